@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices: from settings to something that is on, and back.
+ *
+ * Settings are not the device. They are edited while it is off; power on judges
+ * them all, and either makes a struct cnull_live of them, with everything
+ * derived anew, or leaves all as it was and says why.
+ */
+#include "dev.h"
+
+/* Which state may follow which. */
+static const bool legal[CNULL_NR_STATES][CNULL_NR_STATES] = {
+	[CNULL_OFF]	= { [CNULL_ON] = true, [CNULL_DEAD] = true },
+	[CNULL_ON]	= { [CNULL_OFF] = true },
+	[CNULL_DEAD]	= { },
+};
+
+static void enter(struct cnull_dev *dev, enum cnull_state next)
+{
+	lockdep_assert_held(&dev->lock);
+	WARN_ON(!legal[dev->state][next]);
+	dev->state = next;
+}
+
+/**
+ * cnull_refuse - say why a device cannot be powered on
+ * @dev: the device
+ * @err: a negative errno
+ * @fmt: what is wrong, with the value, and what would be right
+ *
+ * The text goes to the attribute "error" and to the log.
+ *
+ * Context: Process; &cnull_dev.lock is held.
+ * Return: @err
+ */
+int cnull_refuse(struct cnull_dev *dev, int err, const char *fmt, ...)
+{
+	va_list args;
+
+	lockdep_assert_held(&dev->lock);
+	va_start(args, fmt);
+	vsnprintf(dev->error, sizeof(dev->error), fmt, args);
+	va_end(args);
+	pr_err("%s: not powered on: %s\n", dev->name, dev->error);
+	return err;
+}
+
+/* Judge what the table cannot: values that depend on each other or on us. */
+static int check_settings(struct cnull_dev *dev)
+{
+	const struct cnull_settings *set = &dev->set;
+	char why[CNULL_ERROR_SIZE];
+	unsigned int least;
+
+	if (cnull_opts_check(set, why, sizeof(why)))
+		return cnull_refuse(dev, -EINVAL, "%s", why);
+
+	if (!is_power_of_2(set->blocksize))
+		return cnull_refuse(dev, -EINVAL,
+				    "blocksize is %u, must be a power of two",
+				    set->blocksize);
+
+	least = max_t(unsigned int, PAGE_SIZE, set->blocksize) >> SECTOR_SHIFT;
+	if (set->max_sectors && set->max_sectors < least)
+		return cnull_refuse(dev, -EINVAL,
+				    "max_sectors is %u, must be 0 or at least %u: a page and a block",
+				    set->max_sectors, least);
+
+	if (set->home_node != (unsigned int)NUMA_NO_NODE &&
+	    (set->home_node >= MAX_NUMNODES || !node_online(set->home_node)))
+		return cnull_refuse(dev, -EINVAL,
+				    "home_node is %u, must be a node that is online, or %u for any",
+				    set->home_node, (unsigned int)NUMA_NO_NODE);
+	return 0;
+}
+
+/* Make what is on from valid settings. */
+static int make_live(struct cnull_dev *dev)
+{
+	const struct cnull_settings *set = &dev->set;
+	struct cnull_live *live;
+	u64 bytes = (u64)set->size * SZ_1M;
+
+	if (set->memory_backed &&
+	    cnull_store_prepare(&dev->store, bytes, (int)set->home_node))
+		return cnull_refuse(dev, -ENOMEM, "no memory for the store");
+
+	live = kzalloc(sizeof(*live), GFP_KERNEL);
+	if (!live)
+		return cnull_refuse(dev, -ENOMEM, "no memory");
+
+	live->conf = *set;
+	live->conf.submit_queues = clamp(set->submit_queues, 1U,
+					 (unsigned int)nr_cpu_ids);
+	live->nr_sectors = bytes >> SECTOR_SHIFT;
+	if (set->irqmode == CNULL_IRQ_TIMER)
+		live->completion_nsec = set->completion_nsec;
+	if (set->memory_backed)
+		live->store = &dev->store;
+	dev->live = live;
+	return 0;
+}
+
+static void free_live(struct cnull_dev *dev)
+{
+	kfree(dev->live);
+	dev->live = NULL;
+}
+
+static int power_on(struct cnull_dev *dev)
+{
+	int err;
+
+	dev->error[0] = '\0';
+	err = check_settings(dev);
+	if (err)
+		return err;
+	err = make_live(dev);
+	if (err)
+		return err;
+	err = dev->face->start(dev);
+	if (err) {
+		free_live(dev);
+		return err;
+	}
+	enter(dev, CNULL_ON);
+	return 0;
+}
+
+static void power_off(struct cnull_dev *dev)
+{
+	dev->face->stop(dev);
+	free_live(dev);
+	enter(dev, CNULL_OFF);
+}
+
+/**
+ * cnull_dev_init - make a device that is off
+ * @dev: the device
+ * @name: for messages; must live as long as the device
+ * @set: its settings, to begin with
+ * @face: what shows it to its users
+ *
+ * Context: Any.
+ */
+void cnull_dev_init(struct cnull_dev *dev, const char *name,
+		    const struct cnull_settings *set,
+		    const struct cnull_face *face)
+{
+	memset(dev, 0, sizeof(*dev));
+	mutex_init(&dev->lock);
+	dev->set = *set;
+	dev->face = face;
+	dev->name = name;
+	cnull_store_init(&dev->store);
+}
+
+/**
+ * cnull_dev_destroy - free what a device holds, its data too
+ * @dev: the device, dead or never powered on
+ *
+ * Context: May sleep. Nobody else knows @dev any more.
+ */
+void cnull_dev_destroy(struct cnull_dev *dev)
+{
+	WARN_ON(dev->state == CNULL_ON);
+	cnull_store_destroy(&dev->store);
+	mutex_destroy(&dev->lock);
+}
+
+/**
+ * cnull_dev_power - switch a device on or off
+ * @dev: the device
+ * @on: which
+ *
+ * To switch it to what it is already does nothing.
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ * Return: 0; -ENODEV for a dead device; -EINVAL for settings that do not go,
+ * -ENOMEM, or what &cnull_face.start says: then the device is as it was, and
+ * &cnull_dev.error says why.
+ */
+int cnull_dev_power(struct cnull_dev *dev, bool on)
+{
+	guard(mutex)(&dev->lock);
+	switch (dev->state) {
+	case CNULL_OFF:
+		return on ? power_on(dev) : 0;
+	case CNULL_ON:
+		if (!on)
+			power_off(dev);
+		return 0;
+	default:
+		return -ENODEV;
+	}
+}
+
+/**
+ * cnull_dev_kill - switch a device off for good
+ * @dev: the device
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ */
+void cnull_dev_kill(struct cnull_dev *dev)
+{
+	guard(mutex)(&dev->lock);
+	if (dev->state == CNULL_ON)
+		power_off(dev);
+	if (dev->state != CNULL_DEAD)
+		enter(dev, CNULL_DEAD);
+}
+
+/**
+ * cnull_dev_is_on - is there a disk?
+ * @dev: the device
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ * Return: true if it is on.
+ */
+bool cnull_dev_is_on(struct cnull_dev *dev)
+{
+	guard(mutex)(&dev->lock);
+	return dev->state == CNULL_ON;
+}
+
+/* Change an option of a device that is on. */
+static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
+		    const struct cnull_settings *set)
+{
+	unsigned int nr = set->submit_queues;
+	int err;
+
+	if (opt->when != CNULL_WHEN_LIVE)
+		return -EBUSY;
+	if (nr < 1 || nr > nr_cpu_ids)
+		return -EINVAL;
+	err = dev->face->resize(dev, nr);
+	if (!err)
+		dev->live->conf.submit_queues = nr;
+	return err;
+}
+
+/**
+ * cnull_dev_set - change one setting
+ * @dev: the device
+ * @opt: which
+ * @text: its new value
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ * Return: 0, or with nothing changed
+ * * -EINVAL, -ERANGE: @text is no value for @opt
+ * * -EBUSY: the device is on, and @opt is not live
+ * * -ENODEV: the device is dead
+ * * what &cnull_face.resize says
+ */
+int cnull_dev_set(struct cnull_dev *dev, const struct cnull_opt *opt,
+		  const char *text)
+{
+	struct cnull_settings set;
+	int err;
+
+	guard(mutex)(&dev->lock);
+	if (dev->state == CNULL_DEAD)
+		return -ENODEV;
+	set = dev->set;
+	err = cnull_opt_parse(opt, 1, &set, text);
+	if (err)
+		return err;
+	if (dev->state == CNULL_ON) {
+		err = set_live(dev, opt, &set);
+		if (err)
+			return err;
+	}
+	dev->set = set;
+	return 0;
+}
+
+/**
+ * cnull_dev_get - the value of one option
+ * @dev: the device
+ * @opt: which
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ * Return: the value in effect if the device is on, else the one that was set.
+ */
+u64 cnull_dev_get(struct cnull_dev *dev, const struct cnull_opt *opt)
+{
+	guard(mutex)(&dev->lock);
+	return cnull_opt_value(opt, dev->live ? &dev->live->conf : &dev->set);
+}
+
+/**
+ * cnull_dev_error - why the last power on was refused
+ * @dev: the device
+ * @text: where to put it: an empty string if it was not
+ * @size: bytes at @text
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ */
+void cnull_dev_error(struct cnull_dev *dev, char *text, size_t size)
+{
+	guard(mutex)(&dev->lock);
+	strscpy(text, dev->error, size);
+}

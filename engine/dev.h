@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Devices: their settings, and their life.
+ */
+#ifndef CNULL_DEV_H
+#define CNULL_DEV_H
+
+#include "opts.h"
+#include "store.h"
+
+/* Values of the option irqmode. */
+enum cnull_irqmode {
+	CNULL_IRQ_NONE,
+	CNULL_IRQ_SOFTIRQ,
+	CNULL_IRQ_TIMER,
+};
+
+/* Bytes for the reason of a refused power on. */
+#define CNULL_ERROR_SIZE	160
+
+/** enum cnull_state - where a device is in its life */
+enum cnull_state {
+	CNULL_OFF,	/* there are settings, maybe data, but no disk */
+	CNULL_ON,	/* there is a disk */
+	CNULL_DEAD,	/* about to be freed: nothing may happen any more */
+	CNULL_NR_STATES
+};
+
+/**
+ * struct cnull_live - a device that is on
+ * @conf: the settings it was made from, with what was derived from them put in
+ *	their place. Guarded by &cnull_dev.lock; of those that I/O needs, there
+ *	is a copy below
+ * @nr_sectors: capacity, in sectors
+ * @completion_nsec: how long a request takes; 0: no longer than it takes
+ * @store: where data is kept; NULL: nowhere
+ *
+ * Made at power on from valid settings, and gone after power off. Only @conf
+ * changes in between, by options that are live.
+ */
+struct cnull_live {
+	struct cnull_settings conf;
+	u64 nr_sectors;
+	u64 completion_nsec;
+	struct cnull_store *store;
+};
+
+struct cnull_dev;
+
+/**
+ * struct cnull_face - what shows a device to its users: a disk, say
+ * @start: &cnull_dev.live was made: let I/O come. May change &cnull_live.conf
+ *	to what it really got. Returns 0 or a negative errno, and calls
+ *	cnull_refuse() to say why
+ * @stop: let no more I/O come, and return when there is none left
+ * @resize: &cnull_settings.submit_queues is to become @nr, which is valid.
+ *	Returns 0 or a negative errno
+ *
+ * All are called with &cnull_dev.lock held, and may sleep.
+ */
+struct cnull_face {
+	int (*start)(struct cnull_dev *dev);
+	void (*stop)(struct cnull_dev *dev);
+	int (*resize)(struct cnull_dev *dev, unsigned int nr);
+};
+
+/**
+ * struct cnull_dev - a device, from its creation to its removal
+ * @lock: guards all fields below that do not say otherwise, and serializes
+ *	power on and off. Taken under configfs's locks, and never on the way of
+ *	a request
+ * @state: where it is in its life
+ * @set: the settings for the next power on
+ * @live: what is on; NULL if @state is not CNULL_ON. I/O uses it without
+ *	@lock: it lives until &cnull_face.stop returned
+ * @store: the data: survives power off. @live uses it without @lock
+ * @error: why the last power on was refused
+ * @face: constant
+ * @name: for messages; constant, lives as long as the device
+ */
+struct cnull_dev {
+	struct mutex lock;
+	enum cnull_state state;
+	struct cnull_settings set;
+	struct cnull_live *live;
+	struct cnull_store store;
+	char error[CNULL_ERROR_SIZE];
+	const struct cnull_face *face;
+	const char *name;
+};
+
+void cnull_dev_init(struct cnull_dev *dev, const char *name,
+		    const struct cnull_settings *set,
+		    const struct cnull_face *face);
+void cnull_dev_destroy(struct cnull_dev *dev);
+
+int cnull_dev_power(struct cnull_dev *dev, bool on);
+void cnull_dev_kill(struct cnull_dev *dev);
+bool cnull_dev_is_on(struct cnull_dev *dev);
+
+int cnull_dev_set(struct cnull_dev *dev, const struct cnull_opt *opt,
+		  const char *text);
+u64 cnull_dev_get(struct cnull_dev *dev, const struct cnull_opt *opt);
+void cnull_dev_error(struct cnull_dev *dev, char *text, size_t size);
+
+__printf(3, 4)
+int cnull_refuse(struct cnull_dev *dev, int err, const char *fmt, ...);
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * I/O: the steps of a request through the engine.
+ */
+#include "io.h"
+
+/*
+ * A write that finds no memory fails: it kills no process for it, does not eat
+ * the reserves that reclaim lives on, and, as it may itself be what reclaim is
+ * waiting for, starts no other I/O.
+ */
+#define GFP_ANY		(__GFP_NOMEMALLOC | __GFP_NOWARN)
+#define GFP_MAY_WAIT	(GFP_NOIO | __GFP_RETRY_MAYFAIL | GFP_ANY)
+#define GFP_NO_WAIT	(GFP_NOWAIT | GFP_ANY)
+
+static int io_write(struct cnull_store *store, struct cnull_io *io,
+		    enum cnull_wait wait)
+{
+	gfp_t gfp = wait == CNULL_MAY_WAIT ? GFP_MAY_WAIT : GFP_NO_WAIT;
+	int err = cnull_store_write(store, io->sector << SECTOR_SHIFT,
+				    io->nr_sectors << SECTOR_SHIFT, &io->iter,
+				    gfp);
+
+	if (err == -ENOMEM)
+		return wait == CNULL_MAY_WAIT ? -ENOSPC : -EAGAIN;
+	return err;
+}
+
+/* A discard of a full device takes long: that is no work for a busy context. */
+static int io_discard(struct cnull_store *store, struct cnull_io *io,
+		      enum cnull_wait wait)
+{
+	if (wait == CNULL_NO_WAIT)
+		return -EAGAIN;
+	cnull_store_discard(store, io->sector << SECTOR_SHIFT,
+			    io->nr_sectors << SECTOR_SHIFT);
+	return 0;
+}
+
+/**
+ * cnull_io_run - do what a request asks for
+ * @live: the device
+ * @io: the request; its data is moved, and its deadline is set
+ * @wait: may it wait?
+ *
+ * The request has happened when this returns; to end it, at its deadline, is
+ * up to the caller. After -EAGAIN it may be run again, from its start, with a
+ * new &cnull_io.iter.
+ *
+ * Context: With %CNULL_MAY_WAIT may sleep; else any that allows RCU read
+ * sections. @live stays on until it returns.
+ * Return: 0, or
+ * * -EAGAIN: it would have to wait (only with %CNULL_NO_WAIT)
+ * * -ENOSPC: no memory for what a write brings
+ * * -EIO: beyond the end of the device
+ */
+int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
+		 enum cnull_wait wait)
+{
+	if (live->completion_nsec && !io->deadline)
+		io->deadline = ktime_get_ns() + live->completion_nsec;
+
+	if (unlikely(io->sector > live->nr_sectors ||
+		     io->nr_sectors > live->nr_sectors - io->sector))
+		return -EIO;
+	if (!live->store)
+		return 0;
+
+	switch (io->op) {
+	case CNULL_OP_READ:
+		cnull_store_read(live->store, io->sector << SECTOR_SHIFT,
+				 io->nr_sectors << SECTOR_SHIFT, &io->iter);
+		return 0;
+	case CNULL_OP_WRITE:
+		return io_write(live->store, io, wait);
+	case CNULL_OP_DISCARD:
+		return io_discard(live->store, io, wait);
+	case CNULL_OP_FLUSH:
+		return 0;
+	}
+	return -EIO;
+}

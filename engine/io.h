@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * I/O: the one way into a device, for every face.
+ */
+#ifndef CNULL_IO_H
+#define CNULL_IO_H
+
+#include "dev.h"
+
+/** enum cnull_op - what a request asks for */
+enum cnull_op {
+	CNULL_OP_READ,
+	CNULL_OP_WRITE,
+	CNULL_OP_FLUSH,
+	CNULL_OP_DISCARD,
+};
+
+/** enum cnull_wait - may a request wait for something, memory say? */
+enum cnull_wait {
+	CNULL_NO_WAIT,		/* no: it is refused with -EAGAIN instead */
+	CNULL_MAY_WAIT,		/* yes: the caller can sleep */
+};
+
+/**
+ * struct cnull_io - one request
+ * @op: what to do
+ * @sector: where, in sectors; 0 for a flush
+ * @nr_sectors: how much, in sectors; 0 for a flush
+ * @iter: the data of a read or write: @nr_sectors * 512 bytes
+ * @deadline: when it is to end, by ktime_get_ns(); 0: as soon as it can. Set
+ *	by cnull_io_run(), if it is 0 before
+ *
+ * Owned by whoever submits it, for as long as cnull_io_run() runs.
+ */
+struct cnull_io {
+	enum cnull_op op;
+	u64 sector;
+	u64 nr_sectors;
+	struct cnull_iter iter;
+	u64 deadline;
+};
+
+int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
+		 enum cnull_wait wait);
+
+#endif

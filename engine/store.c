@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The store: a sparse map from page index to page, as a radix tree whose nodes
+ * are one page of pointers each (512 for pages of 4 KiB). Its height follows
+ * from the size of the device: two levels serve 1 GiB, three 512 GiB.
+ *
+ * No lock. Reads, writes and discards run at the same time, from any context
+ * that allows an RCU read section:
+ *
+ * - A node is put in place by cmpxchg and stays until the store is destroyed.
+ *   So a pointer to a slot, once found, stays good.
+ * - A page is put in place by cmpxchg, complete with its first data. Whoever
+ *   loses that race throws its own page away and writes to the winner's.
+ * - A page is taken out by xchg, when a discard covers all of it, and freed
+ *   after a grace period. Hence whoever looks at the contents of a page does
+ *   so inside of the RCU read section in which it found the page.
+ *
+ * A write may thus land in a page that a discard has just taken out. That is
+ * no lost write: the discard covers the whole page, so the two requests
+ * overlap in time and in place, and may take effect in either order. A discard
+ * of a part of a page zeroes that part in place, so no write to other sectors
+ * of that page is ever lost.
+ *
+ * What overlapping requests leave behind may be a mix, byte by byte, as on any
+ * disk: the contents of pages are not ordered by anything.
+ */
+#include "store.h"
+
+#define NODE_SHIFT	(PAGE_SHIFT - (BITS_PER_LONG == 64 ? 3 : 2))
+#define NODE_SLOTS	(1UL << NODE_SHIFT)
+
+/**
+ * struct node - one node of the tree
+ * @slot: the nodes of the next level, or on the last level the pages; NULL
+ *	where nothing was written
+ */
+struct node {
+	void __rcu *slot[NODE_SLOTS];
+};
+
+static_assert(sizeof(struct node) == PAGE_SIZE);
+
+/* How many pages one slot covers, @level levels above the pages. */
+static u64 slot_span(unsigned int level)
+{
+	return 1ULL << (level * NODE_SHIFT);
+}
+
+/* The slot for page @index in a node that is @level levels above the pages. */
+static void __rcu **slot_in(struct node *node, u64 index, unsigned int level)
+{
+	return &node->slot[(index >> (level * NODE_SHIFT)) % NODE_SLOTS];
+}
+
+/*
+ * Find the slot of page @index. Return NULL if a node on the way is missing;
+ * then *@span, if wanted, is how many pages, aligned, are missing with it.
+ *
+ * Nodes are never freed under us, so no RCU read section is needed for this.
+ */
+static void __rcu **find_slot(struct cnull_store *store, u64 index, u64 *span)
+{
+	void __rcu **slot = &store->root;
+	unsigned int level = store->height;
+
+	while (level) {
+		struct node *node = rcu_dereference_raw(*slot);
+
+		if (!node) {
+			if (span)
+				*span = slot_span(level);
+			return NULL;
+		}
+		slot = slot_in(node, index, --level);
+	}
+	return slot;
+}
+
+/* Put @page into an empty slot. False if somebody else was faster. */
+static bool fill_slot(void __rcu **slot, void *page)
+{
+	return !cmpxchg((void __force **)slot, NULL, page);
+}
+
+/* Find the slot of page @index, and make the nodes on the way. */
+static void __rcu **make_slot(struct cnull_store *store, u64 index, gfp_t gfp)
+{
+	void __rcu **slot = &store->root;
+	unsigned int level = store->height;
+
+	while (level) {
+		struct node *node = rcu_dereference_raw(*slot);
+
+		if (!node) {
+			node = cnull_page_alloc(gfp | __GFP_ZERO,
+						store->home_node);
+			if (!node)
+				return NULL;
+			if (fill_slot(slot, node)) {
+				atomic_long_inc(&store->nr_nodes);
+			} else {
+				cnull_page_free(node);
+				node = rcu_dereference_raw(*slot);
+			}
+		}
+		slot = slot_in(node, index, --level);
+	}
+	return slot;
+}
+
+/* Write to a page that is there. False, and @from untouched, if it is not. */
+static bool overwrite_page(struct cnull_store *store, u64 index, size_t offset,
+			   size_t len, struct cnull_iter *from)
+{
+	void __rcu **slot = find_slot(store, index, NULL);
+	void *page;
+
+	if (!slot)
+		return false;
+	rcu_read_lock();
+	page = rcu_dereference(*slot);
+	if (page)
+		cnull_iter_read(from, page + offset, len);
+	rcu_read_unlock();
+	return page;
+}
+
+static int write_page(struct cnull_store *store, u64 index, size_t offset,
+		      size_t len, struct cnull_iter *from, gfp_t gfp)
+{
+	struct cnull_iter start = *from;
+	void __rcu **slot;
+	void *page;
+
+	while (!overwrite_page(store, index, offset, len, from)) {
+		slot = make_slot(store, index, gfp);
+		if (!slot)
+			return -ENOMEM;
+		/* A page about to be filled needs no zeroing. */
+		page = cnull_page_alloc(len == PAGE_SIZE ? gfp : gfp | __GFP_ZERO,
+					store->home_node);
+		if (!page)
+			return -ENOMEM;
+		cnull_iter_read(from, page + offset, len);
+		if (fill_slot(slot, page)) {
+			atomic_long_inc(&store->nr_pages);
+			return 0;
+		}
+		cnull_page_free(page);
+		*from = start;
+	}
+	return 0;
+}
+
+static void read_page(struct cnull_store *store, u64 index, size_t offset,
+		      size_t len, struct cnull_iter *to)
+{
+	void __rcu **slot = find_slot(store, index, NULL);
+	void *page = NULL;
+
+	rcu_read_lock();
+	if (slot)
+		page = rcu_dereference(*slot);
+	if (page)
+		cnull_iter_write(to, page + offset, len);
+	else
+		cnull_iter_zero(to, len);
+	rcu_read_unlock();
+}
+
+/**
+ * cnull_store_init - make an empty store
+ * @store: the store
+ *
+ * It holds nothing, and can hold nothing before cnull_store_prepare().
+ *
+ * Context: Any. Takes no memory.
+ */
+void cnull_store_init(struct cnull_store *store)
+{
+	RCU_INIT_POINTER(store->root, NULL);
+	store->height = 0;
+	store->home_node = NUMA_NO_NODE;
+	atomic_long_set(&store->nr_pages, 0);
+	atomic_long_set(&store->nr_nodes, 0);
+}
+
+/* Free what hangs on a slot that is @level levels above the pages. */
+static void free_tree(void *what, unsigned int level)
+{
+	unsigned long i;
+
+	if (!what)
+		return;
+	if (level) {
+		struct node *node = what;
+
+		for (i = 0; i < NODE_SLOTS; i++)
+			free_tree(rcu_dereference_raw(node->slot[i]), level - 1);
+		cond_resched();
+	}
+	cnull_page_free(what);
+}
+
+/**
+ * cnull_store_destroy - free all data
+ * @store: the store; empty afterwards, as after cnull_store_init()
+ *
+ * Context: May sleep. No I/O on @store may run.
+ */
+void cnull_store_destroy(struct cnull_store *store)
+{
+	free_tree(rcu_dereference_raw(store->root), store->height);
+	cnull_store_init(store);
+}
+
+/**
+ * cnull_store_prepare - get ready for I/O on a device of a size
+ * @store: the store, with or without data
+ * @bytes: size of the device, up to 2^63
+ * @home_node: NUMA node to take memory from, or NUMA_NO_NODE
+ *
+ * Data stays, also what is beyond @bytes: it is there again when the device
+ * has its old size again.
+ *
+ * Context: May sleep. No I/O on @store may run.
+ * Return: 0 or -ENOMEM; then @store is as good as before.
+ */
+int cnull_store_prepare(struct cnull_store *store, u64 bytes, int home_node)
+{
+	u64 pages = DIV_ROUND_UP_ULL(bytes, PAGE_SIZE);
+
+	store->home_node = home_node;
+	while (slot_span(store->height) < pages) {
+		void *root = rcu_dereference_raw(store->root);
+
+		/* What there is becomes the first part of a taller tree. */
+		if (root) {
+			struct node *node = cnull_page_alloc(
+				GFP_KERNEL | __GFP_ZERO, home_node);
+
+			if (!node)
+				return -ENOMEM;
+			RCU_INIT_POINTER(node->slot[0], root);
+			RCU_INIT_POINTER(store->root, node);
+			atomic_long_inc(&store->nr_nodes);
+		}
+		store->height++;
+	}
+	return 0;
+}
+
+/**
+ * cnull_store_read - copy data out of the store
+ * @store: the store
+ * @pos: where to start, in bytes
+ * @len: how many bytes; @pos + @len is within the prepared size
+ * @to: where the data goes; advanced by @len
+ *
+ * What was never written, or was discarded, reads as zeros.
+ *
+ * Context: Any that allows RCU read sections.
+ */
+void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
+		      struct cnull_iter *to)
+{
+	while (len) {
+		size_t offset = offset_in_page(pos);
+		size_t n = min_t(u64, len, PAGE_SIZE - offset);
+
+		read_page(store, pos >> PAGE_SHIFT, offset, n, to);
+		pos += n;
+		len -= n;
+	}
+}
+
+/**
+ * cnull_store_write - copy data into the store
+ * @store: the store
+ * @pos: where to start, in bytes
+ * @len: how many bytes; @pos + @len is within the prepared size
+ * @from: where the data is; advanced by what was written
+ * @gfp: how to allocate what is missing
+ *
+ * Context: Any that allows RCU read sections and @gfp.
+ * Return: 0, or -ENOMEM; then data up to some page boundary was written.
+ */
+int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
+		      struct cnull_iter *from, gfp_t gfp)
+{
+	while (len) {
+		size_t offset = offset_in_page(pos);
+		size_t n = min_t(u64, len, PAGE_SIZE - offset);
+		int err = write_page(store, pos >> PAGE_SHIFT, offset, n, from,
+				     gfp);
+
+		if (err)
+			return err;
+		pos += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static void discard_page(void __rcu **slot, size_t offset, size_t len,
+			 atomic_long_t *nr_pages)
+{
+	void *page;
+
+	if (len == PAGE_SIZE) {
+		page = xchg((void __force **)slot, NULL);
+		if (page) {
+			atomic_long_dec(nr_pages);
+			cnull_page_free_rcu(page);
+		}
+		return;
+	}
+	rcu_read_lock();
+	page = rcu_dereference(*slot);
+	if (page)
+		cnull_data_zero(page + offset, len);
+	rcu_read_unlock();
+}
+
+/**
+ * cnull_store_discard - forget data: it reads as zeros from now on
+ * @store: the store
+ * @pos: where to start, in bytes
+ * @len: how many bytes; @pos + @len is within the prepared size
+ *
+ * Pages that are covered as a whole are given back; nodes are kept. Takes time
+ * by what is stored in the range, not by its length.
+ *
+ * Context: May sleep.
+ */
+void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len)
+{
+	u64 end = pos + len;
+
+	while (pos < end) {
+		u64 index = pos >> PAGE_SHIFT;
+		u64 span = 1;
+		void __rcu **slot = find_slot(store, index, &span);
+		/* Up to the end of the page, or of all that is missing. */
+		u64 next = (index | (span - 1)) + 1;
+		u64 stop = next > end >> PAGE_SHIFT ? end : next << PAGE_SHIFT;
+
+		if (slot)
+			discard_page(slot, offset_in_page(pos), stop - pos,
+				     &store->nr_pages);
+		if (index % NODE_SLOTS == 0)
+			cond_resched();
+		pos = stop;
+	}
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The store: what was written to a memory-backed device, as a sparse map from
+ * page index to page.
+ */
+#ifndef CNULL_STORE_H
+#define CNULL_STORE_H
+
+#include "platform.h"
+
+/**
+ * struct cnull_store - the data of one device
+ * @root: the topmost node, or NULL while nothing was ever written
+ * @height: levels of nodes from @root down to the pages; changes only while no
+ *	I/O runs
+ * @home_node: NUMA node to take memory from, or NUMA_NO_NODE; as @height
+ * @nr_pages: pages of data
+ * @nr_nodes: nodes, of one page each
+ *
+ * See store.c for who may do what at the same time.
+ */
+struct cnull_store {
+	void __rcu *root;
+	unsigned int height;
+	int home_node;
+	atomic_long_t nr_pages;
+	atomic_long_t nr_nodes;
+};
+
+void cnull_store_init(struct cnull_store *store);
+void cnull_store_destroy(struct cnull_store *store);
+int cnull_store_prepare(struct cnull_store *store, u64 bytes, int home_node);
+
+void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
+		      struct cnull_iter *to);
+int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
+		      struct cnull_iter *from, gfp_t gfp);
+void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len);
+
+#endif
