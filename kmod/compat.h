@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Kernel versions: what differs between the kernels of the window, 6.12 to 7.3.
+ * Nothing else in the tree asks for a version.
+ */
+#ifndef CNULL_COMPAT_H
+#define CNULL_COMPAT_H
+
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/hrtimer.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#error "cnull needs Linux 6.12 or newer"
+#endif
+
+/* By 7.2 a NUMA node is an int everywhere. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+typedef unsigned int cnull_numa_node_t;
+#else
+typedef int cnull_numa_node_t;
+#endif
+
+/* 6.13: a timer gets its function when it is set up. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*fn)(struct hrtimer *),
+				 clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = fn;
+}
+#endif
+
+/* 6.14: merging is what every queue does. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+#define BLK_MQ_F_SHOULD_MERGE	0
+#endif
+
+/* 6.15: blocks may be larger than a page. */
+#ifdef BLK_MAX_BLOCK_SIZE
+#define CNULL_MAX_BLOCKSIZE	BLK_MAX_BLOCK_SIZE
+#else
+#define CNULL_MAX_BLOCKSIZE	PAGE_SIZE
+#endif
+
+#endif

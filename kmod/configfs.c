@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * configfs: /sys/kernel/config/cnull/, where devices are made and set up.
+ *
+ * A directory is a device, and its name is the disk's. Its files come from the
+ * table of options.
+ */
+#include <linux/configfs.h>
+
+#include "configfs.h"
+#include "disk.h"
+#include "main.h"
+
+static struct cnull_disk *to_disk(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct cnull_disk, group);
+}
+
+static ssize_t opt_show(struct config_item *item, const struct cnull_opt *opt,
+			char *page)
+{
+	return sysfs_emit(page, "%llu\n",
+			  cnull_dev_get(&to_disk(item)->dev, opt));
+}
+
+static ssize_t opt_store(struct config_item *item, const struct cnull_opt *opt,
+			 const char *page, size_t count)
+{
+	return cnull_dev_set(&to_disk(item)->dev, opt, page) ?: count;
+}
+
+/* configfs does not tell a function which file it serves: one pair for each. */
+#define CNULL_OPT(name, ...)						\
+static ssize_t dev_##name##_show(struct config_item *item, char *page)	\
+{									\
+	return opt_show(item, &cnull_opts[CNULL_OPT_##name], page);	\
+}									\
+static ssize_t dev_##name##_store(struct config_item *item,		\
+				  const char *page, size_t count)	\
+{									\
+	return opt_store(item, &cnull_opts[CNULL_OPT_##name], page,	\
+			 count);					\
+}									\
+CONFIGFS_ATTR(dev_, name);
+#include "opts.def"
+
+static ssize_t dev_power_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", cnull_dev_is_on(&to_disk(item)->dev));
+}
+
+static ssize_t dev_power_store(struct config_item *item, const char *page,
+			       size_t count)
+{
+	bool on;
+	int err = kstrtobool(page, &on);
+
+	return err ?: cnull_dev_power(&to_disk(item)->dev, on) ?: count;
+}
+CONFIGFS_ATTR(dev_, power);
+
+static ssize_t dev_error_show(struct config_item *item, char *page)
+{
+	char text[CNULL_ERROR_SIZE];
+
+	cnull_dev_error(&to_disk(item)->dev, text, sizeof(text));
+	return sysfs_emit(page, "%s%s", text, *text ? "\n" : "");
+}
+CONFIGFS_ATTR_RO(dev_, error);
+
+static struct configfs_attribute *dev_attrs[] = {
+#define CNULL_OPT(name, ...) &dev_attr_##name,
+#define CNULL_ATTR(name, ...) &dev_attr_##name,
+#include "opts.def"
+	NULL
+};
+
+static void dev_release(struct config_item *item)
+{
+	cnull_disk_free(to_disk(item));
+}
+
+static struct configfs_item_operations dev_item_ops = {
+	.release = dev_release,
+};
+
+static const struct config_item_type dev_type = {
+	.ct_item_ops = &dev_item_ops,
+	.ct_attrs = dev_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static struct config_group *root_make_group(struct config_group *root,
+					    const char *name)
+{
+	struct cnull_disk *disk;
+
+	if (strlen(name) >= DISK_NAME_LEN)
+		return ERR_PTR(-ENAMETOOLONG);
+	if (cnull_find_default(name))
+		return ERR_PTR(-EEXIST);
+	disk = cnull_disk_new(name);
+	if (!disk)
+		return ERR_PTR(-ENOMEM);
+	config_group_init_type_name(&disk->group, name, &dev_type);
+	return &disk->group;
+}
+
+static void root_drop_item(struct config_group *root, struct config_item *item)
+{
+	cnull_dev_kill(&to_disk(item)->dev);
+	config_item_put(item);
+}
+
+static ssize_t root_features_show(struct config_item *item, char *page)
+{
+	ssize_t len = 0;
+	int i;
+
+	for (i = 0; dev_attrs[i]; i++)
+		len += sysfs_emit_at(page, len, "%s%s", i ? "," : "",
+				     dev_attrs[i]->ca_name);
+	return len + sysfs_emit_at(page, len, "\n");
+}
+CONFIGFS_ATTR_RO(root_, features);
+
+static struct configfs_attribute *root_attrs[] = {
+	&root_attr_features,
+	NULL
+};
+
+static struct configfs_group_operations root_group_ops = {
+	.make_group = root_make_group,
+	.drop_item = root_drop_item,
+};
+
+static const struct config_item_type root_type = {
+	.ct_group_ops = &root_group_ops,
+	.ct_attrs = root_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static struct configfs_subsystem subsystem = {
+	.su_group.cg_item = {
+		.ci_namebuf = KBUILD_MODNAME,
+		.ci_type = &root_type,
+	},
+};
+
+/**
+ * cnull_configfs_init - show the directory
+ *
+ * From now on devices can be made.
+ *
+ * Context: May sleep; module init.
+ * Return: 0 or a negative errno.
+ */
+int cnull_configfs_init(void)
+{
+	config_group_init(&subsystem.su_group);
+	mutex_init(&subsystem.su_mutex);
+	return configfs_register_subsystem(&subsystem);
+}
+
+/**
+ * cnull_configfs_exit - take the directory away
+ *
+ * It is empty: each device in it holds the module.
+ *
+ * Context: May sleep; module exit.
+ */
+void cnull_configfs_exit(void)
+{
+	configfs_unregister_subsystem(&subsystem);
+	mutex_destroy(&subsystem.su_mutex);
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * blk-mq: requests on their way to the engine and back.
+ *
+ * A request is run where blk-mq brings it. If that is no place to sleep (which
+ * is so unless the option "blocking" is on) and the request would have to, for
+ * memory, say, then a worker runs it again.
+ */
+#include <linux/hrtimer.h>
+#include <linux/workqueue.h>
+
+#include "io.h"
+#include "mq.h"
+
+/**
+ * struct cnull_cmd - what belongs to a request
+ * @io: the request, as the engine knows it
+ * @status: how it went
+ * @timer: ends it at its deadline
+ * @work: runs it where it can sleep
+ *
+ * Memory of the tag set: as long-lived as the disk. Used by one at a time: the
+ * submitter, then maybe the worker, then maybe the timer, then the completion.
+ */
+struct cnull_cmd {
+	struct cnull_io io;
+	blk_status_t status;
+	struct hrtimer timer;
+	struct work_struct work;
+};
+
+const unsigned int cnull_mq_cmd_size = sizeof(struct cnull_cmd);
+
+static struct workqueue_struct *workers;
+
+static struct cnull_live *rq_live(struct request *rq)
+{
+	return rq->q->queuedata;
+}
+
+/* Fill in @io. False for an operation that the device never offered. */
+static bool prepare_io(struct request *rq, struct cnull_io *io)
+{
+	*io = (struct cnull_io) {
+		.sector = blk_rq_pos(rq),
+		.nr_sectors = blk_rq_sectors(rq),
+	};
+	switch (req_op(rq)) {
+	case REQ_OP_READ:
+		io->op = CNULL_OP_READ;
+		break;
+	case REQ_OP_WRITE:
+		io->op = CNULL_OP_WRITE;
+		break;
+	case REQ_OP_DISCARD:
+		io->op = CNULL_OP_DISCARD;
+		return true;
+	case REQ_OP_FLUSH:
+		io->op = CNULL_OP_FLUSH;
+		io->sector = 0;		/* it has none */
+		return true;
+	default:
+		return false;
+	}
+	return true;
+}
+
+static int run_io(struct request *rq, enum cnull_wait wait)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	if (rq->bio)
+		cmd->io.iter = (struct cnull_iter) {
+			.bio = rq->bio,
+			.it = rq->bio->bi_iter,
+		};
+	return cnull_io_run(rq_live(rq), &cmd->io, wait);
+}
+
+/* The request has happened: end it, at its time and by the device's irqmode. */
+static void end_rq(struct request *rq, int err)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	cmd->status = errno_to_blk_status(err);
+	if (cmd->io.deadline)
+		hrtimer_start(&cmd->timer, ns_to_ktime(cmd->io.deadline),
+			      HRTIMER_MODE_ABS);
+	else if (rq_live(rq)->conf.irqmode == CNULL_IRQ_NONE)
+		blk_mq_end_request(rq, cmd->status);
+	else
+		blk_mq_complete_request(rq);
+}
+
+static void mq_work(struct work_struct *work)
+{
+	struct cnull_cmd *cmd = container_of(work, struct cnull_cmd, work);
+	struct request *rq = blk_mq_rq_from_pdu(cmd);
+
+	end_rq(rq, run_io(rq, CNULL_MAY_WAIT));
+}
+
+static enum hrtimer_restart mq_timer(struct hrtimer *timer)
+{
+	struct cnull_cmd *cmd = container_of(timer, struct cnull_cmd, timer);
+
+	blk_mq_complete_request(blk_mq_rq_from_pdu(cmd));
+	return HRTIMER_NORESTART;
+}
+
+static blk_status_t mq_queue_rq(struct blk_mq_hw_ctx *hctx,
+				const struct blk_mq_queue_data *bd)
+{
+	struct request *rq = bd->rq;
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+	enum cnull_wait wait = hctx->flags & BLK_MQ_F_BLOCKING ?
+			       CNULL_MAY_WAIT : CNULL_NO_WAIT;
+	int err;
+
+	if (!prepare_io(rq, &cmd->io))
+		return BLK_STS_NOTSUPP;
+
+	blk_mq_start_request(rq);
+	err = run_io(rq, wait);
+	if (err == -EAGAIN && !(rq->cmd_flags & REQ_NOWAIT))
+		queue_work(workers, &cmd->work);
+	else
+		end_rq(rq, err);
+	return BLK_STS_OK;
+}
+
+static void mq_complete(struct request *rq)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	blk_mq_end_request(rq, cmd->status);
+}
+
+static int mq_init_request(struct blk_mq_tag_set *set, struct request *rq,
+			   unsigned int hctx_idx, cnull_numa_node_t node)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	hrtimer_setup(&cmd->timer, mq_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	INIT_WORK(&cmd->work, mq_work);
+	return 0;
+}
+
+/* The timer's function may still be about to return: it ends before its memory. */
+static void mq_exit_request(struct blk_mq_tag_set *set, struct request *rq,
+			    unsigned int hctx_idx)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	hrtimer_cancel(&cmd->timer);
+}
+
+/*
+ * There is no .timeout: a request that takes long, by its completion_nsec or
+ * because it waits for memory, ends when it is done, and only once.
+ */
+const struct blk_mq_ops cnull_mq_ops = {
+	.queue_rq = mq_queue_rq,
+	.complete = mq_complete,
+	.init_request = mq_init_request,
+	.exit_request = mq_exit_request,
+};
+
+/**
+ * cnull_mq_init - get the workers
+ *
+ * Context: May sleep; module init.
+ * Return: 0 or -ENOMEM.
+ */
+int cnull_mq_init(void)
+{
+	/* A write may have to make progress for memory to become free. */
+	workers = alloc_workqueue("cnull", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	return workers ? 0 : -ENOMEM;
+}
+
+/**
+ * cnull_mq_exit - let the workers go
+ *
+ * Context: May sleep; module exit, after the last disk is gone.
+ */
+void cnull_mq_exit(void)
+{
+	destroy_workqueue(workers);
+}

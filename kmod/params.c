@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Module parameters: one for each row of the options table that has one. They
+ * are what new devices begin with, whoever makes them.
+ */
+#include <linux/moduleparam.h>
+
+#include "params.h"
+
+/* The defaults: parameters are parsed before any code of ours could run. */
+struct cnull_settings cnull_params = {
+#define CNULL_OPT(name, type, def, ...) .name = def,
+#include "opts.def"
+};
+
+unsigned int cnull_nr_devices = 1;
+module_param_named(nr_devices, cnull_nr_devices, uint, 0444);
+MODULE_PARM_DESC(nr_devices, "devices to create at load: cnullb0, ... (1)");
+
+static int param_set(const char *text, const struct kernel_param *kp)
+{
+	const struct cnull_opt *opt = kp->arg;
+
+	/* A bool's name alone means yes. */
+	if (!text && opt->type == CNULL_TYPE_BOOL)
+		text = "1";
+	if (!text)
+		return -EINVAL;
+	return cnull_opt_parse(opt, opt->scale, &cnull_params, text);
+}
+
+static int param_get(char *buffer, const struct kernel_param *kp)
+{
+	const struct cnull_opt *opt = kp->arg;
+
+	return sysfs_emit(buffer, "%llu\n",
+			  cnull_opt_value(opt, &cnull_params) / opt->scale);
+}
+
+static const struct kernel_param_ops param_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = param_set,
+	.get = param_get,
+};
+
+#define CNULL_OPT_NOPARAM(...)
+#define CNULL_OPT(name, type, def, min, max, when, param, scale, unit, help) \
+	module_param_cb(param, &param_ops,				     \
+			(void *)&cnull_opts[CNULL_OPT_##name], 0444);	     \
+	MODULE_PARM_DESC(param, help);
+#include "opts.def"

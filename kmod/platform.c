@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The platform of the engine, in the kernel: what is too long for the header.
+ */
+#include <linux/highmem.h>
+
+#include "platform.h"
+
+static void free_page_rcu(struct rcu_head *head)
+{
+	__free_page(container_of(head, struct page, rcu_head));
+}
+
+/**
+ * cnull_page_free_rcu - give a page back when nobody can look at it any more
+ * @page: from cnull_page_alloc(); nobody can find it any more
+ *
+ * Context: Any. Before the module goes, rcu_barrier() is due.
+ */
+void cnull_page_free_rcu(void *page)
+{
+	call_rcu(&virt_to_page(page)->rcu_head, free_page_rcu);
+}
+
+/*
+ * The next piece of the request's data that is in one page, at most @len bytes
+ * of it. The caller maps it, and says when it is done by iter_advance().
+ */
+static struct bio_vec iter_piece(const struct cnull_iter *iter, size_t len)
+{
+	struct bio_vec piece = bio_iter_iovec(iter->bio, iter->it);
+
+	piece.bv_len = min_t(size_t, piece.bv_len, len);
+	return piece;
+}
+
+static void iter_advance(struct cnull_iter *iter, unsigned int bytes)
+{
+	bio_advance_iter_single(iter->bio, &iter->it, bytes);
+	if (!iter->it.bi_size && iter->bio->bi_next) {
+		iter->bio = iter->bio->bi_next;
+		iter->it = iter->bio->bi_iter;
+	}
+}
+
+/**
+ * cnull_iter_read - copy data out of a request
+ * @iter: where it is; advanced by @len
+ * @to: where it goes
+ * @len: how many bytes; the request has as many left
+ *
+ * Context: Any.
+ */
+void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len)
+{
+	while (len) {
+		struct bio_vec piece = iter_piece(iter, len);
+
+		memcpy_from_bvec(to, &piece);
+		iter_advance(iter, piece.bv_len);
+		to += piece.bv_len;
+		len -= piece.bv_len;
+	}
+}
+
+/**
+ * cnull_iter_write - copy data into a request
+ * @iter: where it goes; advanced by @len
+ * @from: where it is
+ * @len: how many bytes; the request has as many left
+ *
+ * Context: Any.
+ */
+void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len)
+{
+	while (len) {
+		struct bio_vec piece = iter_piece(iter, len);
+
+		memcpy_to_bvec(&piece, from);
+		iter_advance(iter, piece.bv_len);
+		from += piece.bv_len;
+		len -= piece.bv_len;
+	}
+}
+
+/**
+ * cnull_iter_zero - fill data of a request with zeros
+ * @iter: where; advanced by @len
+ * @len: how many bytes; the request has as many left
+ *
+ * Context: Any.
+ */
+void cnull_iter_zero(struct cnull_iter *iter, size_t len)
+{
+	while (len) {
+		struct bio_vec piece = iter_piece(iter, len);
+
+		memzero_bvec(&piece);
+		iter_advance(iter, piece.bv_len);
+		len -= piece.bv_len;
+	}
+}

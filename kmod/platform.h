@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The platform of the engine, in the kernel: everything the engine uses of it
+ * is included or defined here. user/shim/platform.h is its twin.
+ */
+#ifndef CNULL_PLATFORM_H
+#define CNULL_PLATFORM_H
+
+#undef pr_fmt
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/atomic.h>
+#include <linux/bio.h>
+#include <linux/bug.h>
+#include <linux/build_bug.h>
+#include <linux/cleanup.h>
+#include <linux/gfp.h>
+#include <linux/kstrtox.h>
+#include <linux/ktime.h>
+#include <linux/log2.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/nodemask.h>
+#include <linux/overflow.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "compat.h"
+
+/**
+ * cnull_page_alloc - get a page of memory
+ * @gfp: how
+ * @node: NUMA node to take it from, or NUMA_NO_NODE
+ *
+ * Context: As @gfp says.
+ * Return: PAGE_SIZE bytes, aligned to PAGE_SIZE, or NULL.
+ */
+static inline void *cnull_page_alloc(gfp_t gfp, int node)
+{
+	struct page *page = alloc_pages_node(node, gfp, 0);
+
+	return page ? page_address(page) : NULL;
+}
+
+/**
+ * cnull_page_free - give a page back at once
+ * @page: from cnull_page_alloc()
+ *
+ * Context: Any.
+ */
+static inline void cnull_page_free(void *page)
+{
+	free_page((unsigned long)page);
+}
+
+void cnull_page_free_rcu(void *page);
+
+/**
+ * cnull_data_zero - zero data that others may read or write meanwhile
+ * @data: where
+ * @len: how many bytes
+ *
+ * Context: Any.
+ */
+static inline void cnull_data_zero(void *data, size_t len)
+{
+	memset(data, 0, len);
+}
+
+/**
+ * struct cnull_iter - a place in the data of a request
+ * @bio: the bio it is in
+ * @it: the place in @bio
+ *
+ * A plain value: a copy of it remembers the place. Lives as long as the bios.
+ */
+struct cnull_iter {
+	struct bio *bio;
+	struct bvec_iter it;
+};
+
+void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len);
+void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len);
+void cnull_iter_zero(struct cnull_iter *iter, size_t len);
+
+#endif
