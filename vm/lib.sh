@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# Shared by the scripts of vm/: where the caches are, how to say what went wrong.
+# shellcheck shell=bash
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/cnull
+
+die() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+say() {
+	echo "${0##*/}: $*" >&2
+}
+
+# Run a command as root: as it is, or through sudo.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		die "'$1' needs root, and there is no sudo: run as root, or install sudo"
+	fi
+}
+
+# release_of GUEST NAME: the kernel release that NAME stands for in that guest.
+release_of() {
+	if [ -e "$1/kernels/$2" ]; then
+		cat "$1/kernels/$2"
+	else
+		echo "$2"
+	fi
+}
