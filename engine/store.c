@@ -82,6 +82,16 @@ static bool fill_slot(void __rcu **slot, void *page)
 	return !cmpxchg((void __force **)slot, NULL, page);
 }
 
+/*
+ * May the store take another page? It asks every MiB, for asking takes longer
+ * than taking; as long as the answer is no, the count stays where it asks.
+ */
+static bool may_grow(struct cnull_store *store)
+{
+	return atomic_long_read(&store->nr_pages) % (SZ_1M / PAGE_SIZE) ||
+	       !cnull_memory_is_short();
+}
+
 /* Find the slot of page @index, and make the nodes on the way. */
 static void __rcu **make_slot(struct cnull_store *store, u64 index, gfp_t gfp)
 {
@@ -133,6 +143,8 @@ static int write_page(struct cnull_store *store, u64 index, size_t offset,
 	void *page;
 
 	while (!overwrite_page(store, index, offset, len, from)) {
+		if (!may_grow(store))
+			return -ENOMEM;
 		slot = make_slot(store, index, gfp);
 		if (!slot)
 			return -ENOMEM;

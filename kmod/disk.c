@@ -4,6 +4,7 @@
  */
 #include <linux/device/class.h>
 #include <linux/idr.h>
+#include <linux/wait_bit.h>
 
 #include "disk.h"
 #include "mq.h"
@@ -11,8 +12,18 @@
 
 static DEFINE_IDA(indexes);
 
+/* Disks that were added, and that the block layer still knows. */
+static atomic_t nr_gendisks = ATOMIC_INIT(0);
+
+static void disk_free(struct gendisk *gendisk)
+{
+	if (atomic_dec_and_test(&nr_gendisks))
+		wake_up_var(&nr_gendisks);
+}
+
 static const struct block_device_operations disk_fops = {
 	.owner = THIS_MODULE,
+	.free_disk = disk_free,
 };
 
 static struct cnull_disk *to_disk(struct cnull_dev *dev)
@@ -85,6 +96,26 @@ static bool name_taken(struct cnull_disk *disk)
 	return other;
 }
 
+/*
+ * Show the disk to the world. One that is made at load has no data yet, hence
+ * no partitions, and is not to be searched for them: the process that loads the
+ * module would drop its reference to the disk only on its way out, too late for
+ * cnull_disks_wait() if loading fails.
+ */
+static int publish(struct cnull_disk *disk)
+{
+	unsigned long *state = &disk->gendisk->state;
+	int err;
+
+	if (THIS_MODULE->state == MODULE_STATE_COMING)
+		set_bit(GD_SUPPRESS_PART_SCAN, state);
+	err = add_disk(disk->gendisk);
+	if (!err)
+		atomic_inc(&nr_gendisks);
+	clear_bit(GD_SUPPRESS_PART_SCAN, state);
+	return err;
+}
+
 static int disk_start(struct cnull_dev *dev)
 {
 	struct cnull_disk *disk = to_disk(dev);
@@ -114,7 +145,7 @@ static int disk_start(struct cnull_dev *dev)
 		cnull_refuse(dev, err, "there is another disk of that name");
 		goto out_gendisk;
 	}
-	err = add_disk(disk->gendisk);
+	err = publish(disk);
 	if (err) {
 		cnull_refuse(dev, err,
 			     "the block layer refuses the disk, error %d", err);
@@ -186,4 +217,19 @@ void cnull_disk_free(struct cnull_disk *disk)
 {
 	cnull_dev_destroy(&disk->dev);
 	kfree(disk);
+}
+
+/**
+ * cnull_disks_wait - wait until the block layer has forgotten all disks
+ *
+ * A disk that is gone may be open still, and whoever closes it comes back to
+ * our code. A module in use cannot be unloaded, but one that fails to load is
+ * freed whatever its use count says.
+ *
+ * Context: May sleep, for as long as somebody keeps a disk open; module init
+ * and exit, when all devices are off.
+ */
+void cnull_disks_wait(void)
+{
+	wait_var_event(&nr_gendisks, !atomic_read(&nr_gendisks));
 }

@@ -33,5 +33,6 @@ struct cnull_disk {
 
 struct cnull_disk *cnull_disk_new(const char *name);
 void cnull_disk_free(struct cnull_disk *disk);
+void cnull_disks_wait(void);
 
 #endif

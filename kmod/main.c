@@ -40,6 +40,15 @@ static void remove_defaults(void)
 	}
 }
 
+/* All that would come back to our code must have done so. */
+static void clean_up(void)
+{
+	remove_defaults();
+	cnull_disks_wait();
+	cnull_mq_exit();
+	rcu_barrier();	/* pages on their way out */
+}
+
 static int add_default(unsigned int nr)
 {
 	char name[DISK_NAME_LEN];
@@ -78,18 +87,14 @@ static int __init cnull_init(void)
 	return 0;
 
 out_defaults:
-	remove_defaults();
-	cnull_mq_exit();
-	rcu_barrier();	/* pages on their way out need our code */
+	clean_up();
 	return err;
 }
 
 static void __exit cnull_exit(void)
 {
 	cnull_configfs_exit();
-	remove_defaults();
-	cnull_mq_exit();
-	rcu_barrier();	/* pages on their way out need our code */
+	clean_up();
 }
 
 module_init(cnull_init);

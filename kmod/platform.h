@@ -63,6 +63,21 @@ static inline void cnull_page_free(void *page)
 void cnull_page_free_rcu(void *page);
 
 /**
+ * cnull_memory_is_short - is it time to leave the rest to others?
+ *
+ * What a device stores belongs to no process, so nothing could be killed to get
+ * it back: a device larger than memory would end the machine. The last 64th is
+ * for everybody else.
+ *
+ * Context: Any.
+ * Return: true if no more data should be stored.
+ */
+static inline bool cnull_memory_is_short(void)
+{
+	return si_mem_available() < (long)(totalram_pages() / 64);
+}
+
+/**
  * cnull_data_zero - zero data that others may read or write meanwhile
  * @data: where
  * @len: how many bytes

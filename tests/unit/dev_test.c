@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices: settings, power, and what is refused.
+ */
+#include "dev.h"
+#include "io.h"
+#include "world.h"
+
+/**
+ * struct fixture - a device, and a face that only counts
+ * @dev: the device
+ * @starts: calls of start that went well
+ * @stops: calls of stop
+ * @resized: what resize was last asked for
+ * @start_error: what start is to return
+ */
+struct fixture {
+	struct cnull_dev dev;
+	int starts;
+	int stops;
+	unsigned int resized;
+	int start_error;
+};
+
+static struct fixture *fixture_of(struct cnull_dev *dev)
+{
+	return container_of(dev, struct fixture, dev);
+}
+
+static int count_start(struct cnull_dev *dev)
+{
+	struct fixture *f = fixture_of(dev);
+
+	if (f->start_error)
+		return cnull_refuse(dev, f->start_error, "no face today");
+	f->starts++;
+	return 0;
+}
+
+static void count_stop(struct cnull_dev *dev)
+{
+	fixture_of(dev)->stops++;
+}
+
+static int note_resize(struct cnull_dev *dev, unsigned int nr)
+{
+	fixture_of(dev)->resized = nr;
+	return 0;
+}
+
+static const struct cnull_face counting_face = {
+	.start = count_start,
+	.stop = count_stop,
+	.resize = note_resize,
+};
+
+static int dev_init(struct kunit *test)
+{
+	struct fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
+	struct cnull_settings set;
+
+	test->priv = f;
+	cnull_opts_default(&set);
+	set.size = 16;
+	cnull_dev_init(&f->dev, "test", &set, &counting_face);
+	return 0;
+}
+
+static void dev_exit(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	cnull_dev_kill(&f->dev);
+	cnull_dev_destroy(&f->dev);
+	kfree(f);
+}
+
+#define SET(f, name, text) \
+	cnull_dev_set(&(f)->dev, &cnull_opts[CNULL_OPT_##name], text)
+#define GET(f, name) \
+	cnull_dev_get(&(f)->dev, &cnull_opts[CNULL_OPT_##name])
+
+static int power(struct fixture *f, bool on)
+{
+	return cnull_dev_power(&f->dev, on);
+}
+
+static const char *error_of(struct fixture *f)
+{
+	static char text[CNULL_ERROR_SIZE];
+
+	cnull_dev_error(&f->dev, text, sizeof(text));
+	return text;
+}
+
+static void power_goes_on_and_off(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, f->stops, 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, f->starts, 1);
+	KUNIT_EXPECT_TRUE(test, cnull_dev_is_on(&f->dev));
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, f->stops, 1);
+	KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+}
+
+static void dead_is_dead(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	cnull_dev_kill(&f->dev);
+	KUNIT_EXPECT_EQ(test, f->stops, 1);
+	KUNIT_EXPECT_EQ(test, power(f, true), -ENODEV);
+	KUNIT_EXPECT_EQ(test, power(f, false), -ENODEV);
+	KUNIT_EXPECT_EQ(test, SET(f, size, "1"), -ENODEV);
+	KUNIT_EXPECT_EQ(test, f->starts, 1);
+}
+
+/** struct refusal - a setting that does not go, and what the reason tells */
+struct refusal {
+	const char *opt;
+	const char *text;
+	const char *told;
+};
+
+static void refused_settings(struct kunit *test)
+{
+	static const struct refusal cases[] = {
+		{ "blocksize", "0", "512" },
+		{ "blocksize", "256", "512" },
+		{ "blocksize", "513", "power of two" },
+		{ "blocksize", "3000", "power of two" },
+		{ "blocksize", "131072", "131072" },
+		{ "irqmode", "3", "0 to 2" },
+		{ "hw_queue_depth", "0", "1 to" },
+		{ "home_node", "1", "online" },
+		{ "home_node", "100000", "100000" },
+		{ "max_sectors", "4", "at least 8" },
+		{ "max_sectors", "7", "at least 8" },
+		{ "size", "8796093022208", "8796093022207" },
+		{ "size", "17592186044416", "17592186044416" },
+		{ "completion_nsec", "18446744073709551615", "ns" },
+	};
+	struct fixture *f = test->priv;
+	struct cnull_settings before;
+	size_t i;
+	int j;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct cnull_opt *opt = NULL;
+		char old[32];
+
+		for (j = 0; j < CNULL_NR_OPTS; j++)
+			if (!strcmp(cnull_opts[j].name, cases[i].opt))
+				opt = &cnull_opts[j];
+		KUNIT_ASSERT_TRUE(test, opt);
+		snprintf(old, sizeof(old), "%llu", cnull_dev_get(&f->dev, opt));
+		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt,
+						    cases[i].text), 0);
+		before = f->dev.set;
+		KUNIT_EXPECT_EQ(test, power(f, true), -EINVAL);
+		KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
+		KUNIT_EXPECT_EQ(test, memcmp(&before, &f->dev.set,
+					     sizeof(before)), 0);
+		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].opt));
+		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].told));
+		/* Put right, it goes, and the reason is gone. */
+		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt, old), 0);
+		KUNIT_EXPECT_EQ(test, power(f, true), 0);
+		KUNIT_EXPECT_STREQ(test, error_of(f), "");
+		KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	}
+}
+
+/* A block of 64 KiB asks for requests of 128 sectors at least. */
+static void max_sectors_holds_a_block(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, SET(f, blocksize, "65536"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, max_sectors, "127"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), -EINVAL);
+	KUNIT_EXPECT_TRUE(test, strstr(error_of(f), "at least 128"));
+	KUNIT_EXPECT_EQ(test, SET(f, max_sectors, "128"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+}
+
+static void a_face_that_fails(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->start_error = -EEXIST;
+	KUNIT_EXPECT_EQ(test, power(f, true), -EEXIST);
+	KUNIT_EXPECT_STREQ(test, error_of(f), "no face today");
+	KUNIT_EXPECT_TRUE(test, strstr(shim_log, "no face today"));
+	KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
+	KUNIT_EXPECT_EQ(test, f->stops, 0);
+	f->start_error = 0;
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_STREQ(test, error_of(f), "");
+}
+
+static void busy_while_on(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	int i;
+
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	for (i = 0; i < CNULL_NR_OPTS; i++) {
+		const struct cnull_opt *opt = &cnull_opts[i];
+		u64 before = cnull_dev_get(&f->dev, opt);
+
+		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt, "1"),
+				opt->when == CNULL_WHEN_LIVE ? 0 : -EBUSY);
+		if (opt->when == CNULL_WHEN_OFF)
+			KUNIT_EXPECT_EQ(test, cnull_dev_get(&f->dev, opt),
+					before);
+		/* Nonsense is nonsense first. */
+		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt, "x"),
+				-EINVAL);
+	}
+}
+
+static void submit_queues_live(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	nr_cpu_ids = 4;
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "3"), 0);
+	KUNIT_EXPECT_EQ(test, f->resized, 3);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 3);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "0"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "5"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, f->resized, 3);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 3);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 3);
+}
+
+/* What is derived is derived at each power on, from what was set. */
+static void settings_are_not_the_device(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	nr_cpu_ids = 4;
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "64"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 4);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 64);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "0"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 1);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+
+	/* No mode sticks: the timer of one life is not in the next. */
+	KUNIT_EXPECT_EQ(test, SET(f, irqmode, "2"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, f->dev.live->completion_nsec, 10000);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, irqmode, "0"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, f->dev.live->completion_nsec, 0);
+}
+
+/* One sector, written or read through the dispatch. */
+static int sector_io(struct fixture *f, enum cnull_op op, u64 sector, void *data)
+{
+	struct iovec vec;
+	struct cnull_io io = {
+		.op = op,
+		.sector = sector,
+		.nr_sectors = 1,
+		.iter = world_iter(&vec, data, 512),
+	};
+
+	return cnull_io_run(f->dev.live, &io, CNULL_MAY_WAIT);
+}
+
+/* null_blk loses 7 sectors of 8 when the block size shrinks (defect 12). */
+static void data_survives_power_and_geometry(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u8 data[512], back[512];
+	u64 sector;
+
+	KUNIT_EXPECT_EQ(test, SET(f, memory_backed, "1"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, blocksize, "4096"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	for (sector = 0; sector < 64; sector++) {
+		memset(data, sector + 1, sizeof(data));
+		KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_WRITE, sector,
+						data), 0);
+	}
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+
+	/* Without memory it has no data, and does not lose it either. */
+	KUNIT_EXPECT_EQ(test, SET(f, memory_backed, "0"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	memset(back, 0x77, sizeof(back));
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 0, back), 0);
+	KUNIT_EXPECT_EQ(test, back[0], 0x77);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+
+	KUNIT_EXPECT_EQ(test, SET(f, memory_backed, "1"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, blocksize, "512"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, size, "1000000"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	for (sector = 0; sector < 64; sector++) {
+		memset(data, sector + 1, sizeof(data));
+		KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, sector, back),
+				0);
+		KUNIT_EXPECT_EQ(test, memcmp(data, back, sizeof(data)), 0);
+	}
+}
+
+static void no_memory_at_power_on(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_fail_alloc(1);
+	KUNIT_EXPECT_EQ(test, power(f, true), -ENOMEM);
+	KUNIT_EXPECT_TRUE(test, strstr(error_of(f), "memory"));
+	KUNIT_EXPECT_EQ(test, f->starts, 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+}
+
+/* Everybody at once: the lock keeps them apart (CVE-2024-36478 and the like). */
+static void hammer(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+	struct rng rng = rng_start(nr);
+	unsigned int i;
+
+	for (i = 0; i < 3000 * world_rounds; i++) {
+		switch (rng_below(&rng, 5)) {
+		case 0:
+			power(f, true);
+			break;
+		case 1:
+			power(f, false);
+			break;
+		case 2:
+			SET(f, submit_queues, rng_below(&rng, 2) ? "1" : "2");
+			break;
+		case 3:
+			SET(f, memory_backed, rng_below(&rng, 2) ? "1" : "0");
+			break;
+		default:
+			GET(f, submit_queues);
+		}
+	}
+}
+
+static void threads_at_one_device(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_threads(4, hammer, f);
+	power(f, false);
+	KUNIT_EXPECT_NE(test, f->starts, 0);
+	KUNIT_EXPECT_EQ(test, f->starts, f->stops);
+}
+
+static struct kunit_case dev_cases[] = {
+	KUNIT_CASE(power_goes_on_and_off),
+	KUNIT_CASE(dead_is_dead),
+	KUNIT_CASE(refused_settings),
+	KUNIT_CASE(max_sectors_holds_a_block),
+	KUNIT_CASE(a_face_that_fails),
+	KUNIT_CASE(busy_while_on),
+	KUNIT_CASE(submit_queues_live),
+	KUNIT_CASE(settings_are_not_the_device),
+	KUNIT_CASE(data_survives_power_and_geometry),
+	KUNIT_CASE(no_memory_at_power_on),
+	KUNIT_CASE(threads_at_one_device),
+	{}
+};
+
+static struct kunit_suite dev_suite = {
+	.name = "dev",
+	.init = dev_init,
+	.exit = dev_exit,
+	.test_cases = dev_cases,
+};
+kunit_test_suite(dev_suite);

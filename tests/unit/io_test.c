@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * I/O: what the dispatch does with a request before and after the store.
+ */
+#include "io.h"
+#include "world.h"
+
+#define NR_SECTORS	2048
+
+/**
+ * struct fixture - a device that is on, without the way there
+ * @live: the device
+ * @store: its data
+ * @data: of requests
+ */
+struct fixture {
+	struct cnull_live live;
+	struct cnull_store store;
+	u8 data[8 * 512];
+};
+
+static int io_init(struct kunit *test)
+{
+	struct fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
+
+	test->priv = f;
+	cnull_store_init(&f->store);
+	f->live.nr_sectors = NR_SECTORS;
+	f->live.store = &f->store;
+	return cnull_store_prepare(&f->store, NR_SECTORS * 512, NUMA_NO_NODE);
+}
+
+static void io_exit(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	cnull_store_destroy(&f->store);
+	kfree(f);
+}
+
+static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,
+	       enum cnull_wait wait)
+{
+	struct iovec vec;
+	struct cnull_io io = {
+		.op = op,
+		.sector = sector,
+		.nr_sectors = nr,
+		.iter = world_iter(&vec, f->data, sizeof(f->data)),
+	};
+
+	return cnull_io_run(&f->live, &io, wait);
+}
+
+static void bounds(struct kunit *test)
+{
+	static const enum cnull_op ops[] = {
+		CNULL_OP_READ, CNULL_OP_WRITE, CNULL_OP_DISCARD,
+	};
+	struct fixture *f = test->priv;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		KUNIT_EXPECT_EQ(test, run(f, ops[i], NR_SECTORS - 8, 8,
+					  CNULL_MAY_WAIT), 0);
+		KUNIT_EXPECT_EQ(test, run(f, ops[i], NR_SECTORS - 7, 8,
+					  CNULL_MAY_WAIT), -EIO);
+		KUNIT_EXPECT_EQ(test, run(f, ops[i], NR_SECTORS, 1,
+					  CNULL_MAY_WAIT), -EIO);
+		KUNIT_EXPECT_EQ(test, run(f, ops[i], ~0ULL, 2,
+					  CNULL_MAY_WAIT), -EIO);
+		KUNIT_EXPECT_EQ(test, run(f, ops[i], 1, ~0ULL,
+					  CNULL_MAY_WAIT), -EIO);
+	}
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_FLUSH, 0, 0, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, run(f, 99, 0, 1, CNULL_MAY_WAIT), -EIO);
+}
+
+static void without_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->live.store = NULL;
+	memset(f->data, 0x42, sizeof(f->data));
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 0, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, f->data[100], 0x42);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 0, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, NR_SECTORS, 8,
+				  CNULL_NO_WAIT), -EIO);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
+}
+
+static void write_read_discard(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->data, 0x42, sizeof(f->data));
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 9, 8, CNULL_NO_WAIT), 0);
+	memset(f->data, 0, sizeof(f->data));
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 9, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, f->data[0], 0x42);
+	KUNIT_EXPECT_EQ(test, f->data[8 * 512 - 1], 0x42);
+	/* The sector next to it is not touched. */
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 10, 7, CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 9, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, f->data[511], 0x42);
+	KUNIT_EXPECT_EQ(test, f->data[512], 0);
+}
+
+/* What would have to sleep says so, and can be run again where it may. */
+static void no_wait(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->data, 0x42, sizeof(f->data));
+	world_fail_nowait(true);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_NO_WAIT),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_MAY_WAIT), 0);
+	/* An overwrite needs no memory. */
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 0, 8, CNULL_NO_WAIT),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 0, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, f->data[0], 0x42);
+}
+
+static void out_of_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_fail_alloc(1);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_MAY_WAIT),
+			-ENOSPC);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_MAY_WAIT), 0);
+}
+
+static void deadline(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct cnull_io io = { .op = CNULL_OP_FLUSH };
+
+	shim_now = 1000;
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io.deadline, 0);
+	f->live.completion_nsec = 500;
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io.deadline, 1500);
+	/* A second run counts from the first. */
+	shim_now = 1400;
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io.deadline, 1500);
+	/* A request that fails takes its time too. */
+	io = (struct cnull_io) { .op = CNULL_OP_READ, .sector = ~0ULL };
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), -EIO);
+	KUNIT_EXPECT_EQ(test, io.deadline, 1900);
+}
+
+static struct kunit_case io_cases[] = {
+	KUNIT_CASE(bounds),
+	KUNIT_CASE(without_memory),
+	KUNIT_CASE(write_read_discard),
+	KUNIT_CASE(no_wait),
+	KUNIT_CASE(out_of_memory),
+	KUNIT_CASE(deadline),
+	{}
+};
+
+static struct kunit_suite io_suite = {
+	.name = "io",
+	.init = io_init,
+	.exit = io_exit,
+	.test_cases = io_cases,
+};
+kunit_test_suite(io_suite);

@@ -1,0 +1,503 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The store, against a plain array of bytes.
+ */
+#include "store.h"
+#include "world.h"
+
+/* Four nodes of pages and a bit: more than one node on each of two levels. */
+#define MODEL_PAGES	2100
+#define MODEL_BYTES	(MODEL_PAGES * PAGE_SIZE)
+#define MODEL_SECTORS	(MODEL_BYTES >> SECTOR_SHIFT)
+#define SECTORS_A_PAGE	(PAGE_SIZE >> SECTOR_SHIFT)
+#define SECTOR_BYTES	(1UL << SECTOR_SHIFT)
+#define NR_THREADS	4
+
+/**
+ * struct fixture - what each test has
+ * @store: prepared for MODEL_BYTES
+ * @model: what it should hold
+ * @buf: as large, for data on its way
+ * @errors: found by threads
+ */
+struct fixture {
+	struct cnull_store store;
+	u8 *model;
+	u8 *buf;
+	atomic_long_t errors;
+};
+
+static int store_init(struct kunit *test)
+{
+	struct fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
+
+	test->priv = f;
+	f->model = kzalloc(MODEL_BYTES, GFP_KERNEL);
+	f->buf = kzalloc(MODEL_BYTES, GFP_KERNEL);
+	cnull_store_init(&f->store);
+	return cnull_store_prepare(&f->store, MODEL_BYTES, NUMA_NO_NODE);
+}
+
+static void store_exit(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	cnull_store_destroy(&f->store);
+	kfree(f->model);
+	kfree(f->buf);
+	kfree(f);
+}
+
+static int do_write(struct fixture *f, u64 pos, const void *data, size_t len)
+{
+	struct iovec vec;
+	struct cnull_iter iter = world_iter(&vec, (void *)data, len);
+
+	return cnull_store_write(&f->store, pos, len, &iter, GFP_NOIO);
+}
+
+static void do_read(struct fixture *f, u64 pos, void *data, size_t len)
+{
+	struct iovec vec;
+	struct cnull_iter iter = world_iter(&vec, data, len);
+
+	cnull_store_read(&f->store, pos, len, &iter);
+}
+
+static void fill(struct rng *rng, u8 *data, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		data[i] = rng_below(rng, 256);
+}
+
+/* How many pages does the model say there is data in, at most? */
+static long model_pages(struct fixture *f)
+{
+	static const u8 zeros[PAGE_SIZE];
+	long pages = 0;
+	size_t i;
+
+	for (i = 0; i < MODEL_PAGES; i++)
+		pages += !!memcmp(f->model + i * PAGE_SIZE, zeros, PAGE_SIZE);
+	return pages;
+}
+
+static void expect_model(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->buf, 0x77, MODEL_BYTES);
+	do_read(f, 0, f->buf, MODEL_BYTES);
+	KUNIT_EXPECT_EQ(test, memcmp(f->buf, f->model, MODEL_BYTES), 0);
+}
+
+static void unwritten_reads_zero(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	expect_model(test);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_nodes), 0);
+}
+
+static void random_ops(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct rng rng = rng_start(0);
+	unsigned int i;
+
+	for (i = 0; i < 3000 * world_rounds; i++) {
+		/* Mostly small, sometimes over several nodes. */
+		u64 most = rng_below(&rng, 50) ? 5 * PAGE_SIZE : MODEL_BYTES / 2;
+		u64 pos = rng_below(&rng, MODEL_BYTES);
+		u64 len = rng_below(&rng, min_t(u64, most, MODEL_BYTES - pos)) + 1;
+
+		/* Any byte is good, but sectors and pages are what it is about. */
+		if (rng_below(&rng, 4)) {
+			u64 unit = rng_below(&rng, 2) ? PAGE_SIZE : SECTOR_BYTES;
+
+			pos -= pos % unit;
+			len = min_t(u64, DIV_ROUND_UP_ULL(len, unit) * unit,
+				    MODEL_BYTES - pos);
+		}
+		switch (rng_below(&rng, 4)) {
+		case 0:
+		case 1:
+			fill(&rng, f->model + pos, min_t(u64, len, 9000));
+			KUNIT_ASSERT_EQ(test,
+				do_write(f, pos, f->model + pos, len), 0);
+			break;
+		case 2:
+			memset(f->model + pos, 0, len);
+			cnull_store_discard(&f->store, pos, len);
+			break;
+		default:
+			do_read(f, pos, f->buf, len);
+			KUNIT_ASSERT_EQ(test,
+				memcmp(f->buf, f->model + pos, len), 0);
+		}
+	}
+	expect_model(test);
+	KUNIT_EXPECT_LE(test, model_pages(f),
+			atomic_long_read(&f->store.nr_pages));
+}
+
+/* Pieces of any size and place make no difference to what is stored. */
+static void scattered_data(struct kunit *test)
+{
+	static const size_t cuts[] = { 0, 2, 513, 1000, 4095, 4097, 9000, 12288 };
+	struct fixture *f = test->priv;
+	struct rng rng = rng_start(0);
+	struct iovec vec[ARRAY_SIZE(cuts) - 1];
+	struct cnull_iter iter = { .vec = vec };
+	const u64 pos = 511 * PAGE_SIZE + SECTOR_BYTES;
+	const size_t len = cuts[ARRAY_SIZE(cuts) - 1];
+	size_t i;
+
+	fill(&rng, f->buf, len);
+	for (i = 0; i < ARRAY_SIZE(vec); i++)
+		vec[i] = (struct iovec) {
+			.iov_base = f->buf + cuts[i],
+			.iov_len = cuts[i + 1] - cuts[i],
+		};
+	memcpy(f->model + pos, f->buf, len);
+	KUNIT_ASSERT_EQ(test, cnull_store_write(&f->store, pos, len, &iter,
+						GFP_NOIO), 0);
+	memset(f->buf, 0, len);
+	iter = (struct cnull_iter) { .vec = vec };
+	cnull_store_read(&f->store, pos, len, &iter);
+	KUNIT_EXPECT_EQ(test, memcmp(f->buf, f->model + pos, len), 0);
+	expect_model(test);
+}
+
+static void no_page_where_one_is(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	long pages, nodes;
+
+	memset(f->model, 1, 10 * PAGE_SIZE);
+	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, 10 * PAGE_SIZE), 0);
+	pages = atomic_long_read(&f->store.nr_pages);
+	nodes = atomic_long_read(&f->store.nr_nodes);
+	KUNIT_EXPECT_EQ(test, pages, 10);
+
+	/* An overwrite takes no memory: it works when there is none. */
+	memset(f->model, 2, 10 * PAGE_SIZE);
+	world_fail_alloc(1);
+	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->model, 10 * PAGE_SIZE), 0);
+	world_fail_alloc(0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), pages);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_nodes), nodes);
+	expect_model(test);
+}
+
+static void discard_gives_pages_back(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->model, 3, MODEL_BYTES);
+	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, MODEL_BYTES), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages),
+			MODEL_PAGES);
+
+	/* From inside page 3 to inside page 600: 596 of them are covered. */
+	memset(f->model + 3 * PAGE_SIZE + 512, 0, 597 * PAGE_SIZE);
+	cnull_store_discard(&f->store, 3 * PAGE_SIZE + 512, 597 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages),
+			MODEL_PAGES - 596);
+	expect_model(test);
+
+	memset(f->model, 0, MODEL_BYTES);
+	cnull_store_discard(&f->store, 0, MODEL_BYTES);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
+	expect_model(test);
+}
+
+/* A discard takes its time by what is there, not by the size of the device. */
+static void discard_of_a_vast_range(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	const u64 vast = (1ULL << 63) - SZ_1M;
+	u8 byte = 1;
+
+	KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store, vast, 0), 0);
+	KUNIT_ASSERT_EQ(test, do_write(f, 1, &byte, 1), 0);
+	KUNIT_ASSERT_EQ(test, do_write(f, vast - 1, &byte, 1), 0);
+	cnull_store_discard(&f->store, 0, vast);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
+	do_read(f, vast - 1, &byte, 1);
+	KUNIT_EXPECT_EQ(test, byte, 0);
+}
+
+static void grows_and_keeps_data(struct kunit *test)
+{
+	static const u64 sizes[] = {
+		SZ_1M, 1ULL << 21, 1ULL << 30, (1ULL << 30) + 4096, 1ULL << 39,
+		1ULL << 62, SZ_1M,
+	};
+	struct fixture *f = test->priv;
+	struct cnull_store store;
+	struct iovec vec;
+	struct cnull_iter iter;
+	u64 data = 0x1234567890abcdefULL, back;
+	size_t i, j;
+
+	cnull_store_init(&store);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		KUNIT_EXPECT_EQ(test, cnull_store_prepare(&store, sizes[i],
+							  NUMA_NO_NODE), 0);
+		iter = world_iter(&vec, &data, sizeof(data));
+		KUNIT_EXPECT_EQ(test,
+			cnull_store_write(&store, sizes[i] - 8, 8, &iter,
+					  GFP_NOIO), 0);
+		for (j = 0; j <= i; j++) {
+			back = 0;
+			iter = world_iter(&vec, &back, sizeof(back));
+			cnull_store_read(&store, sizes[j] - 8, 8, &iter);
+			KUNIT_EXPECT_EQ(test, back, data);
+		}
+	}
+	cnull_store_destroy(&store);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
+}
+
+static void metadata_is_small(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	long pages, nodes;
+
+	memset(f->model, 3, MODEL_BYTES);
+	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, MODEL_BYTES), 0);
+	pages = atomic_long_read(&f->store.nr_pages);
+	nodes = atomic_long_read(&f->store.nr_nodes);
+	KUNIT_EXPECT_LE(test, nodes * 1000, pages * 3);
+}
+
+/* Wherever memory ends, the write says so, and the store goes on. */
+static void every_allocation_fails_once(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	/* Two pages in different leaves: 2 pages, and 3 nodes above them. */
+	const u64 pos = 511 * PAGE_SIZE + SECTOR_BYTES;
+	const size_t len = 2 * PAGE_SIZE - 2 * SECTOR_BYTES;
+	long n;
+
+	memset(f->model + pos, 5, len);
+	for (n = 1; n <= 5; n++) {
+		world_fail_alloc(n);
+		KUNIT_EXPECT_EQ(test, do_write(f, pos, f->model + pos, len),
+				-ENOMEM);
+		world_fail_alloc(0);
+		KUNIT_EXPECT_EQ(test, do_write(f, pos, f->model + pos, len), 0);
+		expect_model(test);
+		cnull_store_destroy(&f->store);
+		KUNIT_EXPECT_EQ(test, cnull_store_prepare(&f->store,
+				MODEL_BYTES, NUMA_NO_NODE), 0);
+	}
+	world_fail_alloc(6);
+	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->model + pos, len), 0);
+}
+
+/* When memory is short the store stops within a MiB, and says so ever after. */
+static void memory_is_left_to_others(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u64 pos = 0;
+
+	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->buf, 10 * PAGE_SIZE), 0);
+	world_memory_is_short(true);
+	while (pos < MODEL_BYTES && !do_write(f, pos, f->buf, PAGE_SIZE))
+		pos += PAGE_SIZE;
+	KUNIT_EXPECT_EQ(test, pos, SZ_1M);
+	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, PAGE_SIZE), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->buf, SZ_1M), 0);
+	world_memory_is_short(false);
+	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, PAGE_SIZE), 0);
+}
+
+static void growing_without_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->model, 9, PAGE_SIZE);
+	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, PAGE_SIZE), 0);
+	world_fail_alloc(2);
+	KUNIT_EXPECT_EQ(test, cnull_store_prepare(&f->store, 1ULL << 60,
+						  NUMA_NO_NODE), -ENOMEM);
+	expect_model(test);
+}
+
+/*
+ * Threads that share every page, but no sector: each keeps a model of its own
+ * sectors, and no other thread's doings may show there.
+ */
+static void own_sectors(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+	struct rng rng = rng_start(nr);
+	u8 data[SECTOR_BYTES];
+	unsigned int i;
+
+	for (i = 0; i < 20000 * world_rounds; i++) {
+		/* Few pages, so that they meet. */
+		u64 sector = rng_below(&rng, 64 * SECTORS_A_PAGE / NR_THREADS) *
+			     NR_THREADS + nr;
+		u8 *model = f->model + sector * SECTOR_BYTES;
+
+		switch (rng_below(&rng, 3)) {
+		case 0:
+			memset(model, rng_below(&rng, 256), SECTOR_BYTES);
+			if (do_write(f, sector * SECTOR_BYTES, model,
+				     SECTOR_BYTES))
+				atomic_long_inc(&f->errors);
+			break;
+		case 1:
+			memset(model, 0, SECTOR_BYTES);
+			cnull_store_discard(&f->store, sector * SECTOR_BYTES,
+					    SECTOR_BYTES);
+			break;
+		default:
+			do_read(f, sector * SECTOR_BYTES, data, SECTOR_BYTES);
+			if (memcmp(data, model, SECTOR_BYTES))
+				atomic_long_inc(&f->errors);
+		}
+	}
+}
+
+static void threads_with_own_sectors(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_threads(NR_THREADS, own_sectors, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	expect_model(test);
+}
+
+/* As above, with pages instead of sectors: pages come and go next to others. */
+static void own_pages(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+	struct rng rng = rng_start(nr);
+	u8 data[PAGE_SIZE];
+	unsigned int i;
+
+	for (i = 0; i < 10000 * world_rounds; i++) {
+		u64 page = rng_below(&rng, MODEL_PAGES / NR_THREADS) *
+			   NR_THREADS + nr;
+		u8 *model = f->model + page * PAGE_SIZE;
+
+		switch (rng_below(&rng, 3)) {
+		case 0:
+			memset(model, rng_below(&rng, 256), PAGE_SIZE);
+			if (do_write(f, page * PAGE_SIZE, model, PAGE_SIZE))
+				atomic_long_inc(&f->errors);
+			break;
+		case 1:
+			memset(model, 0, PAGE_SIZE);
+			cnull_store_discard(&f->store, page * PAGE_SIZE,
+					    PAGE_SIZE);
+			break;
+		default:
+			do_read(f, page * PAGE_SIZE, data, PAGE_SIZE);
+			if (memcmp(data, model, PAGE_SIZE))
+				atomic_long_inc(&f->errors);
+		}
+	}
+}
+
+static void threads_with_own_pages(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_threads(NR_THREADS, own_pages, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	expect_model(test);
+}
+
+/* What every writer puts into a byte of @sector; never 0. */
+static u8 mark_of(u64 sector)
+{
+	return sector % 255 + 1;
+}
+
+/*
+ * Threads that share everything. Whatever the order, a byte is either zero or
+ * what belongs there: nothing else was ever written.
+ */
+static void shared_pages(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+	struct rng rng = rng_start(nr);
+	u8 data[4 * PAGE_SIZE];
+	unsigned int i;
+	size_t j;
+
+	for (i = 0; i < 5000 * world_rounds; i++) {
+		u64 sector = rng_below(&rng, 28 * SECTORS_A_PAGE);
+		u64 nr_sectors = rng_below(&rng, 4 * SECTORS_A_PAGE) + 1;
+		u64 pos, len;
+
+		if (rng_below(&rng, 2)) {
+			sector -= sector % SECTORS_A_PAGE;
+			nr_sectors = SECTORS_A_PAGE;
+		}
+		pos = sector * SECTOR_BYTES;
+		len = nr_sectors * SECTOR_BYTES;
+		switch (rng_below(&rng, 3)) {
+		case 0:
+			for (j = 0; j < len; j++)
+				data[j] = mark_of(sector + j / SECTOR_BYTES);
+			if (do_write(f, pos, data, len))
+				atomic_long_inc(&f->errors);
+			break;
+		case 1:
+			cnull_store_discard(&f->store, pos, len);
+			break;
+		default:
+			do_read(f, pos, data, len);
+			for (j = 0; j < len; j++)
+				if (data[j] && data[j] !=
+				    mark_of(sector + j / SECTOR_BYTES))
+					atomic_long_inc(&f->errors);
+		}
+	}
+}
+
+static void threads_that_share_pages(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_threads(NR_THREADS, shared_pages, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	/* Nothing is left behind, and no page was counted twice or lost. */
+	cnull_store_discard(&f->store, 0, MODEL_BYTES);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
+}
+
+static struct kunit_case store_cases[] = {
+	KUNIT_CASE(unwritten_reads_zero),
+	KUNIT_CASE(random_ops),
+	KUNIT_CASE(scattered_data),
+	KUNIT_CASE(no_page_where_one_is),
+	KUNIT_CASE(discard_gives_pages_back),
+	KUNIT_CASE(discard_of_a_vast_range),
+	KUNIT_CASE(grows_and_keeps_data),
+	KUNIT_CASE(metadata_is_small),
+	KUNIT_CASE(every_allocation_fails_once),
+	KUNIT_CASE(memory_is_left_to_others),
+	KUNIT_CASE(growing_without_memory),
+	KUNIT_CASE(threads_with_own_sectors),
+	KUNIT_CASE(threads_with_own_pages),
+	KUNIT_CASE(threads_that_share_pages),
+	{}
+};
+
+static struct kunit_suite store_suite = {
+	.name = "store",
+	.init = store_init,
+	.exit = store_exit,
+	.test_cases = store_cases,
+};
+kunit_test_suite(store_suite);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The part of the kernel's KUnit that our suites use, in user space, so that
+ * they need not know which world they run in.
+ */
+#ifndef USER_KUNIT_TEST_H
+#define USER_KUNIT_TEST_H
+
+#include <setjmp.h>
+#include <stdio.h>
+
+#include "platform.h"
+
+/**
+ * struct kunit - a running test
+ * @priv: whatever the suite likes
+ * @failed: did something not hold?
+ * @abandon: where a failed assertion goes
+ */
+struct kunit {
+	void *priv;
+	bool failed;
+	jmp_buf abandon;
+};
+
+/** struct kunit_case - a test: its function and its name */
+struct kunit_case {
+	void (*run_case)(struct kunit *test);
+	const char *name;
+};
+
+/** struct kunit_suite - tests that belong together; the last case is empty */
+struct kunit_suite {
+	const char *name;
+	int (*init)(struct kunit *test);
+	void (*exit)(struct kunit *test);
+	struct kunit_case *test_cases;
+};
+
+void user_kunit_add(struct kunit_suite *suite);
+void user_kunit_fail(struct kunit *test, const char *file, int line,
+		     const char *what, long long left, long long right);
+
+#define KUNIT_CASE(fn) { .run_case = fn, .name = #fn }
+
+#define kunit_test_suite(suite)						\
+	static __attribute__((constructor)) void add_##suite(void)	\
+	{								\
+		user_kunit_add(&(suite));				\
+	}
+
+#define USER_KUNIT_CHECK(test, a, op, b, otherwise) do {		\
+	typeof(a) left_ = (a);						\
+	typeof(b) right_ = (b);						\
+									\
+	if (!(left_ op right_)) {					\
+		user_kunit_fail(test, __FILE__, __LINE__,		\
+				#a " " #op " " #b,			\
+				(long long)left_, (long long)right_);	\
+		otherwise;						\
+	}								\
+} while (0)
+
+#define KUNIT_EXPECT_EQ(test, a, b)	USER_KUNIT_CHECK(test, a, ==, b, )
+#define KUNIT_EXPECT_NE(test, a, b)	USER_KUNIT_CHECK(test, a, !=, b, )
+#define KUNIT_EXPECT_LE(test, a, b)	USER_KUNIT_CHECK(test, a, <=, b, )
+#define KUNIT_EXPECT_LT(test, a, b)	USER_KUNIT_CHECK(test, a, <, b, )
+#define KUNIT_EXPECT_TRUE(test, a)	KUNIT_EXPECT_NE(test, !!(a), 0)
+#define KUNIT_EXPECT_FALSE(test, a)	KUNIT_EXPECT_EQ(test, !!(a), 0)
+#define KUNIT_EXPECT_STREQ(test, a, b)	KUNIT_EXPECT_EQ(test, strcmp(a, b), 0)
+#define KUNIT_ASSERT_EQ(test, a, b)	\
+	USER_KUNIT_CHECK(test, a, ==, b, longjmp((test)->abandon, 1))
+#define KUNIT_ASSERT_NE(test, a, b)	\
+	USER_KUNIT_CHECK(test, a, !=, b, longjmp((test)->abandon, 1))
+#define KUNIT_ASSERT_TRUE(test, a)	KUNIT_ASSERT_NE(test, !!(a), 0)
+
+#endif

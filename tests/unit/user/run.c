@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Runs the suites in user space.
+ *
+ *	unit [-s SEED] [-r ROUNDS] [NAME...]
+ *
+ * Without names all of them, else those whose "suite.case" starts with one.
+ */
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../world.h"
+
+u64 world_seed;
+unsigned int world_rounds = 1;
+
+static struct kunit_suite *suites[32];
+static unsigned int nr_suites;
+static unsigned int passed, failed;
+
+void user_kunit_add(struct kunit_suite *suite)
+{
+	shim_require(nr_suites < ARRAY_SIZE(suites));
+	suites[nr_suites++] = suite;
+}
+
+void user_kunit_fail(struct kunit *test, const char *file, int line,
+		     const char *what, long long left, long long right)
+{
+	printf("# %s:%d: not so: %s (%lld, %lld)\n", file, line, what, left,
+	       right);
+	test->failed = true;
+}
+
+/**
+ * struct crew - threads that start together
+ * @fn: what each does
+ * @arg: with what
+ * @nr: the number the next one takes
+ * @start: where they meet
+ */
+struct crew {
+	void (*fn)(void *arg, unsigned int nr);
+	void *arg;
+	unsigned int nr;
+	pthread_barrier_t start;
+};
+
+static void *crew_member(void *arg)
+{
+	struct crew *crew = arg;
+	unsigned int nr = __atomic_fetch_add(&crew->nr, 1, __ATOMIC_RELAXED);
+
+	pthread_barrier_wait(&crew->start);
+	crew->fn(crew->arg, nr);
+	return NULL;
+}
+
+void world_threads(unsigned int n, void (*fn)(void *arg, unsigned int nr),
+		   void *arg)
+{
+	struct crew crew = { .fn = fn, .arg = arg };
+	pthread_t threads[16];
+	unsigned int i;
+
+	shim_require(n <= ARRAY_SIZE(threads));
+	pthread_barrier_init(&crew.start, NULL, n);
+	for (i = 0; i < n; i++)
+		shim_require(!pthread_create(&threads[i], NULL, crew_member,
+					     &crew));
+	for (i = 0; i < n; i++)
+		pthread_join(threads[i], NULL);
+	pthread_barrier_destroy(&crew.start);
+}
+
+void world_fail_alloc(long n)
+{
+	__atomic_store_n(&shim_mem.fail_at, n, __ATOMIC_RELAXED);
+}
+
+void world_fail_nowait(bool fail)
+{
+	__atomic_store_n(&shim_mem.fail_nowait, fail, __ATOMIC_RELAXED);
+}
+
+void world_memory_is_short(bool is_short)
+{
+	__atomic_store_n(&shim_mem.is_short, is_short, __ATOMIC_RELAXED);
+}
+
+struct cnull_iter world_iter(struct iovec *vec, void *data, size_t len)
+{
+	*vec = (struct iovec) { .iov_base = data, .iov_len = len };
+	return (struct cnull_iter) { .vec = vec };
+}
+
+static void run_case(const struct kunit_suite *suite,
+		     const struct kunit_case *test_case)
+{
+	struct kunit test = { 0 };
+	long in_use = shim_mem.in_use;
+	int warnings = shim_warnings;
+
+	if (!setjmp(test.abandon)) {
+		if (suite->init)
+			KUNIT_ASSERT_EQ(&test, suite->init(&test), 0);
+		test_case->run_case(&test);
+	}
+	if (suite->exit)
+		suite->exit(&test);
+	world_fail_alloc(0);
+	world_fail_nowait(false);
+	world_memory_is_short(false);
+	rcu_barrier();
+	if (!test.failed)
+		KUNIT_EXPECT_EQ(&test, shim_mem.in_use, in_use);
+	KUNIT_EXPECT_EQ(&test, shim_warnings, warnings);
+
+	printf("%s %s.%s\n", test.failed ? "not ok" : "ok", suite->name,
+	       test_case->name);
+	fflush(stdout);
+	test.failed ? failed++ : passed++;
+}
+
+/* Is "suite.case" wanted by one of @names, or are there none? */
+static bool wanted(const char *suite, const char *test_case, char **names)
+{
+	char name[128];
+
+	snprintf(name, sizeof(name), "%s.%s", suite, test_case);
+	if (!*names)
+		return true;
+	for (; *names; names++)
+		if (!strncmp(name, *names, strlen(*names)))
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	struct kunit_case *test_case;
+	unsigned int i;
+	int opt;
+
+	world_seed = time(NULL);
+	while ((opt = getopt(argc, argv, "s:r:")) != -1) {
+		switch (opt) {
+		case 's':
+			world_seed = strtoull(optarg, NULL, 0);
+			break;
+		case 'r':
+			world_rounds = strtoul(optarg, NULL, 0);
+			break;
+		default:
+			fprintf(stderr,
+				"usage: %s [-s SEED] [-r ROUNDS] [NAME...]\n",
+				argv[0]);
+			return 2;
+		}
+	}
+	printf("# seed %llu (repeat with: -s %llu)\n", world_seed, world_seed);
+	for (i = 0; i < nr_suites; i++)
+		for (test_case = suites[i]->test_cases; test_case->run_case;
+		     test_case++)
+			if (wanted(suites[i]->name, test_case->name,
+				   argv + optind))
+				run_case(suites[i], test_case);
+	printf("%u passed, %u failed\n", passed, failed);
+	return failed || !passed;
+}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+# What the tests in a guest share. A test is a function test_NAME; the first
+# check that does not hold ends it.
+# shellcheck shell=bash
+
+cfs=/sys/kernel/config/cnull
+
+fail() {
+	echo "# $*"
+	exit 1
+}
+
+# expect GOT WANTED WHAT
+expect() {
+	[ "$1" = "$2" ] || fail "$3: got '$1', wanted '$2'"
+}
+
+# load [PARAMETER...]: the module, with no devices unless it is told otherwise
+load() {
+	insmod /job/cnull.ko nr_devices=0 "$@"
+}
+
+# What a command that fails says is in $err afterwards, as an errno's name.
+refused() {
+	local text
+	if text=$("$@" 2>&1); then
+		fail "not refused: $*"
+	fi
+	case $text in
+	*"Invalid argument"*|*"Invalid parameters"*) err=EINVAL ;;
+	*"out of range"*) err=ERANGE ;;
+	*"resource busy"*|*"is in use"*) err=EBUSY ;;
+	*"File exists"*) err=EEXIST ;;
+	*"File name too long"*) err=ENAMETOOLONG ;;
+	*"No space left"*) err=ENOSPC ;;
+	*) err=$text ;;
+	esac
+}
+
+# put DEVICE ATTRIBUTE VALUE: as one write, whose error is printf's
+put() {
+	printf '%s\n' "$3" >"$cfs/$1/$2"
+}
+
+get() {
+	cat "$cfs/$1/$2"
+}
+
+# make_dev NAME [ATTRIBUTE=VALUE...]: a device that is on
+make_dev() {
+	local name=$1 pair
+	shift
+	mkdir "$cfs/$name" || fail "cannot make $name"
+	for pair; do
+		put "$name" "${pair%%=*}" "${pair#*=}" || fail "cannot set $pair"
+	done
+	put "$name" power 1 || fail "cannot power on: $(get "$name" error)"
+}
+
+drop_dev() {
+	rmdir "$cfs/$1" || fail "cannot remove $1"
+}
+
+# queue NAME FILE: what the block layer says of a disk
+queue() {
+	cat "/sys/block/$1/queue/$2"
+}
+
+meminfo() {
+	awk -v key="$1:" '$1 == key { print $2 }' /proc/meminfo
+}
+
+# Wait until a condition holds, 10 s at most.
+wait_for() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		"$@" && return
+		sleep 0.1
+	done
+	fail "waited in vain for: $*"
+}
+
+kernel_at_least() {
+	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
+}

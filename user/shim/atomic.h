@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Atomics, in the compiler's terms, so that the thread sanitizer sees them.
+ */
+#ifndef SHIM_ATOMIC_H
+#define SHIM_ATOMIC_H
+
+#include "base.h"
+
+/* As in the kernel, the operations on pointers that return are full barriers. */
+#define xchg(p, v)	__atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
+#define cmpxchg(p, old, new) ({ \
+	typeof(*(p)) old_ = (old); \
+	__atomic_compare_exchange_n(p, &old_, new, false, __ATOMIC_SEQ_CST, \
+				    __ATOMIC_SEQ_CST); \
+	old_; })
+
+typedef struct {
+	long v;
+} atomic_long_t;
+
+static inline void atomic_long_set(atomic_long_t *a, long v)
+{
+	__atomic_store_n(&a->v, v, __ATOMIC_RELAXED);
+}
+
+static inline long atomic_long_read(const atomic_long_t *a)
+{
+	return __atomic_load_n(&a->v, __ATOMIC_RELAXED);
+}
+
+static inline void atomic_long_inc(atomic_long_t *a)
+{
+	__atomic_fetch_add(&a->v, 1, __ATOMIC_RELAXED);
+}
+
+static inline void atomic_long_dec(atomic_long_t *a)
+{
+	__atomic_fetch_sub(&a->v, 1, __ATOMIC_RELAXED);
+}
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Types, constants, small arithmetic, and warnings.
+ */
+#ifndef SHIM_BASE_H
+#define SHIM_BASE_H
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/types.h>
+
+typedef uint8_t u8;
+typedef uint32_t u32;
+/* As in the kernel: printf wants %llu for it. */
+typedef unsigned long long u64;
+
+#define __force
+#define __rcu
+#define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
+#define fallthrough		__attribute__((fallthrough))
+#define unlikely(x)		__builtin_expect(!!(x), 0)
+
+#define BITS_PER_LONG		(8 * (int)sizeof(long))
+#define SECTOR_SHIFT		9
+#define PAGE_SHIFT		12
+#define PAGE_SIZE		(1UL << PAGE_SHIFT)
+#define SZ_64K			0x10000
+#define SZ_1M			0x100000
+#define NUMA_NO_NODE		(-1)
+
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define container_of(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
+
+/* As in the kernel, the message may be left out. */
+#undef static_assert
+#define static_assert(expr, ...)	_Static_assert(expr, #expr)
+
+/* Both sides must have the same type: what the compiler does not warn about. */
+#define same_type(a, b) \
+	static_assert(__builtin_types_compatible_p(typeof(a), typeof(b)))
+#define min(a, b) ({ typeof(a) a_ = (a); typeof(b) b_ = (b); \
+	same_type(a_, b_); a_ < b_ ? a_ : b_; })
+#define max(a, b) ({ typeof(a) a_ = (a); typeof(b) b_ = (b); \
+	same_type(a_, b_); a_ > b_ ? a_ : b_; })
+#define min_t(type, a, b)	min((type)(a), (type)(b))
+#define max_t(type, a, b)	max((type)(a), (type)(b))
+#define clamp(v, lo, hi)	min(max(v, lo), hi)
+
+#define DIV_ROUND_UP_ULL(n, d)	(((u64)(n) + (d) - 1) / (d))
+#define offset_in_page(p)	((unsigned long)(p) & (PAGE_SIZE - 1))
+#define check_mul_overflow(a, b, d) __builtin_mul_overflow(a, b, d)
+
+static inline bool is_power_of_2(unsigned long n)
+{
+	return n && !(n & (n - 1));
+}
+
+/* Warnings so far. A test that caused one has failed. */
+extern int shim_warnings;
+
+void shim_warn(const char *file, int line, const char *what);
+
+#define WARN_ON(condition) ({ \
+	bool warn_ = !!(condition); \
+	if (warn_) \
+		shim_warn(__FILE__, __LINE__, #condition); \
+	warn_; })
+
+/* A rule of the kernel is broken: say so, and end here. */
+void shim_die(const char *file, int line, const char *what)
+	__attribute__((noreturn));
+
+#define shim_require(condition) ({ \
+	if (!(condition)) \
+		shim_die(__FILE__, __LINE__, #condition); })
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Mutexes that know their owner, and RCU.
+ */
+#ifndef SHIM_LOCK_H
+#define SHIM_LOCK_H
+
+#include <pthread.h>
+
+#include "base.h"
+
+/**
+ * struct mutex - a lock that can sleep
+ * @lock: the lock
+ * @owner: who holds it; only its holder finds itself here
+ */
+struct mutex {
+	pthread_mutex_t lock;
+	pthread_t owner;
+	bool held;
+};
+
+void mutex_init(struct mutex *mutex);
+void mutex_destroy(struct mutex *mutex);
+void mutex_lock(struct mutex *mutex);
+void mutex_unlock(struct mutex *mutex);
+bool shim_mutex_is_mine(struct mutex *mutex);
+
+#define lockdep_assert_held(mutex)	shim_require(shim_mutex_is_mine(mutex))
+
+/* guard(mutex)(&lock): held until the end of the block. */
+static inline struct mutex *shim_guard_mutex(struct mutex *mutex)
+{
+	mutex_lock(mutex);
+	return mutex;
+}
+
+static inline void shim_unguard_mutex(struct mutex **mutex)
+{
+	mutex_unlock(*mutex);
+}
+
+#define guard(type) \
+	__attribute__((cleanup(shim_unguard_##type), unused)) \
+	struct type *guard_ = shim_guard_##type
+
+/*
+ * RCU: a read section holds off the end of a grace period, and can nest. The
+ * thread sanitizer understands it, as it is made of a readers-writer lock.
+ */
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+void rcu_barrier(void);
+bool shim_rcu_reading(void);
+
+#define rcu_dereference_raw(p)	__atomic_load_n(&(p), __ATOMIC_ACQUIRE)
+#define rcu_dereference(p) ({ \
+	shim_require(shim_rcu_reading()); \
+	rcu_dereference_raw(p); })
+#define RCU_INIT_POINTER(p, v)	__atomic_store_n(&(p), v, __ATOMIC_RELAXED)
+
+/* A place where the kernel may sleep. */
+#define might_sleep()		shim_require(!shim_rcu_reading())
+#define cond_resched()		might_sleep()
+
+#endif

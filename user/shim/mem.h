@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory: allocation that counts and fails on demand, and the data of requests.
+ */
+#ifndef SHIM_MEM_H
+#define SHIM_MEM_H
+
+#include <sys/uio.h>
+
+#include "base.h"
+
+typedef unsigned int gfp_t;
+
+#define __GFP_ZERO		0x01u
+#define __GFP_NOWARN		0x02u
+#define __GFP_RETRY_MAYFAIL	0x04u
+#define __GFP_NOMEMALLOC	0x08u
+#define SHIM_GFP_SLEEPS		0x10u
+#define GFP_NOWAIT		0u
+#define GFP_NOIO		SHIM_GFP_SLEEPS
+#define GFP_KERNEL		SHIM_GFP_SLEEPS
+
+void *kzalloc(size_t size, gfp_t gfp);
+void kfree(const void *p);
+void *cnull_page_alloc(gfp_t gfp, int node);
+void cnull_page_free(void *page);
+void cnull_page_free_rcu(void *page);
+bool cnull_memory_is_short(void);
+
+/**
+ * struct shim_mem - what tests may know and want of memory
+ * @in_use: allocations that were not freed yet, pages too
+ * @fail_at: the allocation that is to fail, counted from 1; 0: none
+ * @fail_nowait: every allocation that must not sleep fails
+ * @is_short: what cnull_memory_is_short() says
+ *
+ * All are accessed atomically.
+ */
+struct shim_mem {
+	long in_use;
+	long fail_at;
+	bool fail_nowait;
+	bool is_short;
+};
+
+extern struct shim_mem shim_mem;
+
+/**
+ * struct cnull_iter - a place in the data of a request
+ * @vec: the piece it is in
+ * @done: bytes of @vec that are behind
+ */
+struct cnull_iter {
+	const struct iovec *vec;
+	size_t done;
+};
+
+void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len);
+void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len);
+void cnull_iter_zero(struct cnull_iter *iter, size_t len);
+void cnull_data_zero(void *data, size_t len);
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Text: numbers, strings, the log, and warnings.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+
+#include "platform.h"
+
+unsigned int nr_cpu_ids = 4;
+u64 shim_now = 1;
+int shim_warnings;
+char shim_log[256];
+
+void shim_warn(const char *file, int line, const char *what)
+{
+	fprintf(stderr, "WARNING: %s:%d: %s\n", file, line, what);
+	__atomic_add_fetch(&shim_warnings, 1, __ATOMIC_RELAXED);
+}
+
+void shim_die(const char *file, int line, const char *what)
+{
+	fprintf(stderr, "BUG: %s:%d: not so: %s\n", file, line, what);
+	abort();
+}
+
+/* As the kernel's: digits, maybe after a +, and maybe one newline after them. */
+int kstrtoul(const char *text, unsigned int base, unsigned long *value)
+{
+	const char *digits = *text == '+' ? text + 1 : text;
+	unsigned long v;
+	char *end;
+
+	if (!isdigit((unsigned char)*digits))
+		return -EINVAL;
+	errno = 0;
+	v = strtoul(digits, &end, base);
+	if (*end == '\n')
+		end++;
+	if (*end)
+		return -EINVAL;
+	if (errno)
+		return -ERANGE;
+	*value = v;
+	return 0;
+}
+
+int kstrtouint(const char *text, unsigned int base, unsigned int *value)
+{
+	unsigned long v;
+	int err = kstrtoul(text, base, &v);
+
+	if (!err && v > UINT_MAX)
+		err = -ERANGE;
+	if (!err)
+		*value = v;
+	return err;
+}
+
+/* As the kernel's: the first letters decide. */
+int kstrtobool(const char *text, bool *value)
+{
+	switch (tolower((unsigned char)text[0])) {
+	case 'y':
+	case 't':
+	case '1':
+		*value = true;
+		return 0;
+	case 'n':
+	case 'f':
+	case '0':
+		*value = false;
+		return 0;
+	case 'o':
+		switch (tolower((unsigned char)text[1])) {
+		case 'n':
+			*value = true;
+			return 0;
+		case 'f':
+			*value = false;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* Equal, but for a newline at the end. */
+bool sysfs_streq(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	if (*a == '\n' && !a[1])
+		a++;
+	if (*b == '\n' && !b[1])
+		b++;
+	return !*a && !*b;
+}
+
+ssize_t strscpy(char *to, const char *from, size_t size)
+{
+	size_t len = strnlen(from, size);
+
+	shim_require(size);
+	if (len < size) {
+		memcpy(to, from, len + 1);
+		return len;
+	}
+	memcpy(to, from, size - 1);
+	to[size - 1] = '\0';
+	return -E2BIG;
+}
+
+void pr_err(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(shim_log, sizeof(shim_log), fmt, args);
+	va_end(args);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Text: numbers, strings, and the log.
+ */
+#ifndef SHIM_TEXT_H
+#define SHIM_TEXT_H
+
+#include <stdio.h>
+
+#include "base.h"
+
+int kstrtoul(const char *text, unsigned int base, unsigned long *value);
+int kstrtouint(const char *text, unsigned int base, unsigned int *value);
+int kstrtobool(const char *text, bool *value);
+bool sysfs_streq(const char *a, const char *b);
+ssize_t strscpy(char *to, const char *from, size_t size);
+
+/* What was logged last, for tests. */
+extern char shim_log[256];
+
+__printf(1, 2)
+void pr_err(const char *fmt, ...);
+
+#endif
