@@ -3,16 +3,69 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-# The kernel builds where its sources are, so each kernel gets a tree of links.
+run: deps ## the module in a guest, measured side by side with null_blk
+	@vm/demo
+
+test: deps ## every test there is
+	@tests/run
+
+test-unit: deps ## the engine's unit tests alone, in user space, under the sanitizers
+	@tests/run unit
+
+test-vm: deps ## the tests in guests alone
+	@tests/run vm
+
 modules: ## build the module for the kernel in KDIR (default: the running one)
 	@test -e "$(KDIR)/include/config/kernel.release" || { \
-		echo "make: no kernel to build for in '$(KDIR)': install its headers, or set KDIR" >&2; exit 1; }
-	out=build/$$(cat "$(KDIR)/include/config/kernel.release") && \
+		echo "make: no kernel to build for in '$(KDIR)': install its headers, or set KDIR" >&2; \
+		exit 1; }
+	@# Kbuild builds next to the sources, so each kernel gets a tree of links.
+	@out=build/$$(cat "$(KDIR)/include/config/kernel.release") && \
 	mkdir -p $$out/obj && \
 	cp -rsf "$(CURDIR)/Kbuild" "$(CURDIR)/engine" "$(CURDIR)/kmod" $$out/obj/ && \
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)/$$out/obj" modules && \
-	cp $$out/obj/cnull.ko $$out/
+	cp $$out/obj/cnull.ko $$out/ && \
+	echo "built $$out/cnull.ko"
 
-.PHONY: help modules
+load: modules ## build for the running kernel, insert the module, show its device
+	@ko=build/$$(uname -r)/cnull.ko && \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo) && \
+	{ [ ! -e /sys/module/cnull ] || $$sudo rmmod cnull; } && \
+	$$sudo modprobe -a configfs && \
+	$$sudo insmod $$ko && \
+	lsblk -o NAME,SIZE,TYPE,SCHED,LOG-SEC /dev/cnullb0
+
+docs: build/user/options ## write docs/options.md from the table of options
+	@build/user/options >docs/options.md
+
+clean: ## remove what was built; caches are elsewhere, see vm/README.md
+	rm -rf build
+
+deps:
+	@vm/deps
+
+# The engine and its suites in user space: once for each set of sanitizers.
+user_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Werror \
+	-Iuser/shim -Iengine
+unit_flags := $(user_flags) -Itests/unit -Itests/unit/user
+unit_sources := $(wildcard engine/*.c user/shim/*.c tests/unit/*.c tests/unit/user/*.c)
+user_headers := $(wildcard engine/*.h engine/*.def user/shim/*.h tests/unit/*.h tests/unit/user/kunit/*.h)
+
+sanitizers-asan := -fsanitize=address,undefined -fno-sanitize-recover=all
+sanitizers-tsan := -fsanitize=thread
+
+build/user/unit-%: $(unit_sources) $(user_headers) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(unit_flags) $(sanitizers-$*) -o $@ $(unit_sources) -lpthread
+
+build/user/options: user/options.c engine/opts.c user/shim/text.c $(user_headers) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(user_flags) -o $@ $(filter %.c,$^)
+
+build/tests/dio: tests/vm/dio.c Makefile
+	@mkdir -p $(@D)
+	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
+
+.PHONY: help run test test-unit test-vm modules load docs clean deps

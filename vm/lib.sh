@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+PATH=$PATH:/usr/sbin:/sbin	# where mke2fs and chroot are
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/cnull
 
 die() {

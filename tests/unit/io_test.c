@@ -65,6 +65,8 @@ static void bounds(struct kunit *test)
 					  CNULL_MAY_WAIT), 0);
 		KUNIT_EXPECT_EQ(test, run(f, ops[i], NR_SECTORS - 7, 8,
 					  CNULL_MAY_WAIT), -EIO);
+		KUNIT_EXPECT_EQ(test, run(f, ops[i], NR_SECTORS + 1, 1,
+					  CNULL_MAY_WAIT), -EIO);
 		KUNIT_EXPECT_EQ(test, run(f, ops[i], NR_SECTORS, 1,
 					  CNULL_MAY_WAIT), -EIO);
 		KUNIT_EXPECT_EQ(test, run(f, ops[i], ~0ULL, 2,
