@@ -70,10 +70,10 @@ meminfo() {
 	awk -v key="$1:" '$1 == key { print $2 }' /proc/meminfo
 }
 
-# Wait until a condition holds, 10 s at most.
+# Wait until a condition holds, 30 s at most.
 wait_for() {
 	local i
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 300; i++)); do
 		"$@" && return
 		sleep 0.1
 	done
