@@ -33,7 +33,8 @@ static struct cnull_disk *to_disk(struct cnull_dev *dev)
 
 static int start_tags(struct cnull_disk *disk)
 {
-	const struct cnull_settings *conf = &disk->dev.live->conf;
+	struct cnull_settings *conf = &disk->dev.live->conf;
+	int err;
 
 	disk->tags = (struct blk_mq_tag_set) {
 		.ops = &cnull_mq_ops,
@@ -49,7 +50,13 @@ static int start_tags(struct cnull_disk *disk)
 		disk->tags.flags |= BLK_MQ_F_NO_SCHED_BY_DEFAULT;
 	if (conf->blocking)
 		disk->tags.flags |= BLK_MQ_F_BLOCKING;
-	return blk_mq_alloc_tag_set(&disk->tags);
+	err = blk_mq_alloc_tag_set(&disk->tags);
+	if (err)
+		return err;
+	/* blk-mq has limits of its own, and makes do with less memory. */
+	conf->submit_queues = disk->tags.nr_hw_queues;
+	conf->hw_queue_depth = disk->tags.queue_depth;
+	return 0;
 }
 
 static int alloc_gendisk(struct cnull_disk *disk)
@@ -75,7 +82,6 @@ static int alloc_gendisk(struct cnull_disk *disk)
 	if (IS_ERR(gendisk))
 		return PTR_ERR(gendisk);
 	gendisk->fops = &disk_fops;
-	gendisk->private_data = disk;
 	strscpy(gendisk->disk_name, disk->name);
 	set_capacity(gendisk, live->nr_sectors);
 	disk->gendisk = gendisk;

@@ -22,12 +22,16 @@ struct fixture {
 static int io_init(struct kunit *test)
 {
 	struct fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
+	int err;
 
 	test->priv = f;
 	cnull_store_init(&f->store);
 	f->live.nr_sectors = NR_SECTORS;
 	f->live.store = &f->store;
-	return cnull_store_prepare(&f->store, NR_SECTORS * 512, NUMA_NO_NODE);
+	err = cnull_store_prepare(&f->store, NR_SECTORS * 512, NUMA_NO_NODE);
+	/* Whatever a request does from now on, it starts no other. */
+	world_in_io(true);
+	return err;
 }
 
 static void io_exit(struct kunit *test)

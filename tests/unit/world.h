@@ -50,6 +50,9 @@ void world_fail_alloc(long n);
 /* Let each allocation fail that must not sleep. */
 void world_fail_nowait(bool fail);
 
+/* From now on, or no longer, an allocation that could start I/O is fatal. */
+void world_in_io(bool in_io);
+
 /* Is memory to be short, though allocations still work? */
 void world_memory_is_short(bool is_short);
 

@@ -12,6 +12,8 @@ struct shim_mem shim_mem;
 /* Is this one to fail? Also checks that it may be asked for here. */
 static bool fails(gfp_t gfp)
 {
+	shim_require(!(gfp & SHIM_GFP_DOES_IO) ||
+		     !__atomic_load_n(&shim_mem.in_io, __ATOMIC_RELAXED));
 	if (gfp & SHIM_GFP_SLEEPS)
 		might_sleep();
 	else if (__atomic_load_n(&shim_mem.fail_nowait, __ATOMIC_RELAXED))

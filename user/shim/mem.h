@@ -16,9 +16,10 @@ typedef unsigned int gfp_t;
 #define __GFP_RETRY_MAYFAIL	0x04u
 #define __GFP_NOMEMALLOC	0x08u
 #define SHIM_GFP_SLEEPS		0x10u
+#define SHIM_GFP_DOES_IO	0x20u
 #define GFP_NOWAIT		0u
 #define GFP_NOIO		SHIM_GFP_SLEEPS
-#define GFP_KERNEL		SHIM_GFP_SLEEPS
+#define GFP_KERNEL		(SHIM_GFP_SLEEPS | SHIM_GFP_DOES_IO)
 
 void *kzalloc(size_t size, gfp_t gfp);
 void kfree(const void *p);
@@ -32,6 +33,7 @@ bool cnull_memory_is_short(void);
  * @in_use: allocations that were not freed yet, pages too
  * @fail_at: the allocation that is to fail, counted from 1; 0: none
  * @fail_nowait: every allocation that must not sleep fails
+ * @in_io: no allocation may start I/O: one that could ends the program
  * @is_short: what cnull_memory_is_short() says
  *
  * All are accessed atomically.
@@ -40,6 +42,7 @@ struct shim_mem {
 	long in_use;
 	long fail_at;
 	bool fail_nowait;
+	bool in_io;
 	bool is_short;
 };
 

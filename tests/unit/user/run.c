@@ -84,6 +84,11 @@ void world_fail_nowait(bool fail)
 	__atomic_store_n(&shim_mem.fail_nowait, fail, __ATOMIC_RELAXED);
 }
 
+void world_in_io(bool in_io)
+{
+	__atomic_store_n(&shim_mem.in_io, in_io, __ATOMIC_RELAXED);
+}
+
 void world_memory_is_short(bool is_short)
 {
 	__atomic_store_n(&shim_mem.is_short, is_short, __ATOMIC_RELAXED);
@@ -111,6 +116,7 @@ static void run_case(const struct kunit_suite *suite,
 		suite->exit(&test);
 	world_fail_alloc(0);
 	world_fail_nowait(false);
+	world_in_io(false);
 	world_memory_is_short(false);
 	rcu_barrier();
 	if (!test.failed)
