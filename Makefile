@@ -60,6 +60,16 @@ build/user/unit-%: $(unit_sources) $(user_headers) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(unit_flags) $(sanitizers-$*) -o $@ $(unit_sources) -lpthread
 
+# clang 22 is the first to understand a field that names the lock next to it.
+lock_clang := clang-22
+lock_flags := -fsyntax-only -DSHIM_CHECK_LOCKS -fexperimental-late-parse-attributes \
+	-Wthread-safety -Wthread-safety-pointer -Wthread-safety-beta
+
+check-locks: ## the compiler's proof that the engine's locks are held where they must be
+	@for file in engine/*.c; do \
+		$(lock_clang) $(lock_flags) $(user_flags) $$file || exit; \
+	done
+
 build/user/options: user/options.c engine/opts.c user/shim/text.c $(user_headers) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(user_flags) -o $@ $(filter %.c,$^)
@@ -68,4 +78,4 @@ build/tests/dio: tests/vm/dio.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-unit test-vm modules load docs clean deps
+.PHONY: help run test test-unit test-vm check-locks modules load docs clean deps

@@ -16,6 +16,7 @@ static const bool legal[CNULL_NR_STATES][CNULL_NR_STATES] = {
 };
 
 static void enter(struct cnull_dev *dev, enum cnull_state next)
+	__must_hold(&dev->lock)
 {
 	lockdep_assert_held(&dev->lock);
 	WARN_ON(!legal[dev->state][next]);
@@ -47,6 +48,7 @@ int cnull_refuse(struct cnull_dev *dev, int err, const char *fmt, ...)
 
 /* Judge what the table cannot: values that depend on each other or on us. */
 static int check_settings(struct cnull_dev *dev)
+	__must_hold(&dev->lock)
 {
 	const struct cnull_settings *set = &dev->set;
 	char why[CNULL_ERROR_SIZE];
@@ -76,6 +78,7 @@ static int check_settings(struct cnull_dev *dev)
 
 /* Make what is on from valid settings. */
 static int make_live(struct cnull_dev *dev)
+	__must_hold(&dev->lock)
 {
 	const struct cnull_settings *set = &dev->set;
 	struct cnull_live *live;
@@ -102,12 +105,14 @@ static int make_live(struct cnull_dev *dev)
 }
 
 static void free_live(struct cnull_dev *dev)
+	__must_hold(&dev->lock)
 {
 	kfree(dev->live);
 	dev->live = NULL;
 }
 
 static int power_on(struct cnull_dev *dev)
+	__must_hold(&dev->lock)
 {
 	int err;
 
@@ -128,6 +133,7 @@ static int power_on(struct cnull_dev *dev)
 }
 
 static void power_off(struct cnull_dev *dev)
+	__must_hold(&dev->lock)
 {
 	dev->face->stop(dev);
 	free_live(dev);
@@ -141,7 +147,7 @@ static void power_off(struct cnull_dev *dev)
  * @set: its settings, to begin with
  * @face: what shows it to its users
  *
- * Context: Any.
+ * Context: May sleep.
  */
 void cnull_dev_init(struct cnull_dev *dev, const char *name,
 		    const struct cnull_settings *set,
@@ -149,10 +155,11 @@ void cnull_dev_init(struct cnull_dev *dev, const char *name,
 {
 	memset(dev, 0, sizeof(*dev));
 	mutex_init(&dev->lock);
-	dev->set = *set;
 	dev->face = face;
 	dev->name = name;
 	cnull_store_init(&dev->store);
+	guard(mutex)(&dev->lock);
+	dev->set = *set;
 }
 
 /**
@@ -163,7 +170,7 @@ void cnull_dev_init(struct cnull_dev *dev, const char *name,
  */
 void cnull_dev_destroy(struct cnull_dev *dev)
 {
-	WARN_ON(dev->state == CNULL_ON);
+	WARN_ON(cnull_dev_is_on(dev));
 	cnull_store_destroy(&dev->store);
 	mutex_destroy(&dev->lock);
 }
@@ -226,6 +233,7 @@ bool cnull_dev_is_on(struct cnull_dev *dev)
 /* Change an option of a device that is on. */
 static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
 		    const struct cnull_settings *set)
+	__must_hold(&dev->lock)
 {
 	unsigned int nr = set->submit_queues;
 	int err;

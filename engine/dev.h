@@ -80,11 +80,11 @@ struct cnull_face {
  */
 struct cnull_dev {
 	struct mutex lock;
-	enum cnull_state state;
-	struct cnull_settings set;
-	struct cnull_live *live;
+	enum cnull_state state __guarded_by(&lock);
+	struct cnull_settings set __guarded_by(&lock);
+	struct cnull_live *live __guarded_by(&lock);
 	struct cnull_store store;
-	char error[CNULL_ERROR_SIZE];
+	char error[CNULL_ERROR_SIZE] __guarded_by(&lock);
 	const struct cnull_face *face;
 	const char *name;
 };
@@ -104,6 +104,7 @@ u64 cnull_dev_get(struct cnull_dev *dev, const struct cnull_opt *opt);
 void cnull_dev_error(struct cnull_dev *dev, char *text, size_t size);
 
 __printf(3, 4)
-int cnull_refuse(struct cnull_dev *dev, int err, const char *fmt, ...);
+int cnull_refuse(struct cnull_dev *dev, int err, const char *fmt, ...)
+	__must_hold(&dev->lock);
 
 #endif

@@ -15,6 +15,11 @@
 #error "cnull needs Linux 6.12 or newer"
 #endif
 
+/* By 7.2 the compiler can be told, if it is clang, which lock guards what. */
+#ifndef __guarded_by
+#define __guarded_by(...)
+#endif
+
 /* By 7.2 a NUMA node is an int everywhere. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
 typedef unsigned int cnull_numa_node_t;

@@ -24,6 +24,22 @@ typedef unsigned long long u64;
 #define __rcu
 #define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
 #define fallthrough		__attribute__((fallthrough))
+/*
+ * Which lock guards what: checked by clang's thread-safety analysis, where it is
+ * new enough to understand a field that names its neighbour ("make check-locks").
+ */
+#ifdef SHIM_CHECK_LOCKS
+#define __lock_attr(x)		__attribute__((x))
+#else
+#define __lock_attr(x)
+#endif
+#define __is_lock		__lock_attr(capability("mutex"))
+#define __guarded_by(lock)	__lock_attr(guarded_by(lock))
+#define __must_hold(lock)	__lock_attr(requires_capability(lock))
+#define __acquires(lock)	__lock_attr(acquire_capability(lock))
+#define __releases(lock)	__lock_attr(release_capability(lock))
+#define __must_not_hold(lock)	__lock_attr(locks_excluded(lock))
+
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 
 #define BITS_PER_LONG		(8 * (int)sizeof(long))

@@ -14,7 +14,7 @@
  * @lock: the lock
  * @owner: who holds it; only its holder finds itself here
  */
-struct mutex {
+struct __is_lock mutex {
 	pthread_mutex_t lock;
 	pthread_t owner;
 	bool held;
@@ -22,27 +22,24 @@ struct mutex {
 
 void mutex_init(struct mutex *mutex);
 void mutex_destroy(struct mutex *mutex);
-void mutex_lock(struct mutex *mutex);
-void mutex_unlock(struct mutex *mutex);
+void mutex_lock(struct mutex *mutex) __acquires(*mutex);
+void mutex_unlock(struct mutex *mutex) __releases(*mutex);
 bool shim_mutex_is_mine(struct mutex *mutex);
 
 #define lockdep_assert_held(mutex)	shim_require(shim_mutex_is_mine(mutex))
 
 /* guard(mutex)(&lock): held until the end of the block. */
-static inline struct mutex *shim_guard_mutex(struct mutex *mutex)
-{
-	mutex_lock(mutex);
-	return mutex;
-}
-
+static inline void shim_unguard_mutex(struct mutex **mutex) __releases(**mutex);
 static inline void shim_unguard_mutex(struct mutex **mutex)
 {
 	mutex_unlock(*mutex);
 }
 
-#define guard(type) \
-	__attribute__((cleanup(shim_unguard_##type), unused)) \
-	struct type *guard_ = shim_guard_##type
+#define guard(type)		shim_guard_##type
+#define shim_guard_mutex(lock) \
+	struct mutex *guard_ \
+		__attribute__((cleanup(shim_unguard_mutex), unused)) = (lock); \
+	mutex_lock(guard_)
 
 /*
  * RCU: a read section holds off the end of a grace period, and can nest. The
