@@ -40,7 +40,7 @@ load: modules ## build for the running kernel, insert the module, show its devic
 docs: build/user/options ## write docs/options.md from the table of options
 	@build/user/options >docs/options.md
 
-clean: ## remove what was built; caches are elsewhere, see vm/README.md
+clean: ## remove what was built; the guest is kept, in ~/.cache/cnull
 	rm -rf build
 
 deps:

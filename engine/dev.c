@@ -96,6 +96,7 @@ static int make_live(struct cnull_dev *dev)
 	live->conf.submit_queues = clamp(set->submit_queues, 1U,
 					 (unsigned int)nr_cpu_ids);
 	live->nr_sectors = bytes >> SECTOR_SHIFT;
+	live->irqmode = set->irqmode;
 	if (set->irqmode == CNULL_IRQ_TIMER)
 		live->completion_nsec = set->completion_nsec;
 	if (set->memory_backed)

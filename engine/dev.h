@@ -29,19 +29,22 @@ enum cnull_state {
 /**
  * struct cnull_live - a device that is on
  * @conf: the settings it was made from, with what was derived from them put in
- *	their place. Guarded by &cnull_dev.lock; of those that I/O needs, there
- *	is a copy below
+ *	their place. Guarded by &cnull_dev.lock, for options that are live change; of
+ *	those that I/O needs, there is a copy below
  * @nr_sectors: capacity, in sectors
- * @completion_nsec: how long a request takes; 0: no longer than it takes
+ * @completion_nsec: how long a request takes; 0: no longer than it takes. The
+ *	face may make it 0, to end all soon. Accessed by READ_ONCE
+ * @irqmode: how requests end
  * @store: where data is kept; NULL: nowhere
  *
- * Made at power on from valid settings, and gone after power off. Only @conf
- * changes in between, by options that are live.
+ * Made at power on from valid settings, and gone after power off. Nothing else
+ * changes in between than said here.
  */
 struct cnull_live {
 	struct cnull_settings conf;
 	u64 nr_sectors;
 	u64 completion_nsec;
+	enum cnull_irqmode irqmode;
 	struct cnull_store *store;
 };
 

@@ -13,21 +13,37 @@
 #define GFP_MAY_WAIT	(GFP_NOIO | __GFP_RETRY_MAYFAIL | GFP_ANY)
 #define GFP_NO_WAIT	(GFP_NOWAIT | GFP_ANY)
 
-static int io_write(struct cnull_store *store, struct cnull_io *io,
+static void io_read(struct cnull_store *store, const struct cnull_io *io)
+{
+	struct cnull_iter to = io->iter;
+
+	cnull_store_read(store, io->sector << SECTOR_SHIFT,
+			 io->nr_sectors << SECTOR_SHIFT, &to);
+}
+
+static int write_store(struct cnull_store *store, const struct cnull_io *io,
+		       gfp_t gfp)
+{
+	struct cnull_iter from = io->iter;
+
+	return cnull_store_write(store, io->sector << SECTOR_SHIFT,
+				 io->nr_sectors << SECTOR_SHIFT, &from, gfp);
+}
+
+static int io_write(struct cnull_store *store, const struct cnull_io *io,
 		    enum cnull_wait wait)
 {
-	gfp_t gfp = wait == CNULL_MAY_WAIT ? GFP_MAY_WAIT : GFP_NO_WAIT;
-	int err = cnull_store_write(store, io->sector << SECTOR_SHIFT,
-				    io->nr_sectors << SECTOR_SHIFT, &io->iter,
-				    gfp);
-
-	if (err == -ENOMEM)
-		return wait == CNULL_MAY_WAIT ? -ENOSPC : -EAGAIN;
-	return err;
+	if (wait == CNULL_NO_WAIT)
+		return write_store(store, io, GFP_NO_WAIT) ? -EAGAIN : 0;
+	if (!write_store(store, io, GFP_MAY_WAIT))
+		return 0;
+	/* Discarded pages may be free after a grace period only: now they are. */
+	rcu_barrier();
+	return write_store(store, io, GFP_MAY_WAIT) ? -ENOSPC : 0;
 }
 
 /* A discard of a full device takes long: that is no work for a busy context. */
-static int io_discard(struct cnull_store *store, struct cnull_io *io,
+static int io_discard(struct cnull_store *store, const struct cnull_io *io,
 		      enum cnull_wait wait)
 {
 	if (wait == CNULL_NO_WAIT)
@@ -40,12 +56,11 @@ static int io_discard(struct cnull_store *store, struct cnull_io *io,
 /**
  * cnull_io_run - do what a request asks for
  * @live: the device
- * @io: the request; its data is moved, and its deadline is set
+ * @io: the request; its data is copied, and its deadline is set
  * @wait: may it wait?
  *
  * The request has happened when this returns; to end it, at its deadline, is
- * up to the caller. After -EAGAIN it may be run again, from its start, with a
- * new &cnull_io.iter.
+ * up to the caller. After -EAGAIN it may be run again, from its start.
  *
  * Context: With %CNULL_MAY_WAIT may sleep; else any that allows RCU read
  * sections. @live stays on until it returns.
@@ -57,8 +72,10 @@ static int io_discard(struct cnull_store *store, struct cnull_io *io,
 int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 		 enum cnull_wait wait)
 {
-	if (live->completion_nsec && !io->deadline)
-		io->deadline = ktime_get_ns() + live->completion_nsec;
+	u64 nsec = READ_ONCE(live->completion_nsec);
+
+	if (nsec && !io->deadline)
+		io->deadline = ktime_get_ns() + nsec;
 
 	if (unlikely(io->sector > live->nr_sectors ||
 		     io->nr_sectors > live->nr_sectors - io->sector))
@@ -68,8 +85,7 @@ int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 
 	switch (io->op) {
 	case CNULL_OP_READ:
-		cnull_store_read(live->store, io->sector << SECTOR_SHIFT,
-				 io->nr_sectors << SECTOR_SHIFT, &io->iter);
+		io_read(live->store, io);
 		return 0;
 	case CNULL_OP_WRITE:
 		return io_write(live->store, io, wait);

@@ -83,13 +83,22 @@ static bool fill_slot(void __rcu **slot, void *page)
 }
 
 /*
- * May the store take another page? It asks every MiB, for asking takes longer
- * than taking; as long as the answer is no, the count stays where it asks.
+ * May the store take another page? To ask takes longer than to take one, so it
+ * asks after each MiB; and when the answer was no, each time until it is yes.
  */
 static bool may_grow(struct cnull_store *store)
 {
-	return atomic_long_read(&store->nr_pages) % (SZ_1M / PAGE_SIZE) ||
-	       !cnull_memory_is_short();
+	if (READ_ONCE(store->is_short))
+		WRITE_ONCE(store->is_short, cnull_memory_is_short());
+	return !READ_ONCE(store->is_short);
+}
+
+static void count_page(struct cnull_store *store)
+{
+	long pages = atomic_long_inc_return(&store->nr_pages);
+
+	if (pages % (SZ_1M / PAGE_SIZE) == 0)
+		WRITE_ONCE(store->is_short, cnull_memory_is_short());
 }
 
 /* Find the slot of page @index, and make the nodes on the way. */
@@ -155,7 +164,7 @@ static int write_page(struct cnull_store *store, u64 index, size_t offset,
 			return -ENOMEM;
 		cnull_iter_read(from, page + offset, len);
 		if (fill_slot(slot, page)) {
-			atomic_long_inc(&store->nr_pages);
+			count_page(store);
 			return 0;
 		}
 		cnull_page_free(page);
@@ -193,6 +202,7 @@ void cnull_store_init(struct cnull_store *store)
 	RCU_INIT_POINTER(store->root, NULL);
 	store->height = 0;
 	store->home_node = NUMA_NO_NODE;
+	store->is_short = false;
 	atomic_long_set(&store->nr_pages, 0);
 	atomic_long_set(&store->nr_nodes, 0);
 }

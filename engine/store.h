@@ -14,6 +14,8 @@
  * @height: levels of nodes from @root down to the pages; changes only while no
  *	I/O runs
  * @home_node: NUMA node to take memory from, or NUMA_NO_NODE; as @height
+ * @is_short: memory was short when the store last asked; a hint, set and read
+ *	by anybody
  * @nr_pages: pages of data
  * @nr_nodes: nodes, of one page each
  *
@@ -23,6 +25,7 @@ struct cnull_store {
 	void __rcu *root;
 	unsigned int height;
 	int home_node;
+	bool is_short;
 	atomic_long_t nr_pages;
 	atomic_long_t nr_nodes;
 };

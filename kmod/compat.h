@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Kernel versions: what differs between the kernels of the window, 6.12 to 7.3.
+ * Kernel versions: what differs between the kernels of the window, 6.12 to 7.3,
+ * of which 6.12, 7.2 and 7.3 were compiled.
  * Nothing else in the tree asks for a version.
  */
 #ifndef CNULL_COMPAT_H

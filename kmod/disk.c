@@ -4,6 +4,7 @@
  */
 #include <linux/device/class.h>
 #include <linux/idr.h>
+#include <linux/rcupdate.h>
 #include <linux/wait_bit.h>
 
 #include "disk.h"
@@ -172,6 +173,7 @@ static void disk_stop(struct cnull_dev *dev)
 {
 	struct cnull_disk *disk = to_disk(dev);
 
+	cnull_mq_hurry(dev->live, disk->gendisk, &disk->tags);
 	del_gendisk(disk->gendisk);
 	put_disk(disk->gendisk);
 	blk_mq_free_tag_set(&disk->tags);
@@ -238,4 +240,6 @@ void cnull_disk_free(struct cnull_disk *disk)
 void cnull_disks_wait(void)
 {
 	wait_var_event(&nr_gendisks, !atomic_read(&nr_gendisks));
+	/* Whoever made it 0 may be about to return from disk_free() only. */
+	synchronize_rcu_tasks();
 }

@@ -45,6 +45,11 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 		.sector = blk_rq_pos(rq),
 		.nr_sectors = blk_rq_sectors(rq),
 	};
+	if (rq->bio)
+		io->iter = (struct cnull_iter) {
+			.bio = rq->bio,
+			.it = rq->bio->bi_iter,
+		};
 	switch (req_op(rq)) {
 	case REQ_OP_READ:
 		io->op = CNULL_OP_READ;
@@ -65,28 +70,17 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 	return true;
 }
 
-static int run_io(struct request *rq, enum cnull_wait wait)
-{
-	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
-
-	if (rq->bio)
-		cmd->io.iter = (struct cnull_iter) {
-			.bio = rq->bio,
-			.it = rq->bio->bi_iter,
-		};
-	return cnull_io_run(rq_live(rq), &cmd->io, wait);
-}
-
 /* The request has happened: end it, at its time and by the device's irqmode. */
 static void end_rq(struct request *rq, int err)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+	struct cnull_live *live = rq_live(rq);
 
 	cmd->status = errno_to_blk_status(err);
-	if (cmd->io.deadline)
+	if (cmd->io.deadline && READ_ONCE(live->completion_nsec))
 		hrtimer_start(&cmd->timer, ns_to_ktime(cmd->io.deadline),
 			      HRTIMER_MODE_ABS);
-	else if (rq_live(rq)->conf.irqmode == CNULL_IRQ_NONE)
+	else if (live->irqmode == CNULL_IRQ_NONE)
 		blk_mq_end_request(rq, cmd->status);
 	else
 		blk_mq_complete_request(rq);
@@ -97,7 +91,7 @@ static void mq_work(struct work_struct *work)
 	struct cnull_cmd *cmd = container_of(work, struct cnull_cmd, work);
 	struct request *rq = blk_mq_rq_from_pdu(cmd);
 
-	end_rq(rq, run_io(rq, CNULL_MAY_WAIT));
+	end_rq(rq, cnull_io_run(rq_live(rq), &cmd->io, CNULL_MAY_WAIT));
 }
 
 static enum hrtimer_restart mq_timer(struct hrtimer *timer)
@@ -121,8 +115,12 @@ static blk_status_t mq_queue_rq(struct blk_mq_hw_ctx *hctx,
 		return BLK_STS_NOTSUPP;
 
 	blk_mq_start_request(rq);
-	err = run_io(rq, wait);
-	if (err == -EAGAIN && !(rq->cmd_flags & REQ_NOWAIT))
+	err = cnull_io_run(rq_live(rq), &cmd->io, wait);
+	/*
+	 * REQ_NOWAIT is about waiting for a request, which is over; and what
+	 * was merged into this one may not have asked for it.
+	 */
+	if (err == -EAGAIN)
 		queue_work(workers, &cmd->work);
 	else
 		end_rq(rq, err);
@@ -165,6 +163,39 @@ const struct blk_mq_ops cnull_mq_ops = {
 	.init_request = mq_init_request,
 	.exit_request = mq_exit_request,
 };
+
+/* Whoever takes a timer off before it ran ends the request in its place. */
+static bool end_early(struct request *rq, void *unused)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	if (hrtimer_try_to_cancel(&cmd->timer) > 0)
+		blk_mq_complete_request(rq);
+	return true;
+}
+
+/**
+ * cnull_mq_hurry - end all requests without waiting for their deadlines
+ * @live: the device
+ * @gendisk: its disk
+ * @tags: its tags
+ *
+ * From now on requests have no deadline. Those that have one end at once: when
+ * nobody is on the way to start a timer any more, the timers are taken off.
+ *
+ * Context: May sleep.
+ */
+void cnull_mq_hurry(struct cnull_live *live, struct gendisk *gendisk,
+		    struct blk_mq_tag_set *tags)
+{
+	if (!live->completion_nsec)
+		return;
+	WRITE_ONCE(live->completion_nsec, 0);
+	blk_mq_quiesce_queue(gendisk->queue);
+	flush_workqueue(workers);
+	blk_mq_tagset_busy_iter(tags, end_early, NULL);
+	blk_mq_unquiesce_queue(gendisk->queue);
+}
 
 /**
  * cnull_mq_init - get the workers

@@ -32,9 +32,14 @@ static int param_set(const char *text, const struct kernel_param *kp)
 static int param_get(char *buffer, const struct kernel_param *kp)
 {
 	const struct cnull_opt *opt = kp->arg;
+	u64 value = cnull_opt_value(opt, &cnull_params);
 
-	return sysfs_emit(buffer, "%llu\n",
-			  cnull_opt_value(opt, &cnull_params) / opt->scale);
+	/* As the kernel shows parameters of these types. */
+	if (opt->type == CNULL_TYPE_BOOL)
+		return sysfs_emit(buffer, "%c\n", value ? 'Y' : 'N');
+	if (opt->type == CNULL_TYPE_NODE)
+		return sysfs_emit(buffer, "%d\n", (int)value);
+	return sysfs_emit(buffer, "%llu\n", value / opt->scale);
 }
 
 static const struct kernel_param_ops param_ops = {

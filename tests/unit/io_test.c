@@ -136,10 +136,25 @@ static void out_of_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	world_fail_alloc(1);
+	world_fail_all(true);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_MAY_WAIT),
 			-ENOSPC);
+	world_fail_all(false);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_MAY_WAIT), 0);
+}
+
+/* Pages on their way out count as memory: the write waits for them. */
+static void memory_after_a_grace_period(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->data, 0x42, sizeof(f->data));
+	world_fail_alloc(1);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 3, 8, CNULL_MAY_WAIT), 0);
+	memset(f->data, 0, sizeof(f->data));
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 3, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, f->data[0], 0x42);
+	KUNIT_EXPECT_EQ(test, f->data[sizeof(f->data) - 1], 0x42);
 }
 
 static void deadline(struct kunit *test)
@@ -161,6 +176,11 @@ static void deadline(struct kunit *test)
 	io = (struct cnull_io) { .op = CNULL_OP_READ, .sector = ~0ULL };
 	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), -EIO);
 	KUNIT_EXPECT_EQ(test, io.deadline, 1900);
+	/* The face may do away with them. */
+	f->live.completion_nsec = 0;
+	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io.deadline, 0);
 }
 
 static struct kunit_case io_cases[] = {
@@ -169,6 +189,7 @@ static struct kunit_case io_cases[] = {
 	KUNIT_CASE(write_read_discard),
 	KUNIT_CASE(no_wait),
 	KUNIT_CASE(out_of_memory),
+	KUNIT_CASE(memory_after_a_grace_period),
 	KUNIT_CASE(deadline),
 	{}
 };

@@ -317,6 +317,27 @@ static void memory_is_left_to_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, PAGE_SIZE), 0);
 }
 
+static void grow(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+	u64 page;
+
+	for (page = nr; page < MODEL_PAGES; page += NR_THREADS)
+		if (do_write(f, page * PAGE_SIZE, f->buf, PAGE_SIZE))
+			return;
+}
+
+/* The same from several threads: each may be a page ahead of the answer. */
+static void memory_is_left_by_threads(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_memory_is_short(true);
+	world_threads(NR_THREADS, grow, f);
+	KUNIT_EXPECT_LE(test, atomic_long_read(&f->store.nr_pages),
+			SZ_1M / PAGE_SIZE + NR_THREADS);
+}
+
 static void growing_without_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -487,6 +508,7 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(metadata_is_small),
 	KUNIT_CASE(every_allocation_fails_once),
 	KUNIT_CASE(memory_is_left_to_others),
+	KUNIT_CASE(memory_is_left_by_threads),
 	KUNIT_CASE(growing_without_memory),
 	KUNIT_CASE(threads_with_own_sectors),
 	KUNIT_CASE(threads_with_own_pages),

@@ -47,6 +47,9 @@ void world_threads(unsigned int n, void (*fn)(void *arg, unsigned int nr),
 /* Let the @n-th allocation from now on fail; 0: none. */
 void world_fail_alloc(long n);
 
+/* Let each allocation fail. */
+void world_fail_all(bool fail);
+
 /* Let each allocation fail that must not sleep. */
 void world_fail_nowait(bool fail);
 

@@ -17,7 +17,7 @@ expect() {
 
 # load [PARAMETER...]: the module, with no devices unless it is told otherwise
 load() {
-	insmod /job/cnull.ko nr_devices=0 "$@"
+	insmod /job/cnull.ko nr_devices=0 "$@" || fail "cannot load the module"
 }
 
 # What a command that fails says is in $err afterwards, as an errno's name.

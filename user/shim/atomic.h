@@ -15,6 +15,9 @@
 				    __ATOMIC_SEQ_CST); \
 	old_; })
 
+#define READ_ONCE(v)	 __atomic_load_n(&(v), __ATOMIC_RELAXED)
+#define WRITE_ONCE(v, x) __atomic_store_n(&(v), x, __ATOMIC_RELAXED)
+
 typedef struct {
 	long v;
 } atomic_long_t;
@@ -27,6 +30,11 @@ static inline void atomic_long_set(atomic_long_t *a, long v)
 static inline long atomic_long_read(const atomic_long_t *a)
 {
 	return __atomic_load_n(&a->v, __ATOMIC_RELAXED);
+}
+
+static inline long atomic_long_inc_return(atomic_long_t *a)
+{
+	return __atomic_add_fetch(&a->v, 1, __ATOMIC_SEQ_CST);
 }
 
 static inline void atomic_long_inc(atomic_long_t *a)

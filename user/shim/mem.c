@@ -18,6 +18,8 @@ static bool fails(gfp_t gfp)
 		might_sleep();
 	else if (__atomic_load_n(&shim_mem.fail_nowait, __ATOMIC_RELAXED))
 		return true;
+	if (__atomic_load_n(&shim_mem.fail_all, __ATOMIC_RELAXED))
+		return true;
 	return __atomic_load_n(&shim_mem.fail_at, __ATOMIC_RELAXED) > 0 &&
 	       __atomic_sub_fetch(&shim_mem.fail_at, 1, __ATOMIC_RELAXED) == 0;
 }

@@ -79,6 +79,11 @@ void world_fail_alloc(long n)
 	__atomic_store_n(&shim_mem.fail_at, n, __ATOMIC_RELAXED);
 }
 
+void world_fail_all(bool fail)
+{
+	__atomic_store_n(&shim_mem.fail_all, fail, __ATOMIC_RELAXED);
+}
+
 void world_fail_nowait(bool fail)
 {
 	__atomic_store_n(&shim_mem.fail_nowait, fail, __ATOMIC_RELAXED);
@@ -115,6 +120,7 @@ static void run_case(const struct kunit_suite *suite,
 	if (suite->exit)
 		suite->exit(&test);
 	world_fail_alloc(0);
+	world_fail_all(false);
 	world_fail_nowait(false);
 	world_in_io(false);
 	world_memory_is_short(false);
