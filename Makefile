@@ -14,6 +14,9 @@ test: deps ## every test there is
 test-unit: deps ## the engine's unit tests alone, in user space, under the sanitizers
 	@tests/run unit
 
+test-model: deps ## random sequences of operations, by the engine and by a model of it
+	@tests/run model
+
 test-vm: deps ## the tests in guests alone
 	@tests/run vm
 
@@ -60,6 +63,10 @@ build/user/unit-%: $(unit_sources) $(user_headers) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(unit_flags) $(sanitizers-$*) -o $@ $(unit_sources) -lpthread
 
+build/user/model: engine/*.c user/shim/*.c tests/model/*.[ch] tests/unit/rng.h $(user_headers) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(user_flags) $(sanitizers-asan) -o $@ $(filter %.c,$^) -lpthread
+
 # clang 22 is the first to understand a field that names the lock next to it.
 lock_clang := clang-22
 lock_flags := -fsyntax-only -DSHIM_CHECK_LOCKS -fexperimental-late-parse-attributes \
@@ -78,4 +85,4 @@ build/tests/dio: tests/vm/dio.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-unit test-vm check-locks modules load docs clean deps
+.PHONY: help run test test-unit test-model test-vm check-locks modules load docs clean deps

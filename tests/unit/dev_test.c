@@ -253,22 +253,22 @@ static void settings_are_not_the_device(struct kunit *test)
 
 	nr_cpu_ids = 4;
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "64"), 0);
-	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 4);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 64);
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "0"), 0);
-	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 1);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 
 	/* No mode sticks: the timer of one life is not in the next. */
 	KUNIT_EXPECT_EQ(test, SET(f, irqmode, "2"), 0);
-	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, f->dev.live->completion_nsec, 10000);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 	KUNIT_EXPECT_EQ(test, SET(f, irqmode, "0"), 0);
-	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, f->dev.live->completion_nsec, 0);
 }
 

@@ -9,26 +9,13 @@
 #include <kunit/test.h>
 
 #include "platform.h"
+#include "rng.h"
 
 /* Where random numbers begin: printed, and settable, so that a run repeats. */
 extern u64 world_seed;
 
 /* How much longer than usual to run: 1 is usual. */
 extern unsigned int world_rounds;
-
-/** struct rng - a stream of random numbers; start it with a seed, not 0 */
-struct rng {
-	u64 state;
-};
-
-/* The next number, less than @n. (xorshift64*, by S. Vigna) */
-static inline u64 rng_below(struct rng *rng, u64 n)
-{
-	rng->state ^= rng->state >> 12;
-	rng->state ^= rng->state << 25;
-	rng->state ^= rng->state >> 27;
-	return ((rng->state * 0x2545f4914f6cdd1dULL) >> 16) % n;
-}
 
 /* A stream of its own for each thread, or other use, @nr. */
 static inline struct rng rng_start(unsigned int nr)

@@ -2,9 +2,11 @@
 /*
  * Runs the suites in user space.
  *
- *	unit [-s SEED] [-r ROUNDS] [NAME...]
+ *	unit [-s SEED] [-r ROUNDS] [-f] [NAME...]
  *
- * Without names all of them, else those whose "suite.case" starts with one.
+ * Without names all of them, else those whose "suite.case" starts with one. With
+ * -f each runs over and over, and the first, second, ... allocation fails: what
+ * it then finds wrong does not count, but a crash, a leak or a warning does.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -18,6 +20,7 @@ unsigned int world_rounds = 1;
 static struct kunit_suite *suites[32];
 static unsigned int nr_suites;
 static unsigned int passed, failed;
+static bool failing;
 
 void user_kunit_add(struct kunit_suite *suite)
 {
@@ -28,9 +31,11 @@ void user_kunit_add(struct kunit_suite *suite)
 void user_kunit_fail(struct kunit *test, const char *file, int line,
 		     const char *what, long long left, long long right)
 {
+	test->failed = true;
+	if (failing)
+		return;
 	printf("# %s:%d: not so: %s (%lld, %lld)\n", file, line, what, left,
 	       right);
-	test->failed = true;
 }
 
 /**
@@ -105,8 +110,9 @@ struct cnull_iter world_iter(struct iovec *vec, void *data, size_t len)
 	return (struct cnull_iter) { .vec = vec };
 }
 
-static void run_case(const struct kunit_suite *suite,
-		     const struct kunit_case *test_case)
+/* Run a case. Of its allocations, the @fail_at-th fails; 0: none. */
+static bool run_once(const struct kunit_suite *suite,
+		     const struct kunit_case *test_case, long fail_at)
 {
 	struct kunit test = { 0 };
 	long in_use = shim_mem.in_use;
@@ -115,24 +121,53 @@ static void run_case(const struct kunit_suite *suite,
 	if (!setjmp(test.abandon)) {
 		if (suite->init)
 			KUNIT_ASSERT_EQ(&test, suite->init(&test), 0);
+		world_fail_alloc(fail_at);
 		test_case->run_case(&test);
 	}
-	if (suite->exit)
-		suite->exit(&test);
 	world_fail_alloc(0);
 	world_fail_all(false);
 	world_fail_nowait(false);
 	world_in_io(false);
 	world_memory_is_short(false);
+	if (suite->exit)
+		suite->exit(&test);
 	rcu_barrier();
-	if (!test.failed)
-		KUNIT_EXPECT_EQ(&test, shim_mem.in_use, in_use);
-	KUNIT_EXPECT_EQ(&test, shim_warnings, warnings);
+	if (fail_at)
+		test.failed = false;
+	if (shim_mem.in_use != in_use && !test.failed) {
+		printf("# %ld allocations left\n", shim_mem.in_use - in_use);
+		test.failed = true;
+	}
+	return !test.failed && shim_warnings == warnings;
+}
 
-	printf("%s %s.%s\n", test.failed ? "not ok" : "ok", suite->name,
-	       test_case->name);
+/*
+ * The first allocations one by one, then ever farther ones: a test that makes
+ * many makes them in the same few places.
+ */
+static bool run_failing(const struct kunit_suite *suite,
+			const struct kunit_case *test_case)
+{
+	long n;
+
+	for (n = 1; n < 3000; n += 1 + n / 8)
+		if (!run_once(suite, test_case, n)) {
+			printf("# with allocation %ld failing\n", n);
+			return false;
+		}
+	return true;
+}
+
+static void run_case(const struct kunit_suite *suite,
+		     const struct kunit_case *test_case)
+{
+	bool good = failing ? run_failing(suite, test_case) :
+			      run_once(suite, test_case, 0);
+
+	printf("%s %s.%s%s\n", good ? "ok" : "not ok", suite->name,
+	       test_case->name, failing ? " (failing allocations)" : "");
 	fflush(stdout);
-	test.failed ? failed++ : passed++;
+	good ? passed++ : failed++;
 }
 
 /* Is "suite.case" wanted by one of @names, or are there none? */
@@ -156,7 +191,7 @@ int main(int argc, char **argv)
 	int opt;
 
 	world_seed = time(NULL);
-	while ((opt = getopt(argc, argv, "s:r:")) != -1) {
+	while ((opt = getopt(argc, argv, "s:r:f")) != -1) {
 		switch (opt) {
 		case 's':
 			world_seed = strtoull(optarg, NULL, 0);
@@ -164,9 +199,12 @@ int main(int argc, char **argv)
 		case 'r':
 			world_rounds = strtoul(optarg, NULL, 0);
 			break;
+		case 'f':
+			failing = true;
+			break;
 		default:
 			fprintf(stderr,
-				"usage: %s [-s SEED] [-r ROUNDS] [NAME...]\n",
+				"usage: %s [-s SEED] [-r ROUNDS] [-f] [NAME...]\n",
 				argv[0]);
 			return 2;
 		}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The model test: operations, and a world in which the engine and a simple
+ * model of it do the same.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "io.h"
+
+/* What the model remembers of the data: the first sectors of the device. */
+#define MODEL_SECTORS	8192
+#define SECTOR_BYTES	512
+
+/* Most sectors of one request. */
+#define MOST_SECTORS	600
+
+/** enum op_kind - what an operation does; see op_names in ops.c */
+enum op_kind {
+	OP_WRITE,
+	OP_READ,
+	OP_DISCARD,
+	OP_FLUSH,
+	OP_POWER,
+	OP_SET,
+	OP_MEND,
+	OP_FAIL_ALLOC,
+	OP_SHORT,
+	OP_SLEEP,
+	NR_OPS
+};
+
+/**
+ * struct op - one operation, complete in itself
+ * @kind: what it does
+ * @a: sector; on or off; option; which allocation; nanoseconds
+ * @b: number of sectors; value
+ * @wait: may the request wait?
+ * @seed: of the data that is written; not 0
+ *
+ * As operations do not depend on each other, any part of a sequence is one too:
+ * that is what makes a failure easy to shrink.
+ */
+struct op {
+	enum op_kind kind;
+	u64 a;
+	u64 b;
+	enum cnull_wait wait;
+	u8 seed;
+};
+
+struct rng;
+
+struct op op_random(struct rng *rng);
+void op_print(const struct op *op);
+
+const char *world_run(const struct op *ops, size_t nr, size_t *failed);
+
+#endif

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The engine and its model, side by side: each operation is done to both, and
+ * what comes of it must be the same.
+ *
+ * The model knows no pages, nodes, or rows of a table: it is an array of bytes,
+ * an array of numbers, and the rules of the documentation written once more.
+ */
+#include <stdlib.h>
+
+#include "model.h"
+
+/**
+ * struct world - the engine's device and the model's
+ * @dev: the engine's
+ * @data: the model's data
+ * @set: the model's settings
+ * @conf: what is in effect; valid while @on
+ * @on: is the model's device on?
+ * @buf: data of a request
+ * @why: what went wrong
+ */
+struct world {
+	struct cnull_dev dev;
+	u8 data[MODEL_SECTORS * SECTOR_BYTES];
+	u64 set[CNULL_NR_OPTS];
+	u64 conf[CNULL_NR_OPTS];
+	bool on;
+	u8 buf[MOST_SECTORS * SECTOR_BYTES];
+	char why[200];
+};
+
+#define CHECK(w, condition) do { \
+	if (!(condition)) { \
+		snprintf((w)->why, sizeof((w)->why), "not so: %s (line %d)", \
+			 #condition, __LINE__); \
+		return false; \
+	} \
+} while (0)
+
+static int start(struct cnull_dev *dev)
+{
+	(void)dev;
+	return 0;
+}
+
+static void stop(struct cnull_dev *dev)
+{
+	(void)dev;
+}
+
+static int resize(struct cnull_dev *dev, unsigned int nr)
+{
+	(void)dev;
+	(void)nr;
+	return 0;
+}
+
+static const struct cnull_face face = {
+	.start = start,
+	.stop = stop,
+	.resize = resize,
+};
+
+/* Could the value be written to the option's file? */
+static int parse_error(const struct cnull_opt *opt, u64 value)
+{
+	switch (opt->type) {
+	case CNULL_TYPE_BOOL:
+		/* Only the first letter counts: 1, 10 and 0, 1000 and so on. */
+		while (value > 9)
+			value /= 10;
+		return value > 1 ? -EINVAL : 0;
+	case CNULL_TYPE_UINT:
+	case CNULL_TYPE_NODE:
+		return value > UINT_MAX ? -ERANGE : 0;
+	case CNULL_TYPE_ULONG:
+		return 0;
+	}
+	return 0;
+}
+
+/* Can a device be made of these settings? */
+static bool settings_go(const u64 *set)
+{
+	u64 blocksize = set[CNULL_OPT_blocksize];
+	u64 max_sectors = set[CNULL_OPT_max_sectors];
+	u64 node = set[CNULL_OPT_home_node];
+
+	return blocksize >= 512 && blocksize <= 65536 &&
+	       !(blocksize & (blocksize - 1)) &&
+	       set[CNULL_OPT_irqmode] <= 2 &&
+	       set[CNULL_OPT_hw_queue_depth] >= 1 &&
+	       (node == UINT_MAX || node == 0) &&
+	       (!max_sectors ||
+		(max_sectors >= 8 && max_sectors >= blocksize / 512)) &&
+	       set[CNULL_OPT_size] < (1ULL << 43) &&
+	       set[CNULL_OPT_completion_nsec] <= (1ULL << 62);
+}
+
+/* Does each option read as it should? */
+static bool check_options(struct world *w)
+{
+	int i;
+
+	for (i = 0; i < CNULL_NR_OPTS; i++)
+		CHECK(w, cnull_dev_get(&w->dev, &cnull_opts[i]) ==
+			 (w->on ? w->conf : w->set)[i]);
+	return true;
+}
+
+static bool do_power(struct world *w, const struct op *op)
+{
+	bool failing = shim_mem.fail_at;
+	char error[CNULL_ERROR_SIZE];
+	int err = cnull_dev_power(&w->dev, op->a);
+
+	if (!op->a || w->on) {
+		CHECK(w, err == 0);
+		w->on = op->a;
+	} else if (!settings_go(w->set)) {
+		CHECK(w, err == -EINVAL);
+	} else if (err) {
+		CHECK(w, err == -ENOMEM && failing);
+	} else {
+		w->on = true;
+		memcpy(w->conf, w->set, sizeof(w->set));
+		if (w->conf[CNULL_OPT_submit_queues] < 1)
+			w->conf[CNULL_OPT_submit_queues] = 1;
+		if (w->conf[CNULL_OPT_submit_queues] > nr_cpu_ids)
+			w->conf[CNULL_OPT_submit_queues] = nr_cpu_ids;
+	}
+	CHECK(w, cnull_dev_is_on(&w->dev) == w->on);
+	if (op->a) {
+		cnull_dev_error(&w->dev, error, sizeof(error));
+		CHECK(w, w->on == !*error);
+	}
+	return check_options(w);
+}
+
+static bool do_set(struct world *w, const struct op *op)
+{
+	const struct cnull_opt *opt = &cnull_opts[op->a];
+	int want = parse_error(opt, op->b), err;
+	bool live = op->a == CNULL_OPT_submit_queues;
+	u64 value = op->b;
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu\n", op->b);
+	err = cnull_dev_set(&w->dev, opt, text);
+	if (!want && w->on && !live)
+		want = -EBUSY;
+	if (!want && w->on && (value < 1 || value > nr_cpu_ids))
+		want = -EINVAL;
+	CHECK(w, err == want);
+	if (!err) {
+		if (opt->type == CNULL_TYPE_BOOL)
+			value = text[0] == '1';
+		w->set[op->a] = w->conf[op->a] = value;
+	}
+	return check_options(w);
+}
+
+/* Make all settings such that they go; not while it is on. */
+static bool do_mend(struct world *w)
+{
+	int i;
+
+	for (i = 0; !w->on && i < CNULL_NR_OPTS; i++) {
+		struct op set = { .kind = OP_SET, .a = i, .b = cnull_opts[i].def };
+
+		if (i == CNULL_OPT_memory_backed)
+			set.b = 1;
+		if (!do_set(w, &set))
+			return false;
+	}
+	return true;
+}
+
+/* Run a request through the engine. Its data is in two odd pieces. */
+static int run(struct world *w, const struct op *op, enum cnull_op what,
+	       bool *deadline_is_right)
+{
+	size_t len = op->b * SECTOR_BYTES, cut = len / 3 + 1;
+	struct iovec vec[2] = {
+		{ .iov_base = w->buf, .iov_len = cut },
+		{ .iov_base = w->buf + cut, .iov_len = len - cut },
+	};
+	struct cnull_io io = {
+		.op = what,
+		.sector = op->a,
+		.nr_sectors = op->b,
+		.iter = { .vec = vec },
+	};
+	struct cnull_live *live;
+	int err;
+
+	mutex_lock(&w->dev.lock);
+	live = w->dev.live;
+	mutex_unlock(&w->dev.lock);
+	shim_mem.in_io = true;
+	err = cnull_io_run(live, &io, op->wait);
+	shim_mem.in_io = false;
+	*deadline_is_right =
+		io.deadline == (w->conf[CNULL_OPT_irqmode] == 2 &&
+				w->conf[CNULL_OPT_completion_nsec] ?
+				shim_now + w->conf[CNULL_OPT_completion_nsec] : 0);
+	return err;
+}
+
+/*
+ * A write that ended for want of memory may have written some of its pages. Each
+ * sector is the old or the new one; take over what it is.
+ */
+static bool take_over(struct world *w, const struct op *op)
+{
+	struct op read = { .kind = OP_READ, .a = op->a, .b = op->b };
+	bool right;
+	u64 i;
+
+	CHECK(w, run(w, &read, CNULL_OP_READ, &right) == 0);
+	for (i = 0; i < op->b; i++) {
+		const u8 *got = w->buf + i * SECTOR_BYTES;
+		u8 *have = w->data + (op->a + i) * SECTOR_BYTES;
+		u8 new[SECTOR_BYTES];
+
+		memset(new, op->seed + i, sizeof(new));
+		CHECK(w, !memcmp(got, have, SECTOR_BYTES) ||
+			 !memcmp(got, new, SECTOR_BYTES));
+		memcpy(have, got, SECTOR_BYTES);
+	}
+	return true;
+}
+
+static bool do_io(struct world *w, const struct op *op)
+{
+	static const enum cnull_op what[] = {
+		[OP_WRITE] = CNULL_OP_WRITE,
+		[OP_READ] = CNULL_OP_READ,
+		[OP_DISCARD] = CNULL_OP_DISCARD,
+		[OP_FLUSH] = CNULL_OP_FLUSH,
+	};
+	u8 *data = w->data + op->a * SECTOR_BYTES;
+	size_t len = op->b * SECTOR_BYTES;
+	bool backed = w->conf[CNULL_OPT_memory_backed];
+	bool failing = shim_mem.fail_at || shim_mem.is_short, right;
+	u64 i;
+	int err;
+
+	if (!w->on)
+		return true;
+	for (i = 0; i < op->b; i++)
+		memset(w->buf + i * SECTOR_BYTES, op->seed + i, SECTOR_BYTES);
+	err = run(w, op, what[op->kind], &right);
+	CHECK(w, right);
+	if (op->a + op->b > w->conf[CNULL_OPT_size] * 2048) {
+		CHECK(w, err == -EIO);
+		return true;
+	}
+	switch (op->kind) {
+	case OP_WRITE:
+		if (err) {
+			CHECK(w, backed && failing);
+			CHECK(w, err == (op->wait == CNULL_MAY_WAIT ?
+					 -ENOSPC : -EAGAIN));
+			return take_over(w, op);
+		}
+		if (backed)
+			memcpy(data, w->buf, len);
+		return true;
+	case OP_DISCARD:
+		if (backed && op->wait == CNULL_NO_WAIT) {
+			CHECK(w, err == -EAGAIN);
+			return true;
+		}
+		CHECK(w, err == 0);
+		if (backed)
+			memset(data, 0, len);
+		return true;
+	case OP_READ:
+		CHECK(w, err == 0);
+		if (backed) {
+			CHECK(w, !memcmp(w->buf, data, len));
+		} else {
+			CHECK(w, w->buf[0] == op->seed);
+		}
+		return true;
+	default:
+		CHECK(w, err == 0);
+		return true;
+	}
+}
+
+static bool do_op(struct world *w, const struct op *op)
+{
+	switch (op->kind) {
+	case OP_WRITE:
+	case OP_READ:
+	case OP_DISCARD:
+	case OP_FLUSH:
+		return do_io(w, op);
+	case OP_POWER:
+		return do_power(w, op);
+	case OP_SET:
+		return do_set(w, op);
+	case OP_MEND:
+		return do_mend(w);
+	case OP_FAIL_ALLOC:
+		shim_mem.fail_at = op->a;
+		return true;
+	case OP_SHORT:
+		shim_mem.is_short = op->a;
+		return true;
+	case OP_SLEEP:
+		shim_now += op->a;
+		return true;
+	case NR_OPS:
+		break;
+	}
+	return false;
+}
+
+/* At the end: all the data, and all the pages. */
+static bool check_all(struct world *w)
+{
+	struct op on = { .kind = OP_POWER, .a = 1 }, off = { .kind = OP_POWER };
+	struct op read = { .kind = OP_READ, .wait = CNULL_MAY_WAIT };
+
+	shim_mem.fail_at = 0;
+	shim_mem.is_short = false;
+	if (!do_power(w, &off) || !do_mend(w) || !do_power(w, &on))
+		return false;
+	for (read.a = 0; read.a < MODEL_SECTORS; read.a += read.b) {
+		read.b = min_t(u64, MOST_SECTORS, MODEL_SECTORS - read.a);
+		if (!do_io(w, &read))
+			return false;
+	}
+	return do_power(w, &off);
+}
+
+/**
+ * world_run - do a sequence of operations in a new world
+ * @ops: the operations
+ * @nr: how many
+ * @failed: set to the index of the one that went wrong, @nr for the last check
+ *
+ * Return: NULL if all went well, else what went wrong; valid until the next run.
+ */
+const char *world_run(const struct op *ops, size_t nr, size_t *failed)
+{
+	static char why[200];
+	struct cnull_settings set;
+	long in_use = shim_mem.in_use;
+	int warnings = shim_warnings, i;
+	struct world *w = calloc(1, sizeof(*w));
+	bool good = true;
+	size_t at;
+
+	shim_require(w);
+	shim_now = 1;
+	cnull_opts_default(&set);
+	set.size = 4;
+	set.memory_backed = true;
+	for (i = 0; i < CNULL_NR_OPTS; i++)
+		w->set[i] = cnull_opt_value(&cnull_opts[i], &set);
+	cnull_dev_init(&w->dev, "model", &set, &face);
+
+	for (at = 0; good && at < nr; at++)
+		good = do_op(w, &ops[at]);
+	*failed = good ? nr : at - 1;
+	good = good && check_all(w);
+	shim_mem.fail_at = 0;
+	shim_mem.is_short = false;
+	strscpy(why, w->why, sizeof(why));
+
+	cnull_dev_kill(&w->dev);
+	cnull_dev_destroy(&w->dev);
+	rcu_barrier();
+	free(w);
+	if (good && (shim_mem.in_use != in_use || shim_warnings != warnings)) {
+		snprintf(why, sizeof(why), "%ld allocations left, %d warnings",
+			 shim_mem.in_use - in_use, shim_warnings - warnings);
+		good = false;
+	}
+	shim_mem.in_use = in_use;
+	shim_warnings = warnings;
+	return good ? NULL : why;
+}
