@@ -351,40 +351,43 @@ static void growing_without_memory(struct kunit *test)
 }
 
 /*
- * Threads that share every page, but no sector: each keeps a model of its own
- * sectors, and no other thread's doings may show there.
+ * Threads that own every fourth sector, or page: each keeps the model of its own,
+ * and no other thread's doings may show there.
  */
-static void own_sectors(void *arg, unsigned int nr)
+static void work_on_own(struct fixture *f, unsigned int nr, size_t size,
+			u64 units, unsigned int rounds)
 {
-	struct fixture *f = arg;
 	struct rng rng = rng_start(nr);
-	u8 data[SECTOR_BYTES];
+	u8 data[PAGE_SIZE];
 	unsigned int i;
 
-	for (i = 0; i < 20000 * world_rounds; i++) {
-		/* Few pages, so that they meet. */
-		u64 sector = rng_below(&rng, 64 * SECTORS_A_PAGE / NR_THREADS) *
-			     NR_THREADS + nr;
-		u8 *model = f->model + sector * SECTOR_BYTES;
+	for (i = 0; i < rounds * world_rounds; i++) {
+		u64 pos = (rng_below(&rng, units / NR_THREADS) * NR_THREADS +
+			   nr) * size;
+		u8 *model = f->model + pos;
 
 		switch (rng_below(&rng, 3)) {
 		case 0:
-			memset(model, rng_below(&rng, 256), SECTOR_BYTES);
-			if (do_write(f, sector * SECTOR_BYTES, model,
-				     SECTOR_BYTES))
+			memset(model, rng_below(&rng, 256), size);
+			if (do_write(f, pos, model, size))
 				atomic_long_inc(&f->errors);
 			break;
 		case 1:
-			memset(model, 0, SECTOR_BYTES);
-			cnull_store_discard(&f->store, sector * SECTOR_BYTES,
-					    SECTOR_BYTES);
+			memset(model, 0, size);
+			cnull_store_discard(&f->store, pos, size);
 			break;
 		default:
-			do_read(f, sector * SECTOR_BYTES, data, SECTOR_BYTES);
-			if (memcmp(data, model, SECTOR_BYTES))
+			do_read(f, pos, data, size);
+			if (memcmp(data, model, size))
 				atomic_long_inc(&f->errors);
 		}
 	}
+}
+
+/* They share every page, and there are few, so that they meet. */
+static void own_sectors(void *arg, unsigned int nr)
+{
+	work_on_own(arg, nr, SECTOR_BYTES, 64 * SECTORS_A_PAGE, 20000);
 }
 
 static void threads_with_own_sectors(struct kunit *test)
@@ -396,36 +399,10 @@ static void threads_with_own_sectors(struct kunit *test)
 	expect_model(test);
 }
 
-/* As above, with pages instead of sectors: pages come and go next to others. */
+/* They share nodes; pages come and go next to others. */
 static void own_pages(void *arg, unsigned int nr)
 {
-	struct fixture *f = arg;
-	struct rng rng = rng_start(nr);
-	u8 data[PAGE_SIZE];
-	unsigned int i;
-
-	for (i = 0; i < 10000 * world_rounds; i++) {
-		u64 page = rng_below(&rng, MODEL_PAGES / NR_THREADS) *
-			   NR_THREADS + nr;
-		u8 *model = f->model + page * PAGE_SIZE;
-
-		switch (rng_below(&rng, 3)) {
-		case 0:
-			memset(model, rng_below(&rng, 256), PAGE_SIZE);
-			if (do_write(f, page * PAGE_SIZE, model, PAGE_SIZE))
-				atomic_long_inc(&f->errors);
-			break;
-		case 1:
-			memset(model, 0, PAGE_SIZE);
-			cnull_store_discard(&f->store, page * PAGE_SIZE,
-					    PAGE_SIZE);
-			break;
-		default:
-			do_read(f, page * PAGE_SIZE, data, PAGE_SIZE);
-			if (memcmp(data, model, PAGE_SIZE))
-				atomic_long_inc(&f->errors);
-		}
-	}
+	work_on_own(arg, nr, PAGE_SIZE, MODEL_PAGES, 10000);
 }
 
 static void threads_with_own_pages(struct kunit *test)
