@@ -13,6 +13,7 @@
  * @stops: calls of stop
  * @resized: what resize was last asked for
  * @start_error: what start is to return
+ * @resize_error: and resize
  */
 struct fixture {
 	struct cnull_dev dev;
@@ -20,6 +21,7 @@ struct fixture {
 	int stops;
 	unsigned int resized;
 	int start_error;
+	int resize_error;
 };
 
 static struct fixture *fixture_of(struct cnull_dev *dev)
@@ -44,7 +46,11 @@ static void count_stop(struct cnull_dev *dev)
 
 static int note_resize(struct cnull_dev *dev, unsigned int nr)
 {
-	fixture_of(dev)->resized = nr;
+	struct fixture *f = fixture_of(dev);
+
+	if (f->resize_error)
+		return f->resize_error;
+	f->resized = nr;
 	return 0;
 }
 
@@ -246,6 +252,21 @@ static void submit_queues_live(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 3);
 }
 
+/* A disk that cannot get its queues keeps those it has. */
+static void a_resize_that_fails(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	nr_cpu_ids = 4;
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "2"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	f->resize_error = -ENOMEM;
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "3"), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 2);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 2);
+}
+
 /* What is derived is derived at each power on, from what was set. */
 static void settings_are_not_the_device(struct kunit *test)
 {
@@ -334,6 +355,34 @@ static void no_memory_at_power_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 }
 
+/* Data that is there needs more nodes on a larger device. */
+static void no_memory_for_a_larger_store(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u8 data[512] = { 1 }, back[512];
+
+	KUNIT_EXPECT_EQ(test, SET(f, memory_backed, "1"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_WRITE, 7, data), 0);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, size, "1000000"), 0);
+	world_fail_alloc(1);
+	KUNIT_EXPECT_EQ(test, power(f, true), -ENOMEM);
+	KUNIT_EXPECT_TRUE(test, strstr(error_of(f), "store"));
+	KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 7, back), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(data, back, sizeof(data)), 0);
+}
+
+static void a_node_that_is_online(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, SET(f, home_node, "0"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+}
+
 /* Everybody at once: the lock keeps them apart (CVE-2024-36478 and the like). */
 static void hammer(void *arg, unsigned int nr)
 {
@@ -379,9 +428,12 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(a_face_that_fails),
 	KUNIT_CASE(busy_while_on),
 	KUNIT_CASE(submit_queues_live),
+	KUNIT_CASE(a_resize_that_fails),
 	KUNIT_CASE(settings_are_not_the_device),
 	KUNIT_CASE(data_survives_power_and_geometry),
 	KUNIT_CASE(no_memory_at_power_on),
+	KUNIT_CASE(no_memory_for_a_larger_store),
+	KUNIT_CASE(a_node_that_is_online),
 	KUNIT_CASE(threads_at_one_device),
 	{}
 };

@@ -474,6 +474,47 @@ static void threads_that_share_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
 }
 
+/*
+ * Threads that want the same new pages, and new nodes above them, at the same
+ * time: one of them wins, and what the others bring is not lost, nor their memory.
+ */
+#define RACE_PAGES	500
+#define RACE_STRIDE	(512 * PAGE_SIZE)
+
+static void race_for_pages(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+	u8 data[SECTOR_BYTES];
+	u64 i;
+
+	for (i = 0; i < RACE_PAGES; i++) {
+		u64 pos = i * RACE_STRIDE + nr * SECTOR_BYTES;
+
+		memset(data, mark_of(nr), sizeof(data));
+		if (do_write(f, pos, data, sizeof(data)))
+			atomic_long_inc(&f->errors);
+	}
+}
+
+static void threads_that_race_for_pages(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u8 data[NR_THREADS * SECTOR_BYTES];
+	u64 i, j;
+
+	KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store,
+			RACE_PAGES * RACE_STRIDE, NUMA_NO_NODE), 0);
+	world_threads(NR_THREADS, race_for_pages, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), RACE_PAGES);
+	for (i = 0; i < RACE_PAGES; i++) {
+		do_read(f, i * RACE_STRIDE, data, sizeof(data));
+		for (j = 0; j < sizeof(data); j++)
+			KUNIT_ASSERT_EQ(test, data[j],
+					mark_of(j / SECTOR_BYTES));
+	}
+}
+
 static struct kunit_case store_cases[] = {
 	KUNIT_CASE(unwritten_reads_zero),
 	KUNIT_CASE(random_ops),
@@ -490,6 +531,7 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(threads_with_own_sectors),
 	KUNIT_CASE(threads_with_own_pages),
 	KUNIT_CASE(threads_that_share_pages),
+	KUNIT_CASE(threads_that_race_for_pages),
 	{}
 };
 
