@@ -20,6 +20,13 @@ test-model: deps ## random sequences of operations, by the engine and by a model
 test-vm: deps ## the tests in guests alone
 	@tests/run vm
 
+TIME ?= 60
+fuzz: deps ## feed the engine random input; TIME=60 seconds for each target
+	@tests/fuzz/run $(TIME)
+
+coverage: deps ## which lines and branches of the engine its unit tests reach
+	@tests/coverage
+
 modules: ## build the module for the kernel in KDIR (default: the running one)
 	@test -e "$(KDIR)/include/config/kernel.release" || { \
 		echo "make: no kernel to build for in '$(KDIR)': install its headers, or set KDIR" >&2; \
@@ -77,6 +84,44 @@ check-locks: ## the compiler's proof that the engine's locks are held where they
 		$(lock_clang) $(lock_flags) $(user_flags) $$file || exit; \
 	done
 
+# The engine under a fuzzer: libFuzzer, or AFL++ in its place; and the same
+# without one, to run an input again.
+fuzz_flags := $(user_flags) -fsanitize=fuzzer $(sanitizers-asan)
+fuzz_sources := $(wildcard engine/*.c user/shim/*.c) tests/fuzz/fuzz.c tests/fuzz/model.c
+fuzz_headers := $(user_headers) $(wildcard tests/fuzz/*.h)
+
+build/fuzz/replay-%: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(fuzz_sources) $(fuzz_headers) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(user_flags) $(sanitizers-asan) -o $@ $(filter %.c,$^) -lpthread
+
+build/fuzz/afl-%: tests/fuzz/%_fuzz.c $(fuzz_sources) $(fuzz_headers) Makefile
+	@mkdir -p $(@D)
+	afl-clang-fast $(fuzz_flags) -o $@ $(filter %.c,$^) -lpthread
+
+build/fuzz/%: tests/fuzz/%_fuzz.c $(fuzz_sources) $(fuzz_headers) Makefile
+	@mkdir -p $(@D)
+	clang-22 $(fuzz_flags) -o $@ $(filter %.c,$^) -lpthread
+
+build/fuzz/dictionary: tests/fuzz/dictionary.c engine/opts.c user/shim/text.c $(user_headers) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(user_flags) -o $@ $(filter %.c,$^)
+
+build/fuzz/options.dict: build/fuzz/dictionary
+	@$< >$@
+
+# The suites once more, with the engine's lines and branches counted.
+coverage_flags := --coverage -fprofile-update=atomic -O0
+
+build/coverage/unit: $(unit_sources) $(user_headers) Makefile
+	@mkdir -p $(@D)
+	@rm -f $(@D)/*
+	@for file in engine/*.c; do \
+		$(CC) $(unit_flags) $(coverage_flags) -c "$(CURDIR)/$$file" \
+			-o $(@D)/$$(basename $$file .c).o || exit; \
+	done
+	$(CC) $(unit_flags) -o $@ $(filter-out engine/%,$(unit_sources)) $(@D)/*.o \
+		-lgcov -lpthread
+
 build/user/options: user/options.c engine/opts.c user/shim/text.c $(user_headers) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(user_flags) -o $@ $(filter %.c,$^)
@@ -85,4 +130,4 @@ build/tests/dio: tests/vm/dio.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-unit test-model test-vm check-locks modules load docs clean deps
+.PHONY: help run test test-unit test-model test-vm check-locks modules load docs clean deps fuzz coverage

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One input, and what must hold after any, whatever the target.
+ */
+#include "fuzz.h"
+
+struct fuzz_calls fuzz_calls;
+
+static int count_start(struct cnull_dev *dev)
+{
+	(void)dev;
+	fuzz_calls.starts++;
+	return 0;
+}
+
+static void count_stop(struct cnull_dev *dev)
+{
+	(void)dev;
+	fuzz_calls.stops++;
+}
+
+static int count_resize(struct cnull_dev *dev, unsigned int nr)
+{
+	(void)dev;
+	(void)nr;
+	fuzz_calls.resizes++;
+	return 0;
+}
+
+const struct cnull_face fuzz_face = {
+	.start = count_start,
+	.stop = count_stop,
+	.resize = count_resize,
+};
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	long in_use = shim_mem.in_use;
+
+	memset(&fuzz_calls, 0, sizeof(fuzz_calls));
+	fuzz_one(data, size);
+	shim_require(fuzz_calls.starts == fuzz_calls.stops);
+	rcu_barrier();
+	shim_require(shim_mem.in_use == in_use);
+	shim_require(!shim_warnings);
+	return 0;
+}

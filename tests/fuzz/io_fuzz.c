@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sequences of I/O, settings, power and failing memory on a small device,
+ * against a model of it. The input is steps: a byte that says which, and as
+ * many as it takes; what is missing at the end is 0.
+ */
+#include <stdlib.h>
+
+#include "fuzz.h"
+#include "io.h"
+#include "model.h"
+
+/* What a step does: the low bits of its first byte. The others are flags. */
+enum step {
+	STEP_READ,
+	STEP_WRITE,
+	STEP_DISCARD,
+	STEP_FLUSH,
+	STEP_STRANGE,		/* an operation that there is not */
+	STEP_POWER,
+	STEP_SET,
+	STEP_MEMORY,
+	NR_STEPS
+};
+
+#define FLAG_MAY_WAIT	0x08
+#define FLAG_PAGES	0x10	/* whole pages */
+#define FLAG_LONG	0x20	/* many sectors */
+#define FLAG_FAR	0x40	/* the position is counted back from 2^64 */
+#define FLAG_VAST	0x80	/* the length is */
+
+/** struct input - what is left of the input */
+struct input {
+	const u8 *at;
+	const u8 *end;
+};
+
+static u8 take(struct input *in)
+{
+	return in->at < in->end ? *in->at++ : 0;
+}
+
+static unsigned int take_two(struct input *in)
+{
+	unsigned int low = take(in);
+
+	return low | take(in) << 8;
+}
+
+/* Counts the writes of an input. */
+static u32 stamp;
+
+/* No two writes bring the same words, and no word is 0 or fits elsewhere. */
+static void fill(u8 *data, u64 pos, u64 len)
+{
+	u64 i;
+
+	stamp++;
+	for (i = 0; i < len; i += sizeof(u64)) {
+		u64 word = (u64)stamp << 32 | (pos + i);
+
+		memcpy(data + i, &word, sizeof(word));
+	}
+}
+
+static bool memory_may_fail(void)
+{
+	return shim_mem.fail_all || shim_mem.is_short;
+}
+
+/** struct request - one request of the input, and its data in two pieces */
+struct request {
+	struct cnull_io io;
+	enum cnull_wait wait;
+	bool fits;
+	u8 *data;
+	struct iovec vec[2];
+};
+
+static u64 value_of(struct cnull_dev *dev, enum cnull_opt_id id)
+{
+	return cnull_dev_get(dev, &cnull_opts[id]);
+}
+
+/* Sectors of the device, which is on. */
+static u64 nr_sectors(struct cnull_dev *dev)
+{
+	return value_of(dev, CNULL_OPT_size) * (SZ_1M >> SECTOR_SHIFT);
+}
+
+/* Take place and length from the input, and make room for the data. */
+static struct request take_request(struct cnull_dev *dev, struct input *in,
+				   enum cnull_op op, u8 flags)
+{
+	struct request req = { .io.op = op };
+	u64 sector = take_two(in), nr = take(in);
+	u64 all = nr_sectors(dev);
+
+	if (flags & FLAG_LONG)
+		nr *= 32;
+	if (flags & FLAG_PAGES) {
+		sector &= ~7ULL;
+		nr = (nr + 7) & ~7ULL;
+	}
+	/* Mostly within the device, or just past its end. */
+	req.io.sector = flags & FLAG_FAR ? -sector : sector % (all + 9);
+	req.io.nr_sectors = flags & FLAG_VAST ? -nr : nr;
+	req.fits = (unsigned __int128)req.io.sector + req.io.nr_sectors <= all;
+	req.wait = flags & FLAG_MAY_WAIT ? CNULL_MAY_WAIT : CNULL_NO_WAIT;
+	if (req.fits) {
+		u64 bytes = req.io.nr_sectors * 512;
+		u64 cut = take_two(in) % (bytes + 1);
+
+		req.data = malloc(bytes);
+		shim_require(req.data);
+		req.vec[0].iov_base = req.data;
+		req.vec[0].iov_len = cut;
+		req.vec[1].iov_base = req.data + cut;
+		req.vec[1].iov_len = bytes - cut;
+	}
+	return req;
+}
+
+static int run(struct cnull_dev *dev, struct request *req)
+{
+	bool timer = value_of(dev, CNULL_OPT_irqmode) == CNULL_IRQ_TIMER;
+	u64 nsec = timer ? value_of(dev, CNULL_OPT_completion_nsec) : 0;
+	int err;
+
+	shim_now += 1000;
+	req->io.iter = (struct cnull_iter) { .vec = req->vec };
+	shim_mem.in_io = true;
+	err = cnull_io_run(dev->live, &req->io, req->wait);
+	shim_mem.in_io = false;
+	shim_require(req->io.deadline == (nsec ? shim_now + nsec : 0));
+	return err;
+}
+
+/* What a device without memory brings is what was there before. */
+static void check_read(struct cnull_dev *dev, struct request *req)
+{
+	u64 pos = req->io.sector * 512, len = req->io.nr_sectors * 512;
+	u64 i;
+
+	memset(req->data, 0x77, len);
+	shim_require(!run(dev, req));
+	if (value_of(dev, CNULL_OPT_memory_backed)) {
+		shim_require(model_holds(pos, req->data, len));
+		return;
+	}
+	for (i = 0; i < len; i++)
+		shim_require(req->data[i] == 0x77);
+}
+
+/* After a write that failed: pages up to some are new, and the others as before. */
+static void check_torn(struct cnull_dev *dev, const struct request *req)
+{
+	u64 pos = req->io.sector * 512, end = pos + req->io.nr_sectors * 512;
+	const u8 *new = req->data;
+	bool torn = false;
+
+	while (pos < end) {
+		u64 len = min(end - pos, PAGE_SIZE - pos % PAGE_SIZE);
+		u8 data[PAGE_SIZE];
+		struct request back = {
+			.io.op = CNULL_OP_READ,
+			.io.sector = pos / 512,
+			.io.nr_sectors = len / 512,
+			.vec[0] = { .iov_base = data, .iov_len = len },
+		};
+
+		shim_require(!run(dev, &back));
+		if (!torn && !memcmp(data, new, len))
+			model_write(pos, new, len);
+		else
+			torn = true;
+		shim_require(model_holds(pos, data, len));
+		pos += len;
+		new += len;
+	}
+	shim_require(torn);
+}
+
+static void check_write(struct cnull_dev *dev, struct request *req)
+{
+	u64 pos = req->io.sector * 512, len = req->io.nr_sectors * 512;
+	bool may_fail = memory_may_fail();
+	int err;
+
+	/* One that may wait gets over a single failure. */
+	if (req->wait == CNULL_NO_WAIT)
+		may_fail |= shim_mem.fail_nowait || shim_mem.fail_at;
+	fill(req->data, pos, len);
+	err = run(dev, req);
+	if (!value_of(dev, CNULL_OPT_memory_backed)) {
+		shim_require(!err);
+	} else if (!err) {
+		model_write(pos, req->data, len);
+	} else {
+		shim_require(may_fail && !model_has_pages(pos, len));
+		shim_require(err == (req->wait == CNULL_MAY_WAIT ? -ENOSPC :
+				     -EAGAIN));
+		check_torn(dev, req);
+	}
+}
+
+static void check_discard(struct cnull_dev *dev, struct request *req)
+{
+	bool backed = value_of(dev, CNULL_OPT_memory_backed);
+	bool waits = backed && req->wait == CNULL_NO_WAIT;
+
+	shim_require(run(dev, req) == (waits ? -EAGAIN : 0));
+	if (backed && !waits)
+		model_discard(req->io.sector * 512, req->io.nr_sectors * 512);
+}
+
+static void check_request(struct cnull_dev *dev, struct request *req)
+{
+	if (!req->fits) {
+		shim_require(run(dev, req) == -EIO);
+		return;
+	}
+	switch (req->io.op) {
+	case CNULL_OP_READ:
+		check_read(dev, req);
+		break;
+	case CNULL_OP_WRITE:
+		check_write(dev, req);
+		break;
+	case CNULL_OP_DISCARD:
+		check_discard(dev, req);
+		break;
+	case CNULL_OP_FLUSH:
+		shim_require(!run(dev, req));
+		break;
+	default:
+		shim_require(run(dev, req) ==
+			     (value_of(dev, CNULL_OPT_memory_backed) ? -EIO : 0));
+	}
+	free(req->data);
+}
+
+/** struct setting - something to set */
+struct setting {
+	enum cnull_opt_id id;
+	const char *text;
+};
+
+static const struct setting settings[] = {
+	{ CNULL_OPT_size, "4" },
+	{ CNULL_OPT_size, "3" },
+	{ CNULL_OPT_size, "2" },
+	{ CNULL_OPT_size, "1" },
+	{ CNULL_OPT_size, "0" },
+	{ CNULL_OPT_blocksize, "512" },
+	{ CNULL_OPT_blocksize, "4096" },
+	{ CNULL_OPT_blocksize, "65536" },
+	{ CNULL_OPT_blocksize, "513" },
+	{ CNULL_OPT_memory_backed, "1" },
+	{ CNULL_OPT_memory_backed, "0" },
+	{ CNULL_OPT_irqmode, "0" },
+	{ CNULL_OPT_irqmode, "2" },
+	{ CNULL_OPT_completion_nsec, "0" },
+	{ CNULL_OPT_completion_nsec, "500" },
+};
+
+static void check_set(struct cnull_dev *dev, u8 nr)
+{
+	const struct setting *setting = &settings[nr % ARRAY_SIZE(settings)];
+	int want = cnull_dev_is_on(dev) ? -EBUSY : 0;
+
+	shim_require(cnull_dev_set(dev, &cnull_opts[setting->id],
+				   setting->text) == want);
+}
+
+static void check_power_on(struct cnull_dev *dev)
+{
+	bool valid = value_of(dev, CNULL_OPT_blocksize) != 513;
+	long fail_at = shim_mem.fail_at;
+	int err = cnull_dev_power(dev, true);
+
+	if (!valid)
+		shim_require(err == -EINVAL);
+	else if (shim_mem.fail_all || (fail_at && !shim_mem.fail_at))
+		shim_require(err == -ENOMEM);
+	else
+		shim_require(!err);
+	shim_require(cnull_dev_is_on(dev) == !err);
+}
+
+static void switch_power(struct cnull_dev *dev)
+{
+	if (!cnull_dev_is_on(dev)) {
+		check_power_on(dev);
+		return;
+	}
+	shim_require(!cnull_dev_power(dev, false));
+	shim_require(!cnull_dev_is_on(dev));
+}
+
+/* From now on, how does memory fail? Mostly it does not. */
+static void set_memory(u8 how)
+{
+	shim_mem.fail_at = how % 16 == 1 ? how / 16 + 1 : 0;
+	shim_mem.fail_all = how % 16 == 2;
+	shim_mem.fail_nowait = how % 16 == 3;
+	shim_mem.is_short = how % 16 == 4;
+}
+
+static void run_step(struct cnull_dev *dev, struct input *in)
+{
+	static const enum cnull_op ops[] = {
+		[STEP_READ] = CNULL_OP_READ,
+		[STEP_WRITE] = CNULL_OP_WRITE,
+		[STEP_DISCARD] = CNULL_OP_DISCARD,
+		[STEP_FLUSH] = CNULL_OP_FLUSH,
+		[STEP_STRANGE] = 99,
+	};
+	u8 first = take(in);
+	enum step step = first % NR_STEPS;
+	struct request req;
+
+	switch (step) {
+	case STEP_POWER:
+		switch_power(dev);
+		break;
+	case STEP_SET:
+		check_set(dev, take(in));
+		break;
+	case STEP_MEMORY:
+		set_memory(take(in));
+		break;
+	default:
+		if (!cnull_dev_is_on(dev))
+			break;
+		req = take_request(dev, in, ops[step], first);
+		check_request(dev, &req);
+	}
+	shim_require(atomic_long_read(&dev->store.nr_pages) == model_pages());
+}
+
+/* Everything that was ever written is there, also beyond the last size. */
+static void check_all(struct cnull_dev *dev)
+{
+	static u8 data[MODEL_BYTES];
+	struct request req = {
+		.io.op = CNULL_OP_READ,
+		.io.nr_sectors = MODEL_BYTES / 512,
+		.data = data,
+		.vec[0] = { .iov_base = data, .iov_len = MODEL_BYTES },
+	};
+
+	shim_require(!cnull_dev_power(dev, false));
+	shim_require(!cnull_dev_set(dev, &cnull_opts[CNULL_OPT_size], "4"));
+	shim_require(!cnull_dev_set(dev, &cnull_opts[CNULL_OPT_blocksize],
+				    "512"));
+	shim_require(!cnull_dev_set(dev, &cnull_opts[CNULL_OPT_memory_backed],
+				    "1"));
+	shim_require(!cnull_dev_power(dev, true));
+	check_read(dev, &req);
+}
+
+void fuzz_one(const u8 *data, size_t size)
+{
+	struct input in = { .at = data, .end = data + size };
+	struct cnull_settings set;
+	struct cnull_dev dev;
+
+	cnull_opts_default(&set);
+	set.memory_backed = true;
+	set.size = MODEL_MIB;
+	cnull_dev_init(&dev, "fuzz", &set, &fuzz_face);
+	shim_require(!cnull_dev_power(&dev, true));
+	while (in.at < in.end)
+		run_step(&dev, &in);
+	set_memory(0);
+	check_all(&dev);
+	cnull_dev_kill(&dev);
+	cnull_dev_destroy(&dev);
+	/* Each input begins alike, whatever was before it. */
+	model_reset();
+	stamp = 0;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a memory-backed device should hold: an array of bytes.
+ */
+#include "model.h"
+
+#define MODEL_PAGES	(MODEL_BYTES / PAGE_SIZE)
+
+/* A page that is not there is all zeros. */
+static u8 bytes[MODEL_BYTES];
+static bool there[MODEL_PAGES];
+
+void model_reset(void)
+{
+	model_discard(0, MODEL_BYTES);
+}
+
+long model_pages(void)
+{
+	long pages = 0;
+	u64 i;
+
+	for (i = 0; i < MODEL_PAGES; i++)
+		pages += there[i];
+	return pages;
+}
+
+bool model_has_pages(u64 pos, u64 len)
+{
+	u64 i;
+
+	for (i = pos / PAGE_SIZE; len && i * PAGE_SIZE < pos + len; i++)
+		if (!there[i])
+			return false;
+	return true;
+}
+
+void model_write(u64 pos, const u8 *data, u64 len)
+{
+	u64 i;
+
+	for (i = pos / PAGE_SIZE; len && i * PAGE_SIZE < pos + len; i++)
+		there[i] = true;
+	memcpy(bytes + pos, data, len);
+}
+
+void model_discard(u64 pos, u64 len)
+{
+	u64 i;
+
+	for (i = pos / PAGE_SIZE; i * PAGE_SIZE < pos + len; i++) {
+		u64 start = max(pos, i * PAGE_SIZE);
+		u64 end = min(pos + len, (i + 1) * PAGE_SIZE);
+
+		if (!there[i])
+			continue;
+		memset(bytes + start, 0, end - start);
+		there[i] = end - start < PAGE_SIZE;
+	}
+}
+
+bool model_holds(u64 pos, const u8 *data, u64 len)
+{
+	return !memcmp(bytes + pos, data, len);
+}

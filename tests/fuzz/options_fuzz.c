@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Option text. The input is lines: "NAME=VALUE" sets an option of a device,
+ * "on" and "off" power it; and each value, and the input as a whole, is read
+ * for each option.
+ */
+#include <stdlib.h>
+
+#include "fuzz.h"
+
+/** struct values - of every option, by its index */
+struct values {
+	u64 of[CNULL_NR_OPTS];
+};
+
+static struct values values_of(struct cnull_dev *dev)
+{
+	struct values values;
+	int i;
+
+	for (i = 0; i < CNULL_NR_OPTS; i++)
+		values.of[i] = cnull_dev_get(dev, &cnull_opts[i]);
+	return values;
+}
+
+static void require_values(struct cnull_dev *dev, const struct values *want)
+{
+	int i;
+
+	for (i = 0; i < CNULL_NR_OPTS; i++)
+		shim_require(cnull_dev_get(dev, &cnull_opts[i]) == want->of[i]);
+}
+
+/* Printed and read again, a value is the same. */
+static void check_reads_back(const struct cnull_opt *opt, u64 value)
+{
+	struct cnull_settings set;
+	char text[32];
+
+	cnull_opts_default(&set);
+	snprintf(text, sizeof(text), "%llu\n", value);
+	shim_require(!cnull_opt_parse(opt, 1, &set, text));
+	shim_require(cnull_opt_value(opt, &set) == value);
+}
+
+/* Read @text; what it says is changed, and nothing else. */
+static int check_parse(const struct cnull_opt *opt, unsigned int scale,
+		       const char *text, u64 *value)
+{
+	struct cnull_settings before, set;
+	int err, i;
+
+	cnull_opts_default(&before);
+	memcpy(&set, &before, sizeof(set));
+	err = cnull_opt_parse(opt, scale, &set, text);
+	if (err) {
+		shim_require(err == -EINVAL || err == -ERANGE);
+		shim_require(!memcmp(&set, &before, sizeof(set)));
+		return err;
+	}
+	for (i = 0; i < CNULL_NR_OPTS; i++)
+		shim_require(&cnull_opts[i] == opt ||
+			     cnull_opt_value(&cnull_opts[i], &set) ==
+			     cnull_opt_value(&cnull_opts[i], &before));
+	*value = cnull_opt_value(opt, &set);
+	check_reads_back(opt, *value);
+	return 0;
+}
+
+/* A module parameter says the same as an attribute, in units of its scale. */
+static void check_text(const char *text)
+{
+	int i;
+
+	for (i = 0; i < CNULL_NR_OPTS; i++) {
+		const struct cnull_opt *opt = &cnull_opts[i];
+		u64 plain = 0, scaled = 0;
+		int err = check_parse(opt, 1, text, &plain);
+		int scaled_err = check_parse(opt, opt->scale, text, &scaled);
+
+		if (!scaled_err)
+			shim_require(!err && scaled % opt->scale == 0 &&
+				     scaled / opt->scale == plain);
+		else
+			shim_require(err == scaled_err ||
+				     plain > ULONG_MAX / opt->scale);
+	}
+}
+
+static void check_set(struct cnull_dev *dev, const struct cnull_opt *opt,
+		      const char *text)
+{
+	struct values want = values_of(dev);
+	u64 value = 0;
+	int err = check_parse(opt, 1, text, &value);
+
+	if (!err && cnull_dev_is_on(dev)) {
+		if (opt->when != CNULL_WHEN_LIVE)
+			err = -EBUSY;
+		else if (value < 1 || value > nr_cpu_ids)
+			err = -EINVAL;
+	}
+	if (!err)
+		want.of[opt - cnull_opts] = value;
+	shim_require(cnull_dev_set(dev, opt, text) == err);
+	require_values(dev, &want);
+}
+
+/* May a device have these? Told once more, in other words than dev.c's. */
+static bool are_valid(const struct values *values)
+{
+	u64 blocksize = values->of[CNULL_OPT_blocksize];
+	u64 most = values->of[CNULL_OPT_max_sectors] * 512;
+	u64 node = values->of[CNULL_OPT_home_node];
+	int i;
+
+	for (i = 0; i < CNULL_NR_OPTS; i++)
+		if (values->of[i] < cnull_opts[i].min ||
+		    values->of[i] > cnull_opts[i].max)
+			return false;
+	return __builtin_popcountll(blocksize) == 1 &&
+	       (!most || (most >= PAGE_SIZE && most >= blocksize)) &&
+	       (node == 0 || node == UINT_MAX);
+}
+
+/* Refused with a reason and nothing changed, or on. */
+static void check_power_on(struct cnull_dev *dev)
+{
+	struct values want = values_of(dev);
+	u64 *queues = &want.of[CNULL_OPT_submit_queues];
+	unsigned int starts = fuzz_calls.starts;
+	bool was_on = cnull_dev_is_on(dev);
+	bool goes = was_on || are_valid(&want);
+	char why[CNULL_ERROR_SIZE];
+
+	shim_require(cnull_dev_power(dev, true) == (goes ? 0 : -EINVAL));
+	shim_require(cnull_dev_is_on(dev) == goes);
+	shim_require(fuzz_calls.starts == starts + (goes && !was_on));
+	cnull_dev_error(dev, why, sizeof(why));
+	shim_require(!*why == goes);
+	if (goes)
+		*queues = clamp(*queues, 1ULL, (u64)nr_cpu_ids);
+	require_values(dev, &want);
+}
+
+static const struct cnull_opt *opt_named(const char *name, size_t len)
+{
+	int i;
+
+	for (i = 0; i < CNULL_NR_OPTS; i++)
+		if (strlen(cnull_opts[i].name) == len &&
+		    !memcmp(cnull_opts[i].name, name, len))
+			return &cnull_opts[i];
+	return NULL;
+}
+
+static void run_line(struct cnull_dev *dev, const char *line)
+{
+	const char *equals = strchr(line, '=');
+	const char *value = equals ? equals + 1 : line;
+	const struct cnull_opt *opt = NULL;
+
+	check_text(value);
+	if (equals)
+		opt = opt_named(line, equals - line);
+	if (opt) {
+		check_set(dev, opt, value);
+	} else if (sysfs_streq(line, "on")) {
+		check_power_on(dev);
+	} else if (sysfs_streq(line, "off")) {
+		shim_require(!cnull_dev_power(dev, false));
+		shim_require(!cnull_dev_is_on(dev));
+	}
+}
+
+/* A copy that ends where the text does, for the sanitizers. */
+static char *text_of(const u8 *data, size_t size)
+{
+	char *text = malloc(size + 1);
+
+	shim_require(text);
+	if (size)
+		memcpy(text, data, size);
+	text[size] = '\0';
+	return text;
+}
+
+void fuzz_one(const u8 *data, size_t size)
+{
+	struct cnull_settings set;
+	struct cnull_dev dev;
+	char *text = text_of(data, size);
+
+	check_text(text);
+	free(text);
+
+	cnull_opts_default(&set);
+	cnull_dev_init(&dev, "fuzz", &set, &fuzz_face);
+	while (size) {
+		const u8 *newline = memchr(data, '\n', size);
+		size_t len = newline ? (size_t)(newline - data) + 1 : size;
+
+		text = text_of(data, len);
+		run_line(&dev, text);
+		free(text);
+		data += len;
+		size -= len;
+	}
+	cnull_dev_kill(&dev);
+	cnull_dev_destroy(&dev);
+}
