@@ -60,7 +60,11 @@ deps:
 user_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Werror \
 	-Iuser/shim -Iengine
 unit_flags := $(user_flags) -Itests/unit -Itests/unit/user
-unit_sources := $(wildcard engine/*.c user/shim/*.c tests/unit/*.c tests/unit/user/*.c)
+shim_sources := $(addprefix user/shim/,lock.c data.c text.c)
+# The engine on a shim that tests can look into, and steer.
+test_engine := $(wildcard engine/*.c) $(shim_sources) \
+	$(addprefix user/shim/,rcu.c mem.c machine.c)
+unit_sources := $(test_engine) $(wildcard tests/unit/*.c tests/unit/user/*.c)
 user_headers := $(wildcard engine/*.h engine/*.def user/shim/*.h tests/unit/*.h tests/unit/user/kunit/*.h)
 
 sanitizers-asan := -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -70,7 +74,7 @@ build/user/unit-%: $(unit_sources) $(user_headers) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(unit_flags) $(sanitizers-$*) -o $@ $(unit_sources) -lpthread
 
-build/user/model: engine/*.c user/shim/*.c tests/model/*.[ch] tests/unit/rng.h $(user_headers) Makefile
+build/user/model: $(test_engine) $(wildcard tests/model/*.[ch]) $(user_headers) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(user_flags) $(sanitizers-asan) -o $@ $(filter %.c,$^) -lpthread
 
@@ -87,7 +91,7 @@ check-locks: ## the compiler's proof that the engine's locks are held where they
 # The engine under a fuzzer: libFuzzer, or AFL++ in its place; and the same
 # without one, to run an input again.
 fuzz_flags := $(user_flags) -fsanitize=fuzzer $(sanitizers-asan)
-fuzz_sources := $(wildcard engine/*.c user/shim/*.c) tests/fuzz/fuzz.c tests/fuzz/model.c
+fuzz_sources := $(test_engine) tests/fuzz/fuzz.c tests/fuzz/model.c
 fuzz_headers := $(user_headers) $(wildcard tests/fuzz/*.h)
 
 build/fuzz/replay-%: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(fuzz_sources) $(fuzz_headers) Makefile

@@ -42,8 +42,7 @@ static inline void shim_unguard_mutex(struct mutex **mutex)
 	mutex_lock(guard_)
 
 /*
- * RCU: a read section holds off the end of a grace period, and can nest. The
- * thread sanitizer understands it, as it is made of a readers-writer lock.
+ * RCU: a read section holds off the end of a grace period, and can nest.
  */
 void rcu_read_lock(void);
 void rcu_read_unlock(void);

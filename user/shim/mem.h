@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory: allocation that counts and fails on demand, and the data of requests.
+ * Memory, and the data of requests.
  */
 #ifndef SHIM_MEM_H
 #define SHIM_MEM_H
@@ -29,7 +29,7 @@ void cnull_page_free_rcu(void *page);
 bool cnull_memory_is_short(void);
 
 /**
- * struct shim_mem - what tests may know and want of memory
+ * struct shim_mem - what tests may know and want of their memory
  * @in_use: allocations that were not freed yet, pages too
  * @fail_at: the allocation that is to fail, counted from 1; 0: none
  * @fail_all: every allocation fails

@@ -5,7 +5,8 @@
  * twin, and says what the cnull_ functions do.
  *
  * The primitives are real: a mutex knows its owner, RCU defers, sleeping where
- * one must not sleep ends the program, and a warning is counted.
+ * one must not sleep ends the program, and a warning is counted. Some exist
+ * twice: for tests, and for programs that people use (docs/architecture.md).
  */
 #ifndef CNULL_PLATFORM_H
 #define CNULL_PLATFORM_H
@@ -16,7 +17,7 @@
 #include "mem.h"
 #include "text.h"
 
-/* The machine, as tests like it to be. */
+/* The machine: what it is, or what tests like it to be. */
 #define MAX_NUMNODES		64
 extern unsigned int nr_cpu_ids;
 
@@ -28,12 +29,8 @@ static inline bool node_online(unsigned int node)
 
 #define CNULL_MAX_BLOCKSIZE	SZ_64K
 
-/* Time is a variable, for tests to move. In ns. */
+/* In ns. In tests time is a variable, for them to move. */
 extern u64 shim_now;
-
-static inline u64 ktime_get_ns(void)
-{
-	return __atomic_load_n(&shim_now, __ATOMIC_RELAXED);
-}
+u64 ktime_get_ns(void);
 
 #endif

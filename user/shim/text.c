@@ -7,8 +7,6 @@
 
 #include "platform.h"
 
-unsigned int nr_cpu_ids = 4;
-u64 shim_now = 1;
 int shim_warnings;
 char shim_log[256];
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The data of requests.
+ */
+#include "mem.h"
+
+/*
+ * Data that overlapping requests may touch at the same time: what comes of it
+ * is up to them, so the thread sanitizer is not to report it.
+ */
+static void copy_data(void *to, const void *from, size_t len)
+{
+#ifdef __SANITIZE_THREAD__
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		__atomic_store_n((u8 *)to + i,
+				 __atomic_load_n((const u8 *)from + i,
+						 __ATOMIC_RELAXED),
+				 __ATOMIC_RELAXED);
+#else
+	memcpy(to, from, len);
+#endif
+}
+
+void cnull_data_zero(void *data, size_t len)
+{
+	static const u8 zeros[PAGE_SIZE];
+
+	copy_data(data, zeros, len);
+}
+
+/* The next piece of at most @len bytes; its length goes to @piece. */
+static void *iter_piece(struct cnull_iter *iter, size_t len, size_t *piece)
+{
+	void *at;
+
+	while (iter->done == iter->vec->iov_len) {
+		iter->vec++;
+		iter->done = 0;
+	}
+	at = (char *)iter->vec->iov_base + iter->done;
+	*piece = min(len, iter->vec->iov_len - iter->done);
+	iter->done += *piece;
+	return at;
+}
+
+void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len)
+{
+	size_t n;
+
+	for (; len; len -= n, to = (char *)to + n) {
+		const void *at = iter_piece(iter, len, &n);
+
+		copy_data(to, at, n);
+	}
+}
+
+void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len)
+{
+	size_t n;
+
+	for (; len; len -= n, from = (const char *)from + n) {
+		void *at = iter_piece(iter, len, &n);
+
+		copy_data(at, from, n);
+	}
+}
+
+void cnull_iter_zero(struct cnull_iter *iter, size_t len)
+{
+	size_t n;
+
+	for (; len; len -= n) {
+		void *at = iter_piece(iter, len, &n);
+
+		memset(at, 0, n);
+	}
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pages by the thousand: cut from chunks of 2 MiB, which the kernel can back by
+ * one huge page each. malloc() would take two pages to align one.
+ *
+ * A chunk begins with its header, so that a page leads to it. Chunks stay; what
+ * is given back is the memory behind free pages. Several pools, so that threads
+ * seldom meet.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "mem.h"
+#include "page-pool.h"
+
+#define CHUNK_SIZE	(2UL * SZ_1M)
+#define CHUNK_PAGES	(CHUNK_SIZE / PAGE_SIZE)
+#define CHUNK_WORDS	(CHUNK_PAGES / 64)
+#define NR_POOLS	4
+
+/**
+ * struct pool - chunks that share a lock
+ * @lock: guards the pool and its chunks
+ * @free: chunks with a free page, as a list
+ */
+struct pool {
+	pthread_mutex_t lock;
+	struct chunk *free;
+};
+
+/**
+ * struct chunk - the first page of CHUNK_PAGES
+ * @pool: where it belongs; constant
+ * @next: in &pool.free
+ * @nr_used: pages in use, the first included
+ * @used: a bit for each page in use
+ * @dirty: a bit for each page that may not be zero, if it is free
+ */
+struct chunk {
+	struct pool *pool;
+	struct chunk *next;
+	unsigned int nr_used;
+	uint64_t used[CHUNK_WORDS];
+	uint64_t dirty[CHUNK_WORDS];
+};
+
+static_assert(sizeof(struct chunk) <= PAGE_SIZE);
+
+static struct pool pools[NR_POOLS] = {
+	[0 ... NR_POOLS - 1] = { .lock = PTHREAD_MUTEX_INITIALIZER },
+};
+
+/* Threads take turns. */
+static struct pool *my_pool(void)
+{
+	static unsigned int turn;
+	static __thread struct pool *mine;
+
+	if (!mine)
+		mine = &pools[__atomic_fetch_add(&turn, 1, __ATOMIC_RELAXED) %
+			      NR_POOLS];
+	return mine;
+}
+
+/* A chunk at a multiple of its size: cut from a mapping twice as large. */
+static struct chunk *map_chunk(struct pool *pool)
+{
+	struct chunk *chunk;
+	size_t before;
+	char *map = mmap(NULL, 2 * CHUNK_SIZE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (map == MAP_FAILED)
+		return NULL;
+	before = -(uintptr_t)map % CHUNK_SIZE;
+	if (before)
+		munmap(map, before);
+	munmap(map + before + CHUNK_SIZE, CHUNK_SIZE - before);
+	chunk = (struct chunk *)(map + before);
+	madvise(chunk, CHUNK_SIZE, MADV_HUGEPAGE);
+	chunk->pool = pool;
+	chunk->nr_used = 1;
+	chunk->used[0] = 1;
+	return chunk;
+}
+
+static struct chunk *chunk_of(const void *page)
+{
+	return (struct chunk *)((uintptr_t)page & ~(CHUNK_SIZE - 1));
+}
+
+static unsigned int index_of(const void *page)
+{
+	return ((uintptr_t)page & (CHUNK_SIZE - 1)) >> PAGE_SHIFT;
+}
+
+/* Take a page of a chunk that has one. Is it zero? */
+static void *take_page(struct chunk *chunk, bool *is_zero)
+{
+	unsigned int word = 0, bit;
+
+	while (!~chunk->used[word])
+		word++;
+	bit = __builtin_ctzll(~chunk->used[word]);
+	chunk->used[word] |= 1ULL << bit;
+	chunk->nr_used++;
+	*is_zero = !(chunk->dirty[word] >> bit & 1);
+	return (char *)chunk + (word * 64UL + bit) * PAGE_SIZE;
+}
+
+/* A page is free again; &pool.lock is held. */
+static void put_page(struct chunk *chunk, unsigned int index, bool is_zero)
+{
+	uint64_t mask = 1ULL << index % 64;
+
+	shim_require(chunk->used[index / 64] & mask);
+	chunk->used[index / 64] &= ~mask;
+	if (is_zero)
+		chunk->dirty[index / 64] &= ~mask;
+	else
+		chunk->dirty[index / 64] |= mask;
+	if (chunk->nr_used-- == CHUNK_PAGES) {
+		chunk->next = chunk->pool->free;
+		chunk->pool->free = chunk;
+	}
+}
+
+void *cnull_page_alloc(gfp_t gfp, int node)
+{
+	struct pool *pool = my_pool();
+	struct chunk *chunk;
+	bool is_zero;
+	void *page;
+
+	(void)node;
+	pthread_mutex_lock(&pool->lock);
+	if (!pool->free)
+		pool->free = map_chunk(pool);
+	chunk = pool->free;
+	if (!chunk) {
+		pthread_mutex_unlock(&pool->lock);
+		return NULL;
+	}
+	page = take_page(chunk, &is_zero);
+	if (chunk->nr_used == CHUNK_PAGES)
+		pool->free = chunk->next;
+	pthread_mutex_unlock(&pool->lock);
+	if (gfp & __GFP_ZERO && !is_zero)
+		memset(page, 0, PAGE_SIZE);
+	return page;
+}
+
+void cnull_page_free(void *page)
+{
+	struct chunk *chunk = chunk_of(page);
+
+	pthread_mutex_lock(&chunk->pool->lock);
+	put_page(chunk, index_of(page), false);
+	pthread_mutex_unlock(&chunk->pool->lock);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const char *page_a = *(char *const *)a, *page_b = *(char *const *)b;
+
+	return (page_a > page_b) - (page_a < page_b);
+}
+
+/**
+ * page_pool_give_back - free pages, and give their memory back to the system
+ * @pages: the pages; sorted afterwards
+ * @nr: how many
+ *
+ * One system call for each run of neighbours.
+ *
+ * Context: May sleep. Nobody looks at @pages any more.
+ */
+void page_pool_give_back(void **pages, unsigned int nr)
+{
+	qsort(pages, nr, sizeof(*pages), by_address);
+	while (nr) {
+		struct chunk *chunk = chunk_of(*pages);
+		unsigned int n = 1, i;
+		bool is_zero;
+
+		while (n < nr && chunk_of(pages[n]) == chunk &&
+		       pages[n] == (char *)*pages + n * PAGE_SIZE)
+			n++;
+		is_zero = !madvise(*pages, n * PAGE_SIZE, MADV_DONTNEED);
+		pthread_mutex_lock(&chunk->pool->lock);
+		for (i = 0; i < n; i++)
+			put_page(chunk, index_of(pages[i]), is_zero);
+		pthread_mutex_unlock(&chunk->pool->lock);
+		pages += n;
+		nr -= n;
+	}
+}

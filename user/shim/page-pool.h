@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pages by the thousand, without malloc's overhead for each.
+ */
+#ifndef SHIM_PAGE_POOL_H
+#define SHIM_PAGE_POOL_H
+
+void page_pool_give_back(void **pages, unsigned int nr);
+
+#endif

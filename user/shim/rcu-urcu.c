@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * RCU for use: liburcu's, of the flavour whose threads need not register.
+ * Readers write to nothing that they share.
+ */
+#define _LGPL_SOURCE	/* readers inline: the GPL may */
+#include <urcu/urcu-bp.h>
+#undef rcu_dereference
+
+#include "lock.h"
+#include "mem.h"
+#include "page-pool.h"
+
+void rcu_read_lock(void)
+{
+	urcu_bp_read_lock();
+}
+
+void rcu_read_unlock(void)
+{
+	urcu_bp_read_unlock();
+}
+
+bool shim_rcu_reading(void)
+{
+	return urcu_bp_read_ongoing();
+}
+
+/**
+ * struct batch - pages that wait for a grace period together
+ * @nr: how many
+ * @page: the pages
+ */
+struct batch {
+	unsigned int nr;
+	void *page[512];
+};
+
+static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct batch waiting;
+
+/* Readers are waited for without the lock, so others can fill the next batch. */
+static void free_batch(struct batch *batch)
+{
+	might_sleep();
+	urcu_bp_synchronize_rcu();
+	page_pool_give_back(batch->page, batch->nr);
+}
+
+void cnull_page_free_rcu(void *page)
+{
+	struct batch full;
+
+	full.nr = 0;
+	pthread_mutex_lock(&waiting_lock);
+	waiting.page[waiting.nr++] = page;
+	if (waiting.nr == ARRAY_SIZE(waiting.page)) {
+		full = waiting;
+		waiting.nr = 0;
+	}
+	pthread_mutex_unlock(&waiting_lock);
+	if (full.nr)
+		free_batch(&full);
+}
+
+/* What waits is free afterwards; so is what others are about to free, soon. */
+void rcu_barrier(void)
+{
+	struct batch rest;
+
+	pthread_mutex_lock(&waiting_lock);
+	rest = waiting;
+	waiting.nr = 0;
+	pthread_mutex_unlock(&waiting_lock);
+	free_batch(&rest);
+}
