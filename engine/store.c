@@ -76,6 +76,12 @@ static void __rcu **find_slot(struct cnull_store *store, u64 index, u64 *span)
 	return slot;
 }
 
+/* The first page after @index that is not in the same aligned @span. */
+static u64 after_span(u64 index, u64 span)
+{
+	return (index | (span - 1)) + 1;
+}
+
 /* Put @page into an empty slot. False if somebody else was faster. */
 static bool fill_slot(void __rcu **slot, void *page)
 {
@@ -364,7 +370,7 @@ void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len)
 		u64 span = 1;
 		void __rcu **slot = find_slot(store, index, &span);
 		/* Up to the end of the page, or of all that is missing. */
-		u64 next = (index | (span - 1)) + 1;
+		u64 next = after_span(index, span);
 		u64 stop = next > end >> PAGE_SHIFT ? end : next << PAGE_SHIFT;
 
 		if (slot)
@@ -374,4 +380,41 @@ void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len)
 			cond_resched();
 		pos = stop;
 	}
+}
+
+/**
+ * cnull_store_extent - how far is it data, or how far is there none?
+ * @store: the store
+ * @pos: where to start, in bytes
+ * @len: how far to look, in bytes, not 0; @pos + @len is within the prepared
+ *	size
+ * @is_data: set to whether the page of @pos is there
+ *
+ * By pages: data may be zeros, but what is no data reads as zeros. Only of what
+ * nobody writes or discards meanwhile the answer is exact.
+ *
+ * Context: May sleep.
+ * Return: how many bytes from @pos on are alike, @len at most.
+ */
+u64 cnull_store_extent(struct cnull_store *store, u64 pos, u64 len,
+		       bool *is_data)
+{
+	u64 last = (pos + len - 1) >> PAGE_SHIFT;
+	u64 first = pos >> PAGE_SHIFT;
+	u64 index = first;
+
+	while (index <= last) {
+		u64 span = 1;
+		void __rcu **slot = find_slot(store, index, &span);
+		bool there = slot && rcu_dereference_raw(*slot);
+
+		if (index == first)
+			*is_data = there;
+		else if (there != *is_data)
+			return (index << PAGE_SHIFT) - pos;
+		if (index % NODE_SLOTS == 0)
+			cond_resched();
+		index = after_span(index, span);
+	}
+	return len;
 }

@@ -39,5 +39,7 @@ void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
 int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
 		      struct cnull_iter *from, gfp_t gfp);
 void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len);
+u64 cnull_store_extent(struct cnull_store *store, u64 pos, u64 len,
+		       bool *is_data);
 
 #endif

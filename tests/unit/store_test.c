@@ -317,6 +317,78 @@ static void memory_is_left_to_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, PAGE_SIZE), 0);
 }
 
+/* How far from @pos on, up to @end, do the pages of @there look like its own? */
+static u64 model_extent(const bool *there, u64 pos, u64 end)
+{
+	u64 page = pos / PAGE_SIZE;
+
+	while (page * PAGE_SIZE < end && there[page] == there[pos / PAGE_SIZE])
+		page++;
+	return min_t(u64, page * PAGE_SIZE, end) - pos;
+}
+
+/* Extents are what a list of pages says, from anywhere to anywhere. */
+static void extents(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct rng rng = rng_start(0);
+	static bool there[MODEL_PAGES];
+	unsigned int i;
+	u64 page;
+
+	memset(there, 0, sizeof(there));
+
+	for (i = 0; i < 3000 * world_rounds; i++) {
+		u64 pos = rng_below(&rng, MODEL_BYTES);
+		u64 most = rng_below(&rng, 4) ? 9 * PAGE_SIZE : MODEL_BYTES / 2;
+		u64 len = rng_below(&rng, min_t(u64, most, MODEL_BYTES - pos)) + 1;
+		u64 first = pos / PAGE_SIZE;
+		bool is_data = false;
+		u64 n;
+
+		switch (rng_below(&rng, 3)) {
+		case 0:
+			KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, len), 0);
+			for (page = first; page * PAGE_SIZE < pos + len; page++)
+				there[page] = true;
+			break;
+		case 1:
+			cnull_store_discard(&f->store, pos, len);
+			for (page = DIV_ROUND_UP_ULL(pos, PAGE_SIZE);
+			     (page + 1) * PAGE_SIZE <= pos + len; page++)
+				there[page] = false;
+			break;
+		default:
+			n = cnull_store_extent(&f->store, pos, len, &is_data);
+			KUNIT_EXPECT_EQ(test, n,
+					model_extent(there, pos, pos + len));
+			KUNIT_EXPECT_EQ(test, is_data, there[first]);
+		}
+	}
+}
+
+/* A hole takes no longer for being large. */
+static void extent_of_a_vast_hole(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	const u64 vast = (1ULL << 63) - SZ_1M;
+	bool is_data = true;
+	u8 byte = 1;
+
+	KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store, vast, 0), 0);
+	KUNIT_EXPECT_EQ(test, cnull_store_extent(&f->store, 0, vast, &is_data),
+			vast);
+	KUNIT_EXPECT_FALSE(test, is_data);
+	KUNIT_ASSERT_EQ(test, do_write(f, vast - 1, &byte, 1), 0);
+	KUNIT_EXPECT_EQ(test, cnull_store_extent(&f->store, 7, vast - 7,
+						 &is_data),
+			vast - PAGE_SIZE - 7);
+	KUNIT_EXPECT_FALSE(test, is_data);
+	KUNIT_EXPECT_EQ(test, cnull_store_extent(&f->store, vast - 7, 7,
+						 &is_data), 7);
+	KUNIT_EXPECT_TRUE(test, is_data);
+}
+
 static void grow(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
@@ -528,6 +600,8 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(memory_is_left_to_others),
 	KUNIT_CASE(memory_is_left_by_threads),
 	KUNIT_CASE(growing_without_memory),
+	KUNIT_CASE(extents),
+	KUNIT_CASE(extent_of_a_vast_hole),
 	KUNIT_CASE(threads_with_own_sectors),
 	KUNIT_CASE(threads_with_own_pages),
 	KUNIT_CASE(threads_that_share_pages),
