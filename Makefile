@@ -17,6 +17,9 @@ test-unit: deps ## the engine's unit tests alone, in user space, under the sanit
 test-model: deps ## random sequences of operations, by the engine and by a model of it
 	@tests/run model
 
+test-nbd: deps ## the tests of the nbdkit plugin alone
+	@tests/run nbd
+
 test-vm: deps ## the tests in guests alone
 	@tests/run vm
 
@@ -47,6 +50,9 @@ load: modules ## build for the running kernel, insert the module, show its devic
 	$$sudo insmod $$ko && \
 	lsblk -o NAME,SIZE,TYPE,SCHED,LOG-SEC /dev/cnullb0
 
+plugin: deps ## the engine as a plugin of nbdkit, in build/user
+	@$(MAKE) --no-print-directory build/user/nbdkit-cnull-plugin.so
+
 docs: build/user/options ## write docs/options.md from the table of options
 	@build/user/options >docs/options.md
 
@@ -65,7 +71,7 @@ shim_sources := $(addprefix user/shim/,lock.c data.c text.c)
 test_engine := $(wildcard engine/*.c) $(shim_sources) \
 	$(addprefix user/shim/,rcu.c mem.c machine.c)
 unit_sources := $(test_engine) $(wildcard tests/unit/*.c tests/unit/user/*.c)
-user_headers := $(wildcard engine/*.h engine/*.def user/shim/*.h tests/unit/*.h tests/unit/user/kunit/*.h)
+user_headers := $(wildcard engine/*.h engine/*.def user/shim/*.h user/nbdkit/*.h tests/unit/*.h tests/unit/user/kunit/*.h)
 
 sanitizers-asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitizers-tsan := -fsanitize=thread
@@ -130,8 +136,18 @@ build/user/options: user/options.c engine/opts.c user/shim/text.c $(user_headers
 	@mkdir -p $(@D)
 	$(CC) $(user_flags) -o $@ $(filter %.c,$^)
 
+plugin_sources := $(wildcard engine/*.c user/nbdkit/*.c) $(shim_sources) \
+	$(addprefix user/shim/,rcu-urcu.c mem-host.c page-pool.c machine-host.c)
+
+# A thread's end runs code of liburcu's, so nothing may be unloaded before.
+build/user/nbdkit-cnull-plugin.so: $(plugin_sources) $(user_headers) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(user_flags) -O2 -fPIC -fvisibility=hidden -shared -Wl,-z,nodelete \
+		-o $@ $(plugin_sources) \
+		$$(pkg-config --cflags --libs nbdkit liburcu-bp) -lpthread
+
 build/tests/dio: tests/vm/dio.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-unit test-model test-vm check-locks modules load docs clean deps fuzz coverage
+.PHONY: help run test test-unit test-model test-vm check-locks modules load docs clean deps fuzz coverage test-nbd plugin
