@@ -8,26 +8,26 @@ help: ## this list
 run: deps ## the module in a guest, measured side by side with null_blk
 	@vm/demo
 
-test: deps ## every test there is
+test: test-deps ## every test there is
 	@tests/run
 
-test-unit: deps ## the engine's unit tests alone, in user space, under the sanitizers
+test-unit: test-deps ## the engine's unit tests alone, in user space, under the sanitizers
 	@tests/run unit
 
-test-model: deps ## random sequences of operations, by the engine and by a model of it
+test-model: test-deps ## random sequences of operations, by the engine and by a model of it
 	@tests/run model
 
-test-nbd: deps ## the tests of the nbdkit plugin alone
+test-nbd: test-deps ## the tests of the nbdkit plugin alone
 	@tests/run nbd
 
-test-vm: deps ## the tests in guests alone
+test-vm: test-deps ## the tests in guests alone
 	@tests/run vm
 
 TIME ?= 60
-fuzz: deps ## feed the engine random input; TIME=60 seconds for each target
+fuzz: test-deps ## feed the engine random input; TIME=60 seconds for each target
 	@tests/fuzz/run $(TIME)
 
-coverage: deps ## which lines and branches of the engine its unit tests reach
+coverage: test-deps ## which lines and branches of the engine its unit tests reach
 	@tests/coverage
 
 modules: ## build the module for the kernel in KDIR (default: the running one)
@@ -50,7 +50,7 @@ load: modules ## build for the running kernel, insert the module, show its devic
 	$$sudo insmod $$ko && \
 	lsblk -o NAME,SIZE,TYPE,SCHED,LOG-SEC /dev/cnullb0
 
-plugin: deps ## the engine as a plugin of nbdkit, in build/user
+plugin: test-deps ## the engine as a plugin of nbdkit, in build/user
 	@$(MAKE) --no-print-directory build/user/nbdkit-cnull-plugin.so
 
 docs: build/user/options ## write docs/options.md from the table of options
@@ -61,6 +61,9 @@ clean: ## remove what was built; the guest is kept, in ~/.cache/cnull
 
 deps:
 	@vm/deps
+
+test-deps:
+	@vm/deps test
 
 # The engine and its suites in user space: once for each set of sanitizers.
 user_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Werror \
@@ -150,4 +153,4 @@ build/tests/dio: tests/vm/dio.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-unit test-model test-vm check-locks modules load docs clean deps fuzz coverage test-nbd plugin
+.PHONY: help run test test-unit test-model test-vm check-locks modules load docs clean deps test-deps fuzz coverage test-nbd plugin
