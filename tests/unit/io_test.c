@@ -148,13 +148,16 @@ static void memory_after_a_grace_period(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	memset(f->data, 0x42, sizeof(f->data));
-	world_fail_alloc(1);
+	memset(f->data, 0x42, 512);
+	memset(f->data + 512, 0x43, sizeof(f->data) - 512);
+	/* A node, the first page, and not the second: it begins anew. */
+	world_fail_alloc(3);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 3, 8, CNULL_MAY_WAIT), 0);
 	memset(f->data, 0, sizeof(f->data));
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 3, 8, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, f->data[0], 0x42);
-	KUNIT_EXPECT_EQ(test, f->data[sizeof(f->data) - 1], 0x42);
+	KUNIT_EXPECT_EQ(test, f->data[512], 0x43);
+	KUNIT_EXPECT_EQ(test, f->data[sizeof(f->data) - 1], 0x43);
 }
 
 static void deadline(struct kunit *test)
