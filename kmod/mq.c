@@ -59,11 +59,11 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 		break;
 	case REQ_OP_DISCARD:
 		io->op = CNULL_OP_DISCARD;
-		return true;
+		break;
 	case REQ_OP_FLUSH:
 		io->op = CNULL_OP_FLUSH;
 		io->sector = 0;		/* it has none */
-		return true;
+		break;
 	default:
 		return false;
 	}
