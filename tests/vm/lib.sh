@@ -70,6 +70,13 @@ meminfo() {
 	awk -v key="$1:" '$1 == key { print $2 }' /proc/meminfo
 }
 
+# Free memory in KiB, with what CPUs keep at hand: MemFree leaves that out, and
+# it may be hundreds of MiB after much was freed.
+free_kib() {
+	echo $(($(meminfo MemFree) +
+		$(awk '$1 == "count:" { n += $2 } END { print n * 4 }' /proc/zoneinfo)))
+}
+
 # Wait until a condition holds, 30 s at most.
 wait_for() {
 	local i
