@@ -38,7 +38,6 @@ typedef unsigned long long u64;
 #define __must_hold(lock)	__lock_attr(requires_capability(lock))
 #define __acquires(lock)	__lock_attr(acquire_capability(lock))
 #define __releases(lock)	__lock_attr(release_capability(lock))
-#define __must_not_hold(lock)	__lock_attr(locks_excluded(lock))
 
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 
