@@ -26,11 +26,14 @@ as_root() {
 	fi
 }
 
-# release_of GUEST NAME: the kernel release that NAME stands for in that guest.
+# release_of GUEST NAME: the kernel release that NAME stands for, in that guest
+# or among vm/uml's.
 release_of() {
-	if [ -e "$1/kernels/$2" ]; then
-		cat "$1/kernels/$2"
-	else
-		echo "$2"
-	fi
+	local dir
+	case $2 in
+	uml*)
+		dir=$("$top/vm/uml" "$2") && cat "$dir/include/config/kernel.release" ;;
+	*)
+		cat "$1/kernels/$2" 2>/dev/null || echo "$2" ;;
+	esac
 }
