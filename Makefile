@@ -20,7 +20,10 @@ test-model: test-deps ## random sequences of operations, by the engine and by a 
 test-nbd: test-deps ## the tests of the nbdkit plugin alone
 	@tests/run nbd
 
-test-vm: test-deps ## the tests in guests alone
+test-uml: test-deps ## in a kernel with KASAN, UBSAN and lockdep: KUnit, and the module
+	@tests/run uml
+
+test-vm: test-deps ## the tests in guests with stock kernels alone
 	@tests/run vm
 
 TIME ?= 60
@@ -30,17 +33,27 @@ fuzz: test-deps ## feed the engine random input; TIME=60 seconds for each target
 coverage: test-deps ## which lines and branches of the engine its unit tests reach
 	@tests/coverage
 
-modules: ## build the module for the kernel in KDIR (default: the running one)
+# $(call kbuild,NAME,SOURCES,KBUILD): a module for the kernel in KDIR. Kbuild
+# builds next to the sources, so each kernel and module gets a tree of links.
+define kbuild
 	@test -e "$(KDIR)/include/config/kernel.release" || { \
 		echo "make: no kernel to build for in '$(KDIR)': install its headers, or set KDIR" >&2; \
 		exit 1; }
-	@# Kbuild builds next to the sources, so each kernel gets a tree of links.
 	@out=build/$$(cat "$(KDIR)/include/config/kernel.release") && \
-	mkdir -p $$out/obj && \
-	cp -rsf "$(CURDIR)/Kbuild" "$(CURDIR)/engine" "$(CURDIR)/kmod" $$out/obj/ && \
-	$(MAKE) -C "$(KDIR)" M="$(CURDIR)/$$out/obj" modules && \
-	cp $$out/obj/cnull.ko $$out/ && \
-	echo "built $$out/cnull.ko"
+	mkdir -p $$out/$(1).obj && \
+	find $$out/$(1).obj -xtype l -delete && \
+	cp -rsf $(addprefix "$(CURDIR)"/,$(2)) $$out/$(1).obj/ && \
+	ln -sf "$(CURDIR)/$(3)" $$out/$(1).obj/Kbuild && \
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)/$$out/$(1).obj" modules && \
+	cp $$out/$(1).obj/$(1).ko $$out/ && \
+	echo "built $$out/$(1).ko"
+endef
+
+modules: ## build the module for the kernel in KDIR (default: the running one)
+	$(call kbuild,cnull,engine kmod,Kbuild)
+
+modules-kunit: ## build the engine's unit tests as a KUnit module for that kernel
+	$(call kbuild,cnull_kunit,engine kmod tests,tests/unit/kernel/Kbuild)
 
 load: modules ## build for the running kernel, insert the module, show its device
 	@ko=build/$$(uname -r)/cnull.ko && \
@@ -68,7 +81,7 @@ test-deps:
 # The engine and its suites in user space: once for each set of sanitizers.
 user_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Werror \
 	-Iuser/shim -Iengine
-unit_flags := $(user_flags) -Itests/unit -Itests/unit/user
+unit_flags := $(user_flags) -Wno-unused-parameter -Itests/unit -Itests/unit/user
 shim_sources := $(addprefix user/shim/,lock.c data.c text.c)
 # The engine on a shim that tests can look into, and steer.
 test_engine := $(wildcard engine/*.c) $(shim_sources) \
@@ -153,4 +166,4 @@ build/tests/dio: tests/vm/dio.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-unit test-model test-vm check-locks modules load docs clean deps test-deps fuzz coverage test-nbd plugin
+.PHONY: help run test test-unit test-model test-uml test-vm check-locks modules modules-kunit load docs clean deps test-deps fuzz coverage test-nbd plugin

@@ -186,16 +186,22 @@ static void refused_settings(struct kunit *test)
 	}
 }
 
-/* A block of 64 KiB asks for requests of 128 sectors at least. */
+/* The largest block asks for requests as large: of 128 sectors, if it may be. */
 static void max_sectors_holds_a_block(struct kunit *test)
 {
+	const unsigned int sectors = CNULL_MAX_BLOCKSIZE >> SECTOR_SHIFT;
 	struct fixture *f = test->priv;
+	char text[32];
 
-	KUNIT_EXPECT_EQ(test, SET(f, blocksize, "65536"), 0);
-	KUNIT_EXPECT_EQ(test, SET(f, max_sectors, "127"), 0);
+	snprintf(text, sizeof(text), "%u", sectors << SECTOR_SHIFT);
+	KUNIT_EXPECT_EQ(test, SET(f, blocksize, text), 0);
+	snprintf(text, sizeof(text), "%u", sectors - 1);
+	KUNIT_EXPECT_EQ(test, SET(f, max_sectors, text), 0);
 	KUNIT_EXPECT_EQ(test, power(f, true), -EINVAL);
-	KUNIT_EXPECT_TRUE(test, strstr(error_of(f), "at least 128"));
-	KUNIT_EXPECT_EQ(test, SET(f, max_sectors, "128"), 0);
+	snprintf(text, sizeof(text), "at least %u", sectors);
+	KUNIT_EXPECT_TRUE(test, strstr(error_of(f), text));
+	snprintf(text, sizeof(text), "%u", sectors);
+	KUNIT_EXPECT_EQ(test, SET(f, max_sectors, text), 0);
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 }
 
@@ -206,7 +212,7 @@ static void a_face_that_fails(struct kunit *test)
 	f->start_error = -EEXIST;
 	KUNIT_EXPECT_EQ(test, power(f, true), -EEXIST);
 	KUNIT_EXPECT_STREQ(test, error_of(f), "no face today");
-	KUNIT_EXPECT_TRUE(test, strstr(shim_log, "no face today"));
+	KUNIT_EXPECT_TRUE(test, strstr(world_log(), "no face today"));
 	KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
 	KUNIT_EXPECT_EQ(test, f->stops, 0);
 	f->start_error = 0;
@@ -239,7 +245,7 @@ static void submit_queues_live(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	nr_cpu_ids = 4;
+	world_set_cpus(4);
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "3"), 0);
 	KUNIT_EXPECT_EQ(test, f->resized, 3);
@@ -257,7 +263,7 @@ static void a_resize_that_fails(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	nr_cpu_ids = 4;
+	world_set_cpus(4);
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "2"), 0);
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 	f->resize_error = -ENOMEM;
@@ -272,7 +278,7 @@ static void settings_are_not_the_device(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	nr_cpu_ids = 4;
+	world_set_cpus(4);
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "64"), 0);
 	KUNIT_ASSERT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 4);
@@ -296,15 +302,16 @@ static void settings_are_not_the_device(struct kunit *test)
 /* One sector, written or read through the dispatch. */
 static int sector_io(struct fixture *f, enum cnull_op op, u64 sector, void *data)
 {
-	struct iovec vec;
 	struct cnull_io io = {
 		.op = op,
 		.sector = sector,
 		.nr_sectors = 1,
-		.iter = world_iter(&vec, data, 512),
+		.iter = world_iter(data, 512),
 	};
+	int err = cnull_io_run(f->dev.live, &io, CNULL_MAY_WAIT);
 
-	return cnull_io_run(f->dev.live, &io, CNULL_MAY_WAIT);
+	world_iter_end(io.iter);
+	return err;
 }
 
 /* null_blk loses 7 sectors of 8 when the block size shrinks (defect 12). */
@@ -390,7 +397,7 @@ static void hammer(void *arg, unsigned int nr)
 	struct rng rng = rng_start(nr);
 	unsigned int i;
 
-	for (i = 0; i < 3000 * world_rounds; i++) {
+	for (i = 0; i < world_times(3000); i++) {
 		switch (rng_below(&rng, 5)) {
 		case 0:
 			power(f, true);
@@ -438,10 +445,4 @@ static struct kunit_case dev_cases[] = {
 	{}
 };
 
-static struct kunit_suite dev_suite = {
-	.name = "dev",
-	.init = dev_init,
-	.exit = dev_exit,
-	.test_cases = dev_cases,
-};
-kunit_test_suite(dev_suite);
+WORLD_SUITE(dev, dev_init, dev_exit, dev_cases);

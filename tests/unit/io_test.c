@@ -45,15 +45,16 @@ static void io_exit(struct kunit *test)
 static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,
 	       enum cnull_wait wait)
 {
-	struct iovec vec;
 	struct cnull_io io = {
 		.op = op,
 		.sector = sector,
 		.nr_sectors = nr,
-		.iter = world_iter(&vec, f->data, sizeof(f->data)),
+		.iter = world_iter(f->data, sizeof(f->data)),
 	};
+	int err = cnull_io_run(&f->live, &io, wait);
 
-	return cnull_io_run(&f->live, &io, wait);
+	world_iter_end(io.iter);
+	return err;
 }
 
 static void bounds(struct kunit *test)
@@ -165,14 +166,14 @@ static void deadline(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct cnull_io io = { .op = CNULL_OP_FLUSH };
 
-	shim_now = 1000;
+	world_set_time(1000);
 	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
 	f->live.completion_nsec = 500;
 	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, 1500);
 	/* A second run counts from the first. */
-	shim_now = 1400;
+	world_set_time(1400);
 	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_MAY_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, 1500);
 	/* A request that fails takes its time too. */
@@ -197,10 +198,4 @@ static struct kunit_case io_cases[] = {
 	{}
 };
 
-static struct kunit_suite io_suite = {
-	.name = "io",
-	.init = io_init,
-	.exit = io_exit,
-	.test_cases = io_cases,
-};
-kunit_test_suite(io_suite);
+WORLD_SUITE(io, io_init, io_exit, io_cases);

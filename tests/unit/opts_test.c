@@ -168,6 +168,16 @@ static void ranges_are_checked(struct kunit *test)
 	}
 }
 
+/* There is nothing to make: a case has its settings on its stack. */
+static int opts_init(struct kunit *test)
+{
+	return 0;
+}
+
+static void opts_exit(struct kunit *test)
+{
+}
+
 static struct kunit_case opts_cases[] = {
 	KUNIT_CASE(parses_as_null_blk_does),
 	KUNIT_CASE(a_parameter_has_its_scale),
@@ -177,8 +187,4 @@ static struct kunit_case opts_cases[] = {
 	{}
 };
 
-static struct kunit_suite opts_suite = {
-	.name = "opts",
-	.test_cases = opts_cases,
-};
-kunit_test_suite(opts_suite);
+WORLD_SUITE(opts, opts_init, opts_exit, opts_cases);

@@ -12,12 +12,13 @@
 #define SECTORS_A_PAGE	(PAGE_SIZE >> SECTOR_SHIFT)
 #define SECTOR_BYTES	(1UL << SECTOR_SHIFT)
 #define NR_THREADS	4
+#define THREAD_BYTES	(4 * PAGE_SIZE)
 
 /**
  * struct fixture - what each test has
  * @store: prepared for MODEL_BYTES
  * @model: what it should hold
- * @buf: as large, for data on its way
+ * @buf: as large, for data on its way; threads have a part of it each
  * @errors: found by threads
  */
 struct fixture {
@@ -48,20 +49,39 @@ static void store_exit(struct kunit *test)
 	kfree(f);
 }
 
+static int store_write(struct cnull_store *store, u64 pos,
+		       struct cnull_iter data, size_t len)
+{
+	struct cnull_iter iter = data;
+	int err = cnull_store_write(store, pos, len, &iter, GFP_NOIO);
+
+	world_iter_end(data);
+	return err;
+}
+
+static void store_read(struct cnull_store *store, u64 pos,
+		       struct cnull_iter data, size_t len)
+{
+	struct cnull_iter iter = data;
+
+	cnull_store_read(store, pos, len, &iter);
+	world_iter_end(data);
+}
+
 static int do_write(struct fixture *f, u64 pos, const void *data, size_t len)
 {
-	struct iovec vec;
-	struct cnull_iter iter = world_iter(&vec, (void *)data, len);
-
-	return cnull_store_write(&f->store, pos, len, &iter, GFP_NOIO);
+	return store_write(&f->store, pos, world_iter(data, len), len);
 }
 
 static void do_read(struct fixture *f, u64 pos, void *data, size_t len)
 {
-	struct iovec vec;
-	struct cnull_iter iter = world_iter(&vec, data, len);
+	store_read(&f->store, pos, world_iter(data, len), len);
+}
 
-	cnull_store_read(&f->store, pos, len, &iter);
+/* What thread @nr has of the buffer: THREAD_BYTES. */
+static u8 *thread_buf(struct fixture *f, unsigned int nr)
+{
+	return f->buf + nr * THREAD_BYTES;
 }
 
 static void fill(struct rng *rng, u8 *data, size_t len)
@@ -108,7 +128,7 @@ static void random_ops(struct kunit *test)
 	struct rng rng = rng_start(0);
 	unsigned int i;
 
-	for (i = 0; i < 3000 * world_rounds; i++) {
+	for (i = 0; i < world_times(3000); i++) {
 		/* Mostly small, sometimes over several nodes. */
 		u64 most = rng_below(&rng, 50) ? 5 * PAGE_SIZE : MODEL_BYTES / 2;
 		u64 pos = rng_below(&rng, MODEL_BYTES);
@@ -150,24 +170,24 @@ static void scattered_data(struct kunit *test)
 	static const size_t cuts[] = { 0, 2, 513, 1000, 4095, 4097, 9000, 12288 };
 	struct fixture *f = test->priv;
 	struct rng rng = rng_start(0);
-	struct iovec vec[ARRAY_SIZE(cuts) - 1];
-	struct cnull_iter iter = { .vec = vec };
+	struct world_piece pieces[ARRAY_SIZE(cuts) - 1];
 	const u64 pos = 511 * PAGE_SIZE + SECTOR_BYTES;
 	const size_t len = cuts[ARRAY_SIZE(cuts) - 1];
 	size_t i;
 
 	fill(&rng, f->buf, len);
-	for (i = 0; i < ARRAY_SIZE(vec); i++)
-		vec[i] = (struct iovec) {
-			.iov_base = f->buf + cuts[i],
-			.iov_len = cuts[i + 1] - cuts[i],
+	for (i = 0; i < ARRAY_SIZE(pieces); i++)
+		pieces[i] = (struct world_piece) {
+			.at = f->buf + cuts[i],
+			.len = cuts[i + 1] - cuts[i],
 		};
 	memcpy(f->model + pos, f->buf, len);
-	KUNIT_ASSERT_EQ(test, cnull_store_write(&f->store, pos, len, &iter,
-						GFP_NOIO), 0);
+	KUNIT_ASSERT_EQ(test,
+		store_write(&f->store, pos,
+			    world_iter_of(pieces, ARRAY_SIZE(pieces)), len), 0);
 	memset(f->buf, 0, len);
-	iter = (struct cnull_iter) { .vec = vec };
-	cnull_store_read(&f->store, pos, len, &iter);
+	store_read(&f->store, pos, world_iter_of(pieces, ARRAY_SIZE(pieces)),
+		   len);
 	KUNIT_EXPECT_EQ(test, memcmp(f->buf, f->model + pos, len), 0);
 	expect_model(test);
 }
@@ -239,8 +259,6 @@ static void grows_and_keeps_data(struct kunit *test)
 	};
 	struct fixture *f = test->priv;
 	struct cnull_store store;
-	struct iovec vec;
-	struct cnull_iter iter;
 	u64 data = 0x1234567890abcdefULL, back;
 	size_t i, j;
 
@@ -248,14 +266,13 @@ static void grows_and_keeps_data(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		KUNIT_EXPECT_EQ(test, cnull_store_prepare(&store, sizes[i],
 							  NUMA_NO_NODE), 0);
-		iter = world_iter(&vec, &data, sizeof(data));
 		KUNIT_EXPECT_EQ(test,
-			cnull_store_write(&store, sizes[i] - 8, 8, &iter,
-					  GFP_NOIO), 0);
+			store_write(&store, sizes[i] - 8,
+				    world_iter(&data, sizeof(data)), 8), 0);
 		for (j = 0; j <= i; j++) {
 			back = 0;
-			iter = world_iter(&vec, &back, sizeof(back));
-			cnull_store_read(&store, sizes[j] - 8, 8, &iter);
+			store_read(&store, sizes[j] - 8,
+				   world_iter(&back, sizeof(back)), 8);
 			KUNIT_EXPECT_EQ(test, back, data);
 		}
 	}
@@ -338,7 +355,7 @@ static void extents(struct kunit *test)
 
 	memset(there, 0, sizeof(there));
 
-	for (i = 0; i < 3000 * world_rounds; i++) {
+	for (i = 0; i < world_times(3000); i++) {
 		u64 pos = rng_below(&rng, MODEL_BYTES);
 		u64 most = rng_below(&rng, 4) ? 9 * PAGE_SIZE : MODEL_BYTES / 2;
 		u64 len = rng_below(&rng, min_t(u64, most, MODEL_BYTES - pos)) + 1;
@@ -430,10 +447,10 @@ static void work_on_own(struct fixture *f, unsigned int nr, size_t size,
 			u64 units, unsigned int rounds)
 {
 	struct rng rng = rng_start(nr);
-	u8 data[PAGE_SIZE];
+	u8 *data = thread_buf(f, nr);
 	unsigned int i;
 
-	for (i = 0; i < rounds * world_rounds; i++) {
+	for (i = 0; i < world_times(rounds); i++) {
 		u64 pos = (rng_below(&rng, units / NR_THREADS) * NR_THREADS +
 			   nr) * size;
 		u8 *model = f->model + pos;
@@ -500,11 +517,11 @@ static void shared_pages(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
 	struct rng rng = rng_start(nr);
-	u8 data[4 * PAGE_SIZE];
+	u8 *data = thread_buf(f, nr);
 	unsigned int i;
 	size_t j;
 
-	for (i = 0; i < 5000 * world_rounds; i++) {
+	for (i = 0; i < world_times(5000); i++) {
 		u64 sector = rng_below(&rng, 28 * SECTORS_A_PAGE);
 		u64 nr_sectors = rng_below(&rng, 4 * SECTORS_A_PAGE) + 1;
 		u64 pos, len;
@@ -556,14 +573,14 @@ static void threads_that_share_pages(struct kunit *test)
 static void race_for_pages(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
-	u8 data[SECTOR_BYTES];
+	u8 *data = thread_buf(f, nr);
 	u64 i;
 
 	for (i = 0; i < RACE_PAGES; i++) {
 		u64 pos = i * RACE_STRIDE + nr * SECTOR_BYTES;
 
-		memset(data, mark_of(nr), sizeof(data));
-		if (do_write(f, pos, data, sizeof(data)))
+		memset(data, mark_of(nr), SECTOR_BYTES);
+		if (do_write(f, pos, data, SECTOR_BYTES))
 			atomic_long_inc(&f->errors);
 	}
 }
@@ -571,7 +588,7 @@ static void race_for_pages(void *arg, unsigned int nr)
 static void threads_that_race_for_pages(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	u8 data[NR_THREADS * SECTOR_BYTES];
+	const size_t len = NR_THREADS * SECTOR_BYTES;
 	u64 i, j;
 
 	KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store,
@@ -580,9 +597,9 @@ static void threads_that_race_for_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), RACE_PAGES);
 	for (i = 0; i < RACE_PAGES; i++) {
-		do_read(f, i * RACE_STRIDE, data, sizeof(data));
-		for (j = 0; j < sizeof(data); j++)
-			KUNIT_ASSERT_EQ(test, data[j],
+		do_read(f, i * RACE_STRIDE, f->buf, len);
+		for (j = 0; j < len; j++)
+			KUNIT_ASSERT_EQ(test, f->buf[j],
 					mark_of(j / SECTOR_BYTES));
 	}
 }
@@ -609,10 +626,4 @@ static struct kunit_case store_cases[] = {
 	{}
 };
 
-static struct kunit_suite store_suite = {
-	.name = "store",
-	.init = store_init,
-	.exit = store_exit,
-	.test_cases = store_cases,
-};
-kunit_test_suite(store_suite);
+WORLD_SUITE(store, store_init, store_exit, store_cases);

@@ -14,9 +14,6 @@
 
 #include "../world.h"
 
-u64 world_seed;
-unsigned int world_rounds = 1;
-
 static struct kunit_suite *suites[32];
 static unsigned int nr_suites;
 static unsigned int passed, failed;
@@ -38,107 +35,20 @@ void user_kunit_fail(struct kunit *test, const char *file, int line,
 	       right);
 }
 
-/**
- * struct crew - threads that start together
- * @fn: what each does
- * @arg: with what
- * @nr: the number the next one takes
- * @start: where they meet
- */
-struct crew {
-	void (*fn)(void *arg, unsigned int nr);
-	void *arg;
-	unsigned int nr;
-	pthread_barrier_t start;
-};
-
-static void *crew_member(void *arg)
-{
-	struct crew *crew = arg;
-	unsigned int nr = __atomic_fetch_add(&crew->nr, 1, __ATOMIC_RELAXED);
-
-	pthread_barrier_wait(&crew->start);
-	crew->fn(crew->arg, nr);
-	return NULL;
-}
-
-void world_threads(unsigned int n, void (*fn)(void *arg, unsigned int nr),
-		   void *arg)
-{
-	struct crew crew = { .fn = fn, .arg = arg };
-	pthread_t threads[16];
-	unsigned int i;
-
-	shim_require(n <= ARRAY_SIZE(threads));
-	pthread_barrier_init(&crew.start, NULL, n);
-	for (i = 0; i < n; i++)
-		shim_require(!pthread_create(&threads[i], NULL, crew_member,
-					     &crew));
-	for (i = 0; i < n; i++)
-		pthread_join(threads[i], NULL);
-	pthread_barrier_destroy(&crew.start);
-}
-
-void world_fail_alloc(long n)
-{
-	__atomic_store_n(&shim_mem.fail_at, n, __ATOMIC_RELAXED);
-}
-
-void world_fail_all(bool fail)
-{
-	__atomic_store_n(&shim_mem.fail_all, fail, __ATOMIC_RELAXED);
-}
-
-void world_fail_nowait(bool fail)
-{
-	__atomic_store_n(&shim_mem.fail_nowait, fail, __ATOMIC_RELAXED);
-}
-
-void world_in_io(bool in_io)
-{
-	__atomic_store_n(&shim_mem.in_io, in_io, __ATOMIC_RELAXED);
-}
-
-void world_memory_is_short(bool is_short)
-{
-	__atomic_store_n(&shim_mem.is_short, is_short, __ATOMIC_RELAXED);
-}
-
-struct cnull_iter world_iter(struct iovec *vec, void *data, size_t len)
-{
-	*vec = (struct iovec) { .iov_base = data, .iov_len = len };
-	return (struct cnull_iter) { .vec = vec };
-}
-
 /* Run a case. Of its allocations, the @fail_at-th fails; 0: none. */
 static bool run_once(const struct kunit_suite *suite,
 		     const struct kunit_case *test_case, long fail_at)
 {
 	struct kunit test = { 0 };
-	long in_use = shim_mem.in_use;
-	int warnings = shim_warnings;
 
 	if (!setjmp(test.abandon)) {
-		if (suite->init)
-			KUNIT_ASSERT_EQ(&test, suite->init(&test), 0);
+		KUNIT_ASSERT_EQ(&test, suite->init(&test), 0);
 		world_fail_alloc(fail_at);
 		test_case->run_case(&test);
 	}
 	world_fail_alloc(0);
-	world_fail_all(false);
-	world_fail_nowait(false);
-	world_in_io(false);
-	world_memory_is_short(false);
-	if (suite->exit)
-		suite->exit(&test);
-	rcu_barrier();
-	if (fail_at)
-		test.failed = false;
-	if (shim_mem.in_use != in_use && !test.failed) {
-		printf("# %ld allocations left\n", shim_mem.in_use - in_use);
-		test.failed = true;
-	}
-	return !test.failed && shim_warnings == warnings;
+	suite->exit(&test);
+	return !test.broken && (fail_at || !test.failed);
 }
 
 /*
@@ -197,7 +107,7 @@ int main(int argc, char **argv)
 			world_seed = strtoull(optarg, NULL, 0);
 			break;
 		case 'r':
-			world_rounds = strtoul(optarg, NULL, 0);
+			user_rounds = strtoul(optarg, NULL, 0);
 			break;
 		case 'f':
 			failing = true;

@@ -15,11 +15,13 @@
  * struct kunit - a running test
  * @priv: whatever the suite likes
  * @failed: did something not hold?
+ * @broken: was there something that no test may do: a leak, a warning?
  * @abandon: where a failed assertion goes
  */
 struct kunit {
 	void *priv;
 	bool failed;
+	bool broken;
 	jmp_buf abandon;
 };
 
@@ -36,6 +38,9 @@ struct kunit_suite {
 	void (*exit)(struct kunit *test);
 	struct kunit_case *test_cases;
 };
+
+/* How much longer than usual to run: 1 is usual. */
+extern unsigned int user_rounds;
 
 void user_kunit_add(struct kunit_suite *suite);
 void user_kunit_fail(struct kunit *test, const char *file, int line,

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The platform of the engine in a kernel, under test: the module's own, except
+ * that memory, time, the number of CPUs and the log are in the tests' hands.
+ */
+#ifndef CNULL_TEST_PLATFORM_H
+#define CNULL_TEST_PLATFORM_H
+
+#include "../../../kmod/platform.h"
+
+void *world_zalloc(size_t size, gfp_t gfp);
+void world_free(const void *p);
+void *world_page_alloc(gfp_t gfp, int node);
+void world_page_free(void *page);
+void world_page_free_rcu(void *page);
+bool world_is_short(void);
+u64 world_time(void);
+unsigned int world_cpus(void);
+__printf(1, 2)
+void world_pr_err(const char *fmt, ...);
+
+#undef kzalloc
+#define kzalloc			world_zalloc
+#define kfree			world_free
+#define cnull_page_alloc	world_page_alloc
+#define cnull_page_free		world_page_free
+#define cnull_page_free_rcu	world_page_free_rcu
+#define cnull_memory_is_short	world_is_short
+#define ktime_get_ns		world_time
+#undef nr_cpu_ids
+#define nr_cpu_ids		world_cpus()
+#undef pr_err
+#define pr_err			world_pr_err
+
+#endif

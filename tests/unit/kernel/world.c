@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The world of the suites, in a kernel: threads are kthreads, data is in bios,
+ * and memory is the kernel's, counted, and failing on demand.
+ */
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/vmalloc.h>
+
+#include "world.h"
+
+/* Here we are what stands between the suites and the real ones. */
+#undef kfree
+#undef cnull_page_alloc
+#undef cnull_page_free
+#undef cnull_page_free_rcu
+
+/* What a kernel that checks everything does in seconds, a program does at once. */
+static unsigned int percent = 5;
+module_param(percent, uint, 0444);
+MODULE_PARM_DESC(percent, "how long to run, in percent of what is usual in user space (5)");
+
+unsigned int world_times(unsigned int usual)
+{
+	return usual * percent / 100;
+}
+
+u64 world_seed;
+module_param_named(seed, world_seed, ullong, 0444);
+MODULE_PARM_DESC(seed, "where random numbers begin (the time)");
+
+/**
+ * struct knobs - what the tests want of the world; any thread may look
+ * @fail_at: the allocation that is to fail, counted from 1; 0 or less: none
+ * @fail_all: every allocation fails
+ * @fail_nowait: every allocation that must not sleep fails
+ * @in_io: no allocation may start I/O
+ * @is_short: what cnull_memory_is_short() says
+ */
+struct knobs {
+	atomic_long_t fail_at;
+	bool fail_all;
+	bool fail_nowait;
+	bool in_io;
+	bool is_short;
+};
+
+static struct knobs knobs;
+static atomic_long_t in_use;	/* allocations, and pages */
+static u64 now;
+static unsigned int cpus = 4;
+static char log[256];
+
+void world_begin(void)
+{
+	if (!world_seed) {
+		world_seed = ktime_get_real_ns();
+		pr_info("seed %llu (repeat with: seed=%llu)\n", world_seed,
+			world_seed);
+	}
+	atomic_long_set(&in_use, 0);
+	now = 1;
+	cpus = 4;
+}
+
+void world_end(struct kunit *test)
+{
+	knobs = (struct knobs) { };
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&in_use), 0);
+}
+
+static bool fails(gfp_t gfp)
+{
+	might_sleep_if(gfpflags_allow_blocking(gfp));
+	WARN_ON(READ_ONCE(knobs.in_io) && gfp & __GFP_IO);
+	if (READ_ONCE(knobs.fail_all))
+		return true;
+	if (READ_ONCE(knobs.fail_nowait) && !gfpflags_allow_blocking(gfp))
+		return true;
+	return atomic_long_read(&knobs.fail_at) > 0 &&
+	       atomic_long_dec_return(&knobs.fail_at) == 0;
+}
+
+static void *count(void *p)
+{
+	if (p)
+		atomic_long_inc(&in_use);
+	return p;
+}
+
+static void uncount(const void *p)
+{
+	if (p)
+		atomic_long_dec(&in_use);
+}
+
+/* The suites' own buffers are larger than a piece of real memory may be. */
+void *world_zalloc(size_t size, gfp_t gfp)
+{
+	return fails(gfp) ? NULL : count(kvzalloc(size, gfp));
+}
+
+void world_free(const void *p)
+{
+	uncount(p);
+	kvfree(p);
+}
+
+/* What is not asked to be zero is anything but. */
+void *world_page_alloc(gfp_t gfp, int node)
+{
+	void *page = fails(gfp) ? NULL : count(cnull_page_alloc(gfp, node));
+
+	if (page && !(gfp & __GFP_ZERO))
+		memset(page, 0xa5, PAGE_SIZE);
+	return page;
+}
+
+void world_page_free(void *page)
+{
+	uncount(page);
+	cnull_page_free(page);
+}
+
+void world_page_free_rcu(void *page)
+{
+	uncount(page);
+	cnull_page_free_rcu(page);
+}
+
+bool world_is_short(void)
+{
+	return READ_ONCE(knobs.is_short);
+}
+
+u64 world_time(void)
+{
+	return READ_ONCE(now);
+}
+
+unsigned int world_cpus(void)
+{
+	return READ_ONCE(cpus);
+}
+
+void world_pr_err(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(log, sizeof(log), fmt, args);
+	va_end(args);
+}
+
+void world_fail_alloc(long n)
+{
+	atomic_long_set(&knobs.fail_at, n);
+}
+
+void world_fail_all(bool fail)
+{
+	WRITE_ONCE(knobs.fail_all, fail);
+}
+
+void world_fail_nowait(bool fail)
+{
+	WRITE_ONCE(knobs.fail_nowait, fail);
+}
+
+void world_in_io(bool in_io)
+{
+	WRITE_ONCE(knobs.in_io, in_io);
+}
+
+void world_memory_is_short(bool is_short)
+{
+	WRITE_ONCE(knobs.is_short, is_short);
+}
+
+void world_set_time(u64 time)
+{
+	WRITE_ONCE(now, time);
+}
+
+void world_set_cpus(unsigned int nr)
+{
+	WRITE_ONCE(cpus, nr);
+}
+
+const char *world_log(void)
+{
+	return log;
+}
+
+/**
+ * struct crew - threads that start together
+ * @fn: what each does
+ * @arg: with what
+ * @nr: the number the next one takes
+ * @running: those that are not done
+ * @start: when they all go
+ * @done: when they all are
+ */
+struct crew {
+	void (*fn)(void *arg, unsigned int nr);
+	void *arg;
+	atomic_t nr;
+	atomic_t running;
+	struct completion start;
+	struct completion done;
+};
+
+static int crew_member(void *arg)
+{
+	struct crew *crew = arg;
+
+	wait_for_completion(&crew->start);
+	crew->fn(crew->arg, atomic_fetch_inc(&crew->nr));
+	if (atomic_dec_and_test(&crew->running))
+		complete(&crew->done);
+	return 0;
+}
+
+void world_threads(unsigned int n, void (*fn)(void *arg, unsigned int nr),
+		   void *arg)
+{
+	struct task_struct *threads[16];
+	struct crew crew = {
+		.fn = fn,
+		.arg = arg,
+		.running = ATOMIC_INIT(n),
+	};
+	unsigned int i;
+
+	BUG_ON(n > ARRAY_SIZE(threads));
+	init_completion(&crew.start);
+	init_completion(&crew.done);
+	for (i = 0; i < n; i++) {
+		threads[i] = kthread_run(crew_member, &crew, "cnull-test/%u", i);
+		BUG_ON(IS_ERR(threads[i]));
+		get_task_struct(threads[i]);
+	}
+	complete_all(&crew.start);
+	wait_for_completion(&crew.done);
+	/* Out of our code, too. */
+	for (i = 0; i < n; i++)
+		kthread_stop_put(threads[i]);
+}
+
+static struct page *page_at(const void *at)
+{
+	return is_vmalloc_or_module_addr(at) ? vmalloc_to_page(at) :
+					       virt_to_page(at);
+}
+
+/* A bio for up to @nr pages, behind @last if there is one. */
+static struct bio *new_bio(struct bio *last, size_t nr)
+{
+	unsigned short vecs = min_t(size_t, nr, UIO_MAXIOV);
+	struct bio *bio = bio_kmalloc(vecs, GFP_KERNEL | __GFP_NOFAIL);
+
+	bio_init_inline(bio, NULL, vecs, REQ_OP_READ);
+	if (last)
+		last->bi_next = bio;
+	return bio;
+}
+
+struct cnull_iter world_iter_of(const struct world_piece *pieces,
+				unsigned int nr)
+{
+	struct bio *first = NULL, *last = NULL;
+	size_t pages = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		pages += pieces[i].len / PAGE_SIZE + 2;
+	for (i = 0; i < nr; i++) {
+		void *at = pieces[i].at, *end = at + pieces[i].len;
+
+		while (at < end) {
+			size_t n = min_t(size_t, end - at,
+					 PAGE_SIZE - offset_in_page(at));
+
+			if (!last || last->bi_vcnt == last->bi_max_vecs)
+				last = new_bio(last, pages);
+			if (!first)
+				first = last;
+			__bio_add_page(last, page_at(at), n, offset_in_page(at));
+			at += n;
+			pages--;
+		}
+	}
+	return (struct cnull_iter) { .bio = first, .it = first->bi_iter };
+}
+
+void world_iter_end(struct cnull_iter begin)
+{
+	struct bio *bio = begin.bio;
+
+	while (bio) {
+		struct bio *next = bio->bi_next;
+
+		bio_uninit(bio);
+		kfree(bio);
+		bio = next;
+	}
+}
+
+/* Pages on their way out are freed by our code. */
+static void __exit world_exit(void)
+{
+	rcu_barrier();
+}
+module_exit(world_exit);
+
+MODULE_AUTHOR("The cnull authors");
+MODULE_DESCRIPTION("KUnit tests of cnull's engine");
+MODULE_LICENSE("GPL");
