@@ -113,8 +113,8 @@ check-locks: ## the compiler's proof that the engine's locks are held where they
 # The engine under a fuzzer: libFuzzer, or AFL++ in its place; and the same
 # without one, to run an input again.
 fuzz_flags := $(user_flags) -fsanitize=fuzzer $(sanitizers-asan)
-fuzz_sources := $(test_engine) tests/fuzz/fuzz.c tests/fuzz/model.c
-fuzz_headers := $(user_headers) $(wildcard tests/fuzz/*.h)
+fuzz_sources := $(test_engine) tests/fuzz/fuzz.c tests/model/data.c
+fuzz_headers := $(user_headers) tests/model/data.h $(wildcard tests/fuzz/*.h)
 
 build/fuzz/replay-%: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(fuzz_sources) $(fuzz_headers) Makefile
 	@mkdir -p $(@D)

@@ -6,11 +6,13 @@
 #ifndef MODEL_H
 #define MODEL_H
 
+#include "data.h"
 #include "io.h"
 
-/* What the model remembers of the data: the first sectors of the device. */
-#define MODEL_SECTORS	8192
 #define SECTOR_BYTES	512
+
+/* What the model remembers: the first sectors of the device. */
+#define MODEL_SECTORS	(MODEL_BYTES / SECTOR_BYTES)
 
 /* Most sectors of one request. */
 #define MOST_SECTORS	600
@@ -36,7 +38,7 @@ enum op_kind {
  * @a: sector; on or off; option; which allocation; nanoseconds
  * @b: number of sectors; value
  * @wait: may the request wait?
- * @seed: of the data that is written; not 0
+ * @seed: of the data that is written
  *
  * As operations do not depend on each other, any part of a sequence is one too:
  * that is what makes a failure easy to shrink.

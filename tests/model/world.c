@@ -3,8 +3,8 @@
  * The engine and its model, side by side: each operation is done to both, and
  * what comes of it must be the same.
  *
- * The model knows no pages, nodes, or rows of a table: it is an array of bytes,
- * an array of numbers, and the rules of the documentation written once more.
+ * The model knows no nodes, and no rows of a table: it is the data, an array of
+ * numbers, and the rules of the documentation written once more.
  */
 #include <stdlib.h>
 
@@ -13,20 +13,20 @@
 /**
  * struct world - the engine's device and the model's
  * @dev: the engine's
- * @data: the model's data
  * @set: the model's settings
  * @conf: what is in effect; valid while @on
  * @on: is the model's device on?
  * @buf: data of a request
+ * @sent: what a write brings
  * @why: what went wrong
  */
 struct world {
 	struct cnull_dev dev;
-	u8 data[MODEL_SECTORS * SECTOR_BYTES];
 	u64 set[CNULL_NR_OPTS];
 	u64 conf[CNULL_NR_OPTS];
 	bool on;
 	u8 buf[MOST_SECTORS * SECTOR_BYTES];
+	u8 sent[MOST_SECTORS * SECTOR_BYTES];
 	char why[200];
 };
 
@@ -208,27 +208,16 @@ static int run(struct world *w, const struct op *op, enum cnull_op what,
 	return err;
 }
 
-/*
- * A write that ended for want of memory may have written some of its pages. Each
- * sector is the old or the new one; take over what it is.
- */
+/* A write that ended for want of memory may have written some of its pages. */
 static bool take_over(struct world *w, const struct op *op)
 {
 	struct op read = { .kind = OP_READ, .a = op->a, .b = op->b };
+	u64 pos = op->a * SECTOR_BYTES, len = op->b * SECTOR_BYTES;
 	bool right;
-	u64 i;
 
+	CHECK(w, !model_has_pages(pos, len));
 	CHECK(w, run(w, &read, CNULL_OP_READ, &right) == 0);
-	for (i = 0; i < op->b; i++) {
-		const u8 *got = w->buf + i * SECTOR_BYTES;
-		u8 *have = w->data + (op->a + i) * SECTOR_BYTES;
-		u8 new[SECTOR_BYTES];
-
-		memset(new, op->seed + i, sizeof(new));
-		CHECK(w, !memcmp(got, have, SECTOR_BYTES) ||
-			 !memcmp(got, new, SECTOR_BYTES));
-		memcpy(have, got, SECTOR_BYTES);
-	}
+	CHECK(w, model_write_torn(pos, w->sent, w->buf, len));
 	return true;
 }
 
@@ -240,8 +229,7 @@ static bool do_io(struct world *w, const struct op *op)
 		[OP_DISCARD] = CNULL_OP_DISCARD,
 		[OP_FLUSH] = CNULL_OP_FLUSH,
 	};
-	u8 *data = w->data + op->a * SECTOR_BYTES;
-	size_t len = op->b * SECTOR_BYTES;
+	u64 pos = op->a * SECTOR_BYTES, len = op->b * SECTOR_BYTES;
 	bool backed = w->conf[CNULL_OPT_memory_backed];
 	bool failing = shim_mem.fail_at || shim_mem.is_short, right;
 	u64 i;
@@ -250,7 +238,9 @@ static bool do_io(struct world *w, const struct op *op)
 	if (!w->on)
 		return true;
 	for (i = 0; i < op->b; i++)
-		memset(w->buf + i * SECTOR_BYTES, op->seed + i, SECTOR_BYTES);
+		memset(w->sent + i * SECTOR_BYTES, (op->seed + i) % 255 + 1,
+		       SECTOR_BYTES);
+	memcpy(w->buf, w->sent, len);
 	err = run(w, op, what[op->kind], &right);
 	CHECK(w, right);
 	if (op->a + op->b > w->conf[CNULL_OPT_size] * 2048) {
@@ -266,7 +256,7 @@ static bool do_io(struct world *w, const struct op *op)
 			return take_over(w, op);
 		}
 		if (backed)
-			memcpy(data, w->buf, len);
+			model_write(pos, w->sent, len);
 		return true;
 	case OP_DISCARD:
 		if (backed && op->wait == CNULL_NO_WAIT) {
@@ -275,15 +265,14 @@ static bool do_io(struct world *w, const struct op *op)
 		}
 		CHECK(w, err == 0);
 		if (backed)
-			memset(data, 0, len);
+			model_discard(pos, len);
 		return true;
 	case OP_READ:
 		CHECK(w, err == 0);
-		if (backed) {
-			CHECK(w, !memcmp(w->buf, data, len));
-		} else {
-			CHECK(w, w->buf[0] == op->seed);
-		}
+		if (backed)
+			CHECK(w, model_holds(pos, w->buf, len));
+		else
+			CHECK(w, !memcmp(w->buf, w->sent, len));
 		return true;
 	default:
 		CHECK(w, err == 0);
@@ -320,7 +309,14 @@ static bool do_op(struct world *w, const struct op *op)
 	return false;
 }
 
-/* At the end: all the data, and all the pages. */
+/* Discarded pages are gone, and all others are there. */
+static bool check_pages(struct world *w)
+{
+	CHECK(w, atomic_long_read(&w->dev.store.nr_pages) == model_pages());
+	return true;
+}
+
+/* At the end: all the data, whatever the size was in between. */
 static bool check_all(struct world *w)
 {
 	struct op on = { .kind = OP_POWER, .a = 1 }, off = { .kind = OP_POWER };
@@ -358,6 +354,7 @@ const char *world_run(const struct op *ops, size_t nr, size_t *failed)
 
 	shim_require(w);
 	shim_now = 1;
+	model_reset();
 	cnull_opts_default(&set);
 	set.size = 4;
 	set.memory_backed = true;
@@ -366,7 +363,7 @@ const char *world_run(const struct op *ops, size_t nr, size_t *failed)
 	cnull_dev_init(&w->dev, "model", &set, &face);
 
 	for (at = 0; good && at < nr; at++)
-		good = do_op(w, &ops[at]);
+		good = do_op(w, &ops[at]) && check_pages(w);
 	*failed = good ? nr : at - 1;
 	good = good && check_all(w);
 	shim_mem.fail_at = 0;

@@ -2,14 +2,13 @@
 /*
  * What a memory-backed device should hold: an array of bytes.
  */
-#ifndef FUZZ_MODEL_H
-#define FUZZ_MODEL_H
+#ifndef MODEL_DATA_H
+#define MODEL_DATA_H
 
 #include "platform.h"
 
-/* The largest device: two nodes of pages, and one above them. */
-#define MODEL_MIB	4
-#define MODEL_BYTES	((u64)MODEL_MIB * SZ_1M)
+/* What is remembered: two nodes of pages, and one above them. */
+#define MODEL_BYTES	(4ULL * SZ_1M)
 
 /* Forget everything. */
 void model_reset(void);
@@ -22,6 +21,12 @@ bool model_has_pages(u64 pos, u64 len);
 
 void model_write(u64 pos, const u8 *data, u64 len);
 void model_discard(u64 pos, u64 len);
+
+/*
+ * After a write that failed, @got is read: are pages up to some new, and those
+ * after them as before? They are remembered. No byte of @data is 0.
+ */
+bool model_write_torn(u64 pos, const u8 *data, const u8 *got, u64 len);
 
 /* Is this what a read should bring? */
 bool model_holds(u64 pos, const u8 *data, u64 len);
