@@ -184,8 +184,8 @@ void page_pool_give_back(void **pages, unsigned int nr)
 		unsigned int n = 1, i;
 		bool is_zero;
 
-		while (n < nr && chunk_of(pages[n]) == chunk &&
-		       pages[n] == (char *)*pages + n * PAGE_SIZE)
+		/* Between pages of two chunks there is always a header. */
+		while (n < nr && pages[n] == (char *)*pages + n * PAGE_SIZE)
 			n++;
 		is_zero = !madvise(*pages, n * PAGE_SIZE, MADV_DONTNEED);
 		pthread_mutex_lock(&chunk->pool->lock);
