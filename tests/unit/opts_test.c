@@ -168,16 +168,6 @@ static void ranges_are_checked(struct kunit *test)
 	}
 }
 
-/* There is nothing to make: a case has its settings on its stack. */
-static int opts_init(struct kunit *test)
-{
-	return 0;
-}
-
-static void opts_exit(struct kunit *test)
-{
-}
-
 static struct kunit_case opts_cases[] = {
 	KUNIT_CASE(parses_as_null_blk_does),
 	KUNIT_CASE(a_parameter_has_its_scale),
@@ -187,4 +177,4 @@ static struct kunit_case opts_cases[] = {
 	{}
 };
 
-WORLD_SUITE(opts, opts_init, opts_exit, opts_cases);
+WORLD_SUITE(opts, world_no_setup, world_no_teardown, opts_cases);

@@ -57,6 +57,16 @@ static struct kunit_suite suite##_suite = {			\
 };								\
 kunit_test_suite(suite##_suite)
 
+/* For a suite whose cases need nothing, or make it themselves. */
+static inline int world_no_setup(struct kunit *test)
+{
+	return 0;
+}
+
+static inline void world_no_teardown(struct kunit *test)
+{
+}
+
 /* Run @fn in @n threads at the same time, and wait for them. */
 void world_threads(unsigned int n, void (*fn)(void *arg, unsigned int nr),
 		   void *arg);

@@ -5,9 +5,10 @@
  *
  * A chunk begins with its header, so that a page leads to it. Chunks stay; what
  * is given back is the memory behind free pages. Several pools, so that threads
- * seldom meet.
+ * seldom meet. The address sanitizer, if it is there, is told what is free.
  */
 #include <pthread.h>
+#include <sanitizer/asan_interface.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -82,6 +83,8 @@ static struct chunk *map_chunk(struct pool *pool)
 	chunk->pool = pool;
 	chunk->nr_used = 1;
 	chunk->used[0] = 1;
+	ASAN_POISON_MEMORY_REGION((char *)chunk + PAGE_SIZE,
+				  CHUNK_SIZE - PAGE_SIZE);
 	return chunk;
 }
 
@@ -99,6 +102,7 @@ static unsigned int index_of(const void *page)
 static void *take_page(struct chunk *chunk, bool *is_zero)
 {
 	unsigned int word = 0, bit;
+	void *page;
 
 	while (!~chunk->used[word])
 		word++;
@@ -106,7 +110,9 @@ static void *take_page(struct chunk *chunk, bool *is_zero)
 	chunk->used[word] |= 1ULL << bit;
 	chunk->nr_used++;
 	*is_zero = !(chunk->dirty[word] >> bit & 1);
-	return (char *)chunk + (word * 64UL + bit) * PAGE_SIZE;
+	page = (char *)chunk + (word * 64UL + bit) * PAGE_SIZE;
+	ASAN_UNPOISON_MEMORY_REGION(page, PAGE_SIZE);
+	return page;
 }
 
 /* A page is free again; &pool.lock is held. */
@@ -115,6 +121,7 @@ static void put_page(struct chunk *chunk, unsigned int index, bool is_zero)
 	uint64_t mask = 1ULL << index % 64;
 
 	shim_require(chunk->used[index / 64] & mask);
+	ASAN_POISON_MEMORY_REGION((char *)chunk + index * PAGE_SIZE, PAGE_SIZE);
 	chunk->used[index / 64] &= ~mask;
 	if (is_zero)
 		chunk->dirty[index / 64] &= ~mask;
