@@ -66,6 +66,19 @@ load: modules ## build for the running kernel, insert the module, show its devic
 plugin: test-deps ## the engine as a plugin of nbdkit, in build/user
 	@$(MAKE) --no-print-directory build/user/nbdkit-cnull-plugin.so
 
+# The plugin goes to where nbdkit looks, whatever PREFIX is.
+PREFIX ?= /usr/local
+plugin := nbdkit-cnull-plugin
+plugindir = $(DESTDIR)$(shell pkg-config --variable=plugindir nbdkit)
+man1dir = $(DESTDIR)$(PREFIX)/share/man/man1
+
+install: build/user/nbdkit-cnull-plugin.so ## the plugin and its manual; DESTDIR, PREFIX=/usr/local
+	install -D -m 755 build/user/$(plugin).so "$(plugindir)/$(plugin).so"
+	install -D -m 644 user/nbdkit/$(plugin).1 "$(man1dir)/$(plugin).1"
+
+uninstall: ## remove what install put there
+	rm -f "$(plugindir)/$(plugin).so" "$(man1dir)/$(plugin).1"
+
 docs: build/user/options ## write docs/options.md from the table of options
 	@build/user/options >docs/options.md
 
@@ -178,4 +191,5 @@ build/tests/dio: tests/vm/dio.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-unit test-model test-uml test-vm check-locks modules modules-kunit load docs clean deps test-deps fuzz coverage test-nbd plugin
+.PHONY: help run test test-unit test-model test-uml test-vm test-nbd check-locks fuzz coverage \
+	modules modules-kunit load plugin install uninstall docs clean deps test-deps
