@@ -53,33 +53,36 @@ static void __rcu **slot_in(struct node *node, u64 index, unsigned int level)
 }
 
 /*
- * Find the slot of page @index. Return NULL if a node on the way is missing;
- * then *@span, if wanted, is how many pages, aligned, are missing with it.
+ * Find the slot of page @index; NULL if a node on the way is missing. That is
+ * so for @*nr pages from @index on: they have their slots side by side, or they
+ * are all missing.
  *
  * Nodes are never freed under us, so no RCU read section is needed for this.
  */
-static void __rcu **find_slot(struct cnull_store *store, u64 index, u64 *span)
+static void __rcu **find_slot(struct cnull_store *store, u64 index, u64 *nr)
 {
 	void __rcu **slot = &store->root;
 	unsigned int level = store->height;
 
+	*nr = 1;
 	while (level) {
 		struct node *node = rcu_dereference_raw(*slot);
 
 		if (!node) {
-			if (span)
-				*span = slot_span(level);
+			*nr = slot_span(level) - index % slot_span(level);
 			return NULL;
 		}
 		slot = slot_in(node, index, --level);
+		*nr = NODE_SLOTS - index % NODE_SLOTS;
 	}
 	return slot;
 }
 
-/* The first page after @index that is not in the same aligned @span. */
-static u64 after_span(u64 index, u64 span)
+/* How many bytes from @offset of the first of @nr pages on, but @len at most? */
+static u64 bytes_in(u64 nr, size_t offset, u64 len)
 {
-	return (index | (span - 1)) + 1;
+	return nr > (offset + len) >> PAGE_SHIFT ? len :
+						   (nr << PAGE_SHIFT) - offset;
 }
 
 /* Put @page into an empty slot. False if somebody else was faster. */
@@ -113,6 +116,8 @@ static void __rcu **make_slot(struct cnull_store *store, u64 index, gfp_t gfp)
 	void __rcu **slot = &store->root;
 	unsigned int level = store->height;
 
+	if (!may_grow(store))
+		return NULL;
 	while (level) {
 		struct node *node = rcu_dereference_raw(*slot);
 
@@ -134,14 +139,11 @@ static void __rcu **make_slot(struct cnull_store *store, u64 index, gfp_t gfp)
 }
 
 /* Write to a page that is there. False, and @from untouched, if it is not. */
-static bool overwrite_page(struct cnull_store *store, u64 index, size_t offset,
-			   size_t len, struct cnull_iter *from)
+static bool overwrite_page(void __rcu **slot, size_t offset, size_t len,
+			   struct cnull_iter *from)
 {
-	void __rcu **slot = find_slot(store, index, NULL);
 	void *page;
 
-	if (!slot)
-		return false;
 	rcu_read_lock();
 	page = rcu_dereference(*slot);
 	if (page)
@@ -150,18 +152,15 @@ static bool overwrite_page(struct cnull_store *store, u64 index, size_t offset,
 	return page;
 }
 
-static int write_page(struct cnull_store *store, u64 index, size_t offset,
-		      size_t len, struct cnull_iter *from, gfp_t gfp)
+static int write_page(struct cnull_store *store, void __rcu **slot,
+		      size_t offset, size_t len, struct cnull_iter *from,
+		      gfp_t gfp)
 {
 	struct cnull_iter start = *from;
-	void __rcu **slot;
 	void *page;
 
-	while (!overwrite_page(store, index, offset, len, from)) {
+	while (!overwrite_page(slot, offset, len, from)) {
 		if (!may_grow(store))
-			return -ENOMEM;
-		slot = make_slot(store, index, gfp);
-		if (!slot)
 			return -ENOMEM;
 		/* A page about to be filled needs no zeroing. */
 		page = cnull_page_alloc(len == PAGE_SIZE ? gfp : gfp | __GFP_ZERO,
@@ -179,19 +178,22 @@ static int write_page(struct cnull_store *store, u64 index, size_t offset,
 	return 0;
 }
 
-static void read_page(struct cnull_store *store, u64 index, size_t offset,
-		      size_t len, struct cnull_iter *to)
+/* Read pages whose slots are side by side. */
+static void read_pages(void __rcu **slot, size_t offset, u64 len,
+		       struct cnull_iter *to)
 {
-	void __rcu **slot = find_slot(store, index, NULL);
-	void *page = NULL;
-
 	rcu_read_lock();
-	if (slot)
-		page = rcu_dereference(*slot);
-	if (page)
-		cnull_iter_write(to, page + offset, len);
-	else
-		cnull_iter_zero(to, len);
+	for (; len; slot++) {
+		size_t n = min_t(u64, len, PAGE_SIZE - offset);
+		void *page = rcu_dereference(*slot);
+
+		if (page)
+			cnull_iter_write(to, page + offset, n);
+		else
+			cnull_iter_zero(to, n);
+		len -= n;
+		offset = 0;
+	}
 	rcu_read_unlock();
 }
 
@@ -294,9 +296,14 @@ void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
 {
 	while (len) {
 		size_t offset = offset_in_page(pos);
-		size_t n = min_t(u64, len, PAGE_SIZE - offset);
+		u64 nr, n;
+		void __rcu **slot = find_slot(store, pos >> PAGE_SHIFT, &nr);
 
-		read_page(store, pos >> PAGE_SHIFT, offset, n, to);
+		n = bytes_in(nr, offset, len);
+		if (slot)
+			read_pages(slot, offset, n, to);
+		else
+			cnull_iter_zero(to, n);
 		pos += n;
 		len -= n;
 	}
@@ -317,15 +324,25 @@ int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
 		      struct cnull_iter *from, gfp_t gfp)
 {
 	while (len) {
-		size_t offset = offset_in_page(pos);
-		size_t n = min_t(u64, len, PAGE_SIZE - offset);
-		int err = write_page(store, pos >> PAGE_SHIFT, offset, n, from,
-				     gfp);
+		u64 nr;
+		void __rcu **slot = find_slot(store, pos >> PAGE_SHIFT, &nr);
 
-		if (err)
-			return err;
-		pos += n;
-		len -= n;
+		if (!slot) {
+			slot = make_slot(store, pos >> PAGE_SHIFT, gfp);
+			if (!slot)
+				return -ENOMEM;
+			nr = 1;		/* the next ones can now be found */
+		}
+		for (; len && nr; slot++, nr--) {
+			size_t offset = offset_in_page(pos);
+			size_t n = min_t(u64, len, PAGE_SIZE - offset);
+			int err = write_page(store, slot, offset, n, from, gfp);
+
+			if (err)
+				return err;
+			pos += n;
+			len -= n;
+		}
 	}
 	return 0;
 }
@@ -363,22 +380,19 @@ static void discard_page(void __rcu **slot, size_t offset, size_t len,
  */
 void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len)
 {
-	u64 end = pos + len;
+	while (len) {
+		size_t offset = offset_in_page(pos);
+		u64 nr, n;
+		void __rcu **slot = find_slot(store, pos >> PAGE_SHIFT, &nr);
 
-	while (pos < end) {
-		u64 index = pos >> PAGE_SHIFT;
-		u64 span = 1;
-		void __rcu **slot = find_slot(store, index, &span);
-		/* Up to the end of the page, or of all that is missing. */
-		u64 next = after_span(index, span);
-		u64 stop = next > end >> PAGE_SHIFT ? end : next << PAGE_SHIFT;
-
+		/* A page, or all that is missing. */
+		n = bytes_in(slot ? 1 : nr, offset, len);
 		if (slot)
-			discard_page(slot, offset_in_page(pos), stop - pos,
-				     &store->nr_pages);
-		if (index % NODE_SLOTS == 0)
+			discard_page(slot, offset, n, &store->nr_pages);
+		if ((pos >> PAGE_SHIFT) % NODE_SLOTS == 0)
 			cond_resched();
-		pos = stop;
+		pos += n;
+		len -= n;
 	}
 }
 
@@ -404,8 +418,8 @@ u64 cnull_store_extent(struct cnull_store *store, u64 pos, u64 len,
 	u64 index = first;
 
 	while (index <= last) {
-		u64 span = 1;
-		void __rcu **slot = find_slot(store, index, &span);
+		u64 nr;
+		void __rcu **slot = find_slot(store, index, &nr);
 		bool there = slot && rcu_dereference_raw(*slot);
 
 		if (index == first)
@@ -414,7 +428,7 @@ u64 cnull_store_extent(struct cnull_store *store, u64 pos, u64 len,
 			return (index << PAGE_SHIFT) - pos;
 		if (index % NODE_SLOTS == 0)
 			cond_resched();
-		index = after_span(index, span);
+		index += slot ? 1 : nr;
 	}
 	return len;
 }
