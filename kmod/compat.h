@@ -39,6 +39,9 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
+/* 6.13, and later 6.12.y: a list of requests has a type of its own. */
+typedef typeof(((struct io_comp_batch *)NULL)->req_list) cnull_rq_list_t;
+
 /* 6.14: merging is what every queue does. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
 #define BLK_MQ_F_SHOULD_MERGE	0

@@ -70,6 +70,12 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 	return true;
 }
 
+/* Does a request that has happened end at once, where it is? */
+static bool ends_inline(struct request *rq)
+{
+	return rq_live(rq)->irqmode == CNULL_IRQ_NONE;
+}
+
 /* The request has happened: end it, at its time and by the device's irqmode. */
 static void end_rq(struct request *rq, int err)
 {
@@ -80,7 +86,7 @@ static void end_rq(struct request *rq, int err)
 	if (cmd->io.deadline && READ_ONCE(live->completion_nsec))
 		hrtimer_start(&cmd->timer, ns_to_ktime(cmd->io.deadline),
 			      HRTIMER_MODE_ABS);
-	else if (live->irqmode == CNULL_IRQ_NONE)
+	else if (ends_inline(rq))
 		blk_mq_end_request(rq, cmd->status);
 	else
 		blk_mq_complete_request(rq);
@@ -102,12 +108,11 @@ static enum hrtimer_restart mq_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-static blk_status_t mq_queue_rq(struct blk_mq_hw_ctx *hctx,
-				const struct blk_mq_queue_data *bd)
+/* Run a request. What ends at once, and well, goes to @batch if there is one. */
+static blk_status_t run_rq(struct request *rq, struct io_comp_batch *batch)
 {
-	struct request *rq = bd->rq;
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
-	enum cnull_wait wait = hctx->flags & BLK_MQ_F_BLOCKING ?
+	enum cnull_wait wait = rq->mq_hctx->flags & BLK_MQ_F_BLOCKING ?
 			       CNULL_MAY_WAIT : CNULL_NO_WAIT;
 	int err;
 
@@ -122,9 +127,31 @@ static blk_status_t mq_queue_rq(struct blk_mq_hw_ctx *hctx,
 	 */
 	if (err == -EAGAIN)
 		queue_work(workers, &cmd->work);
-	else
+	else if (!ends_inline(rq) ||
+		 !blk_mq_add_to_batch(rq, batch, err, blk_mq_end_request_batch))
 		end_rq(rq, err);
 	return BLK_STS_OK;
+}
+
+static blk_status_t mq_queue_rq(struct blk_mq_hw_ctx *hctx,
+				const struct blk_mq_queue_data *bd)
+{
+	return run_rq(bd->rq, NULL);
+}
+
+/* All that a task has collected before it lets go: one end for all of them. */
+static void mq_queue_rqs(cnull_rq_list_t *list)
+{
+	struct io_comp_batch batch = { };
+	struct request *rq;
+
+	while ((rq = rq_list_pop(list))) {
+		blk_status_t status = run_rq(rq, &batch);
+
+		if (status != BLK_STS_OK)
+			blk_mq_end_request(rq, status);
+	}
+	blk_mq_end_request_batch(&batch);
 }
 
 static void mq_complete(struct request *rq)
@@ -159,6 +186,7 @@ static void mq_exit_request(struct blk_mq_tag_set *set, struct request *rq,
  */
 const struct blk_mq_ops cnull_mq_ops = {
 	.queue_rq = mq_queue_rq,
+	.queue_rqs = mq_queue_rqs,
 	.complete = mq_complete,
 	.init_request = mq_init_request,
 	.exit_request = mq_exit_request,
