@@ -62,6 +62,12 @@ static int check_settings(struct cnull_dev *dev)
 				    "blocksize is %u, must be a power of two",
 				    set->blocksize);
 
+	if (set->queue_mode != CNULL_QUEUE_BIO &&
+	    set->queue_mode != CNULL_QUEUE_MQ)
+		return cnull_refuse(dev, -EINVAL,
+				    "queue_mode is %u, must be 0 (bio) or 2 (blk-mq)",
+				    set->queue_mode);
+
 	least = max_t(unsigned int, PAGE_SIZE, set->blocksize) >> SECTOR_SHIFT;
 	if (set->max_sectors && set->max_sectors < least)
 		return cnull_refuse(dev, -EINVAL,

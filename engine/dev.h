@@ -15,6 +15,12 @@ enum cnull_irqmode {
 	CNULL_IRQ_TIMER,
 };
 
+/* Values of the option queue_mode: 1 is of the past. */
+enum cnull_queue {
+	CNULL_QUEUE_BIO = 0,
+	CNULL_QUEUE_MQ = 2,
+};
+
 /* Bytes for the reason of a refused power on. */
 #define CNULL_ERROR_SIZE	160
 

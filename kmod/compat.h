@@ -42,6 +42,15 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 /* 6.13, and later 6.12.y: a list of requests has a type of its own. */
 typedef typeof(((struct io_comp_batch *)NULL)->req_list) cnull_rq_list_t;
 
+/* 6.14: freezing a queue begins a section without I/O by allocations. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
+#define cnull_freeze(q)			(blk_mq_freeze_queue(q), 0)
+#define cnull_unfreeze(q, memflags)	((void)(memflags), blk_mq_unfreeze_queue(q))
+#else
+#define cnull_freeze(q)			blk_mq_freeze_queue(q)
+#define cnull_unfreeze(q, memflags)	blk_mq_unfreeze_queue(q, memflags)
+#endif
+
 /* 6.14: merging is what every queue does. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
 #define BLK_MQ_F_SHOULD_MERGE	0

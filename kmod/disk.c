@@ -7,6 +7,7 @@
 #include <linux/rcupdate.h>
 #include <linux/wait_bit.h>
 
+#include "bio.h"
 #include "disk.h"
 #include "mq.h"
 #include "params.h"
@@ -16,48 +17,42 @@ static DEFINE_IDA(indexes);
 /* Disks that were added, and that the block layer still knows. */
 static atomic_t nr_gendisks = ATOMIC_INIT(0);
 
-static void disk_free(struct gendisk *gendisk)
+/**
+ * cnull_disk_forgotten - the block layer is about to free a disk
+ * @gendisk: the disk; it was added
+ *
+ * For &block_device_operations.free_disk.
+ *
+ * Context: May sleep.
+ */
+void cnull_disk_forgotten(struct gendisk *gendisk)
 {
 	if (atomic_dec_and_test(&nr_gendisks))
 		wake_up_var(&nr_gendisks);
 }
-
-static const struct block_device_operations disk_fops = {
-	.owner = THIS_MODULE,
-	.free_disk = disk_free,
-};
 
 static struct cnull_disk *to_disk(struct cnull_dev *dev)
 {
 	return container_of(dev, struct cnull_disk, dev);
 }
 
-static int start_tags(struct cnull_disk *disk)
+/**
+ * cnull_disk_refused - say that the block layer does not take a disk
+ * @disk: the device
+ * @err: the block layer's error
+ *
+ * Context: Process; &cnull_dev.lock is held.
+ * Return: @err
+ */
+int cnull_disk_refused(struct cnull_disk *disk, int err)
 {
-	struct cnull_settings *conf = &disk->dev.live->conf;
-	int err;
+	return cnull_refuse(&disk->dev, err,
+			    "the block layer refuses the disk, error %d", err);
+}
 
-	disk->tags = (struct blk_mq_tag_set) {
-		.ops = &cnull_mq_ops,
-		.nr_hw_queues = conf->submit_queues,
-		.queue_depth = conf->hw_queue_depth,
-		.numa_node = (int)conf->home_node,
-		.cmd_size = cnull_mq_cmd_size,
-		.timeout = 5 * HZ,
-		.flags = BLK_MQ_F_SHOULD_MERGE,
-		.nr_maps = 1,
-	};
-	if (conf->no_sched)
-		disk->tags.flags |= BLK_MQ_F_NO_SCHED_BY_DEFAULT;
-	if (conf->blocking)
-		disk->tags.flags |= BLK_MQ_F_BLOCKING;
-	err = blk_mq_alloc_tag_set(&disk->tags);
-	if (err)
-		return err;
-	/* blk-mq has limits of its own, and makes do with less memory. */
-	conf->submit_queues = disk->tags.nr_hw_queues;
-	conf->hw_queue_depth = disk->tags.queue_depth;
-	return 0;
+static const struct cnull_queue_mode *mode_of(const struct cnull_settings *conf)
+{
+	return conf->queue_mode == CNULL_QUEUE_BIO ? &cnull_bio : &cnull_mq;
 }
 
 static int alloc_gendisk(struct cnull_disk *disk)
@@ -67,10 +62,13 @@ static int alloc_gendisk(struct cnull_disk *disk)
 	struct queue_limits lim = {
 		.logical_block_size = conf->blocksize,
 		.physical_block_size = conf->blocksize,
-		.max_hw_sectors = conf->max_sectors,
+		/* How much one request holds is up to the block layer. */
+		.max_hw_sectors = conf->max_sectors ?: UINT_MAX,
+		.max_segments = USHRT_MAX,
+		.max_segment_size = UINT_MAX,
 		.dma_alignment = 1,	/* data is copied byte by byte */
 	};
-	struct gendisk *gendisk;
+	int err;
 
 	if (conf->virt_boundary)
 		lim.virt_boundary_mask = PAGE_SIZE - 1;
@@ -79,13 +77,13 @@ static int alloc_gendisk(struct cnull_disk *disk)
 	if (conf->discard)
 		lim.max_hw_discard_sectors = UINT_MAX >> SECTOR_SHIFT;
 
-	gendisk = blk_mq_alloc_disk(&disk->tags, &lim, live);
-	if (IS_ERR(gendisk))
-		return PTR_ERR(gendisk);
-	gendisk->fops = &disk_fops;
-	strscpy(gendisk->disk_name, disk->name);
-	set_capacity(gendisk, live->nr_sectors);
-	disk->gendisk = gendisk;
+	disk->mode = mode_of(conf);
+	err = disk->mode->alloc(disk, &lim);
+	if (err)
+		return err;
+	disk->gendisk->private_data = disk;
+	strscpy(disk->gendisk->disk_name, disk->name);
+	set_capacity(disk->gendisk, live->nr_sectors);
 	return 0;
 }
 
@@ -133,20 +131,9 @@ static int disk_start(struct cnull_dev *dev)
 		return cnull_refuse(dev, disk->index, "no number left for it");
 	dev->live->conf.index = disk->index;
 
-	err = start_tags(disk);
-	if (err) {
-		cnull_refuse(dev, err, "no memory for %u queues of depth %u",
-			     dev->live->conf.submit_queues,
-			     dev->live->conf.hw_queue_depth);
-		goto out_index;
-	}
 	err = alloc_gendisk(disk);
-	if (err) {
-		cnull_refuse(dev, err,
-			     "the block layer refuses its limits, error %d",
-			     err);
-		goto out_tags;
-	}
+	if (err)
+		goto out_index;
 	err = -EEXIST;
 	if (name_taken(disk)) {
 		cnull_refuse(dev, err, "there is another disk of that name");
@@ -154,16 +141,14 @@ static int disk_start(struct cnull_dev *dev)
 	}
 	err = publish(disk);
 	if (err) {
-		cnull_refuse(dev, err,
-			     "the block layer refuses the disk, error %d", err);
+		cnull_disk_refused(disk, err);
 		goto out_gendisk;
 	}
 	return 0;
 
 out_gendisk:
 	put_disk(disk->gendisk);
-out_tags:
-	blk_mq_free_tag_set(&disk->tags);
+	disk->mode->free(disk);
 out_index:
 	ida_free(&indexes, disk->index);
 	return err;
@@ -173,19 +158,18 @@ static void disk_stop(struct cnull_dev *dev)
 {
 	struct cnull_disk *disk = to_disk(dev);
 
-	cnull_mq_hurry(dev->live, disk->gendisk, &disk->tags);
+	disk->mode->hurry(disk);
 	del_gendisk(disk->gendisk);
 	put_disk(disk->gendisk);
-	blk_mq_free_tag_set(&disk->tags);
+	disk->mode->free(disk);
 	ida_free(&indexes, disk->index);
 }
 
 static int disk_resize(struct cnull_dev *dev, unsigned int nr)
 {
-	struct blk_mq_tag_set *tags = &to_disk(dev)->tags;
+	struct cnull_disk *disk = to_disk(dev);
 
-	blk_mq_update_nr_hw_queues(tags, nr);
-	return tags->nr_hw_queues == nr ? 0 : -ENOMEM;
+	return disk->mode->resize(disk, nr);
 }
 
 static const struct cnull_face disk_face = {

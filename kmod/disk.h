@@ -11,6 +11,27 @@
 
 #include "dev.h"
 
+struct cnull_disk;
+struct cnull_pending;
+
+/**
+ * struct cnull_queue_mode - how I/O comes to a disk: as requests, or as bios
+ * @alloc: make &cnull_disk.gendisk, with the limits @lim, to which it may add.
+ *	May change the &cnull_live.conf to what it really got. Returns 0 or a
+ *	negative errno, and calls cnull_refuse() to say why
+ * @hurry: from now on no request has a deadline, and those that have one end
+ * @free: the gendisk is gone: free what @alloc made besides it
+ * @resize: as &cnull_face.resize
+ *
+ * All are called with &cnull_dev.lock held, and may sleep.
+ */
+struct cnull_queue_mode {
+	int (*alloc)(struct cnull_disk *disk, struct queue_limits *lim);
+	void (*hurry)(struct cnull_disk *disk);
+	void (*free)(struct cnull_disk *disk);
+	int (*resize)(struct cnull_disk *disk, unsigned int nr);
+};
+
 /**
  * struct cnull_disk - a device, and its disk while it is on
  * @dev: the device
@@ -18,7 +39,10 @@
  * @group: its directory; unused if module parameters made it
  * @list: in the list of those that module parameters made, else unused
  * @gendisk: the disk; valid while @dev is on
- * @tags: as @gendisk
+ * @mode: as @gendisk: how I/O comes to it
+ * @tags: as @gendisk: of requests
+ * @pending: as @gendisk: bios that wait for their deadline
+ * @splits: as @gendisk: bios may be too large for it
  * @index: as @gendisk: the number of the disk among cnull's
  */
 struct cnull_disk {
@@ -27,12 +51,18 @@ struct cnull_disk {
 	struct config_group group;
 	struct list_head list;
 	struct gendisk *gendisk;
+	const struct cnull_queue_mode *mode;
 	struct blk_mq_tag_set tags;
+	struct cnull_pending __percpu *pending;
+	bool splits;
 	int index;
 };
 
 struct cnull_disk *cnull_disk_new(const char *name);
 void cnull_disk_free(struct cnull_disk *disk);
 void cnull_disks_wait(void);
+int cnull_disk_refused(struct cnull_disk *disk, int err)
+	__must_hold(&disk->dev.lock);
+void cnull_disk_forgotten(struct gendisk *gendisk);
 
 #endif

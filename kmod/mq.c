@@ -29,8 +29,6 @@ struct cnull_cmd {
 	struct work_struct work;
 };
 
-const unsigned int cnull_mq_cmd_size = sizeof(struct cnull_cmd);
-
 static struct workqueue_struct *workers;
 
 static struct cnull_live *rq_live(struct request *rq)
@@ -184,7 +182,7 @@ static void mq_exit_request(struct blk_mq_tag_set *set, struct request *rq,
  * There is no .timeout: a request that takes long, by its completion_nsec or
  * because it waits for memory, ends when it is done, and only once.
  */
-const struct blk_mq_ops cnull_mq_ops = {
+static const struct blk_mq_ops mq_ops = {
 	.queue_rq = mq_queue_rq,
 	.queue_rqs = mq_queue_rqs,
 	.complete = mq_complete,
@@ -202,28 +200,93 @@ static bool end_early(struct request *rq, void *unused)
 	return true;
 }
 
-/**
- * cnull_mq_hurry - end all requests without waiting for their deadlines
- * @live: the device
- * @gendisk: its disk
- * @tags: its tags
- *
+/*
  * From now on requests have no deadline. Those that have one end at once: when
  * nobody is on the way to start a timer any more, the timers are taken off.
- *
- * Context: May sleep.
  */
-void cnull_mq_hurry(struct cnull_live *live, struct gendisk *gendisk,
-		    struct blk_mq_tag_set *tags)
+static void mq_hurry(struct cnull_disk *disk)
 {
+	struct cnull_live *live = disk->dev.live;
+
 	if (!live->completion_nsec)
 		return;
 	WRITE_ONCE(live->completion_nsec, 0);
-	blk_mq_quiesce_queue(gendisk->queue);
+	blk_mq_quiesce_queue(disk->gendisk->queue);
 	flush_workqueue(workers);
-	blk_mq_tagset_busy_iter(tags, end_early, NULL);
-	blk_mq_unquiesce_queue(gendisk->queue);
+	blk_mq_tagset_busy_iter(&disk->tags, end_early, NULL);
+	blk_mq_unquiesce_queue(disk->gendisk->queue);
 }
+
+static const struct block_device_operations mq_fops = {
+	.owner = THIS_MODULE,
+	.free_disk = cnull_disk_forgotten,
+};
+
+static int alloc_tags(struct cnull_disk *disk)
+{
+	struct cnull_settings *conf = &disk->dev.live->conf;
+	int err;
+
+	disk->tags = (struct blk_mq_tag_set) {
+		.ops = &mq_ops,
+		.nr_hw_queues = conf->submit_queues,
+		.queue_depth = conf->hw_queue_depth,
+		.numa_node = (int)conf->home_node,
+		.cmd_size = sizeof(struct cnull_cmd),
+		.timeout = 5 * HZ,
+		.flags = BLK_MQ_F_SHOULD_MERGE,
+		.nr_maps = 1,
+	};
+	if (conf->no_sched)
+		disk->tags.flags |= BLK_MQ_F_NO_SCHED_BY_DEFAULT;
+	if (conf->blocking)
+		disk->tags.flags |= BLK_MQ_F_BLOCKING;
+	err = blk_mq_alloc_tag_set(&disk->tags);
+	if (err)
+		return cnull_refuse(&disk->dev, err,
+				    "no memory for %u queues of depth %u",
+				    conf->submit_queues, conf->hw_queue_depth);
+	/* blk-mq has limits of its own, and makes do with less memory. */
+	conf->submit_queues = disk->tags.nr_hw_queues;
+	conf->hw_queue_depth = disk->tags.queue_depth;
+	return 0;
+}
+
+static void mq_free(struct cnull_disk *disk)
+{
+	blk_mq_free_tag_set(&disk->tags);
+}
+
+static int mq_alloc(struct cnull_disk *disk, struct queue_limits *lim)
+{
+	struct gendisk *gendisk;
+	int err = alloc_tags(disk);
+
+	if (err)
+		return err;
+	gendisk = blk_mq_alloc_disk(&disk->tags, lim, disk->dev.live);
+	if (IS_ERR(gendisk)) {
+		mq_free(disk);
+		return cnull_disk_refused(disk, PTR_ERR(gendisk));
+	}
+	gendisk->fops = &mq_fops;
+	disk->gendisk = gendisk;
+	return 0;
+}
+
+static int mq_resize(struct cnull_disk *disk, unsigned int nr)
+{
+	blk_mq_update_nr_hw_queues(&disk->tags, nr);
+	return disk->tags.nr_hw_queues == nr ? 0 : -ENOMEM;
+}
+
+/* Requests, as blk-mq makes them of bios. */
+const struct cnull_queue_mode cnull_mq = {
+	.alloc = mq_alloc,
+	.hurry = mq_hurry,
+	.free = mq_free,
+	.resize = mq_resize,
+};
 
 /**
  * cnull_mq_init - get the workers

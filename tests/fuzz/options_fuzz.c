@@ -120,6 +120,7 @@ static bool are_valid(const struct values *values)
 			return false;
 	return __builtin_popcountll(blocksize) == 1 &&
 	       (!most || (most >= PAGE_SIZE && most >= blocksize)) &&
+	       values->of[CNULL_OPT_queue_mode] != 1 &&
 	       (node == 0 || node == UINT_MAX);
 }
 

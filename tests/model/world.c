@@ -90,6 +90,8 @@ static bool settings_go(const u64 *set)
 	return blocksize >= 512 && blocksize <= 65536 &&
 	       !(blocksize & (blocksize - 1)) &&
 	       set[CNULL_OPT_irqmode] <= 2 &&
+	       (set[CNULL_OPT_queue_mode] == 0 ||
+		set[CNULL_OPT_queue_mode] == 2) &&
 	       set[CNULL_OPT_hw_queue_depth] >= 1 &&
 	       (node == UINT_MAX || node == 0) &&
 	       (!max_sectors ||

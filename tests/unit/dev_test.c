@@ -147,6 +147,8 @@ static void refused_settings(struct kunit *test)
 		{ "blocksize", "131072", "131072" },
 		{ "irqmode", "3", "0 to 2" },
 		{ "hw_queue_depth", "0", "1 to" },
+		{ "queue_mode", "1", "0 (bio) or 2" },
+		{ "queue_mode", "3", "0 to 2" },
 		{ "home_node", "1", "online" },
 		{ "home_node", "100000", "100000" },
 		{ "max_sectors", "4", "at least 8" },

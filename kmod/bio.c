@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * bio mode: bios on their way to the engine and back, without requests.
+ *
+ * A bio is run, and ends, where it was submitted, which is a place to sleep
+ * unless the bio says REQ_NOWAIT. Only with a deadline it outlives its
+ * submission: then it is pending, on a list that power off can look at.
+ */
+#include <linux/hrtimer.h>
+#include <linux/mempool.h>
+#include <linux/percpu.h>
+
+#include "bio.h"
+#include "io.h"
+
+/**
+ * struct cnull_pending - bios of one disk that wait for their deadline
+ * @lock: guards @bios
+ * @bios: list of struct timed_bio
+ *
+ * One for each CPU that submits, so that they do not meet.
+ */
+struct cnull_pending {
+	spinlock_t lock;
+	struct list_head bios;
+};
+
+/**
+ * struct timed_bio - a bio that was run, and ends at its deadline
+ * @timer: ends it
+ * @bio: the bio, its status set
+ * @start: when it began, for statistics; 0: it does not count
+ * @home: where it is pending
+ * @list: in &cnull_pending.bios. The timer takes it off there, or who stops the
+ *	timer
+ */
+struct timed_bio {
+	struct hrtimer timer;
+	struct bio *bio;
+	unsigned long start;
+	struct cnull_pending *home;
+	struct list_head list;
+};
+
+/* So many can be pending whatever memory says. */
+#define MIN_TIMED	64
+
+static mempool_t *timed_pool;
+
+/* When a bio began, for the disk's statistics; 0 if it keeps none. */
+static unsigned long count_start(struct bio *bio)
+{
+	if (!blk_queue_io_stat(bdev_get_queue(bio->bi_bdev)))
+		return 0;
+	return bio_start_io_acct(bio) ?: 1;
+}
+
+static void end_bio(struct bio *bio, unsigned long start)
+{
+	if (start)
+		bio_end_io_acct(bio, start);
+	bio_endio(bio);
+}
+
+static void end_timed(struct timed_bio *timed)
+{
+	end_bio(timed->bio, timed->start);
+	mempool_free(timed, timed_pool);
+}
+
+static enum hrtimer_restart bio_timer(struct hrtimer *timer)
+{
+	struct timed_bio *timed = container_of(timer, struct timed_bio, timer);
+
+	scoped_guard(spinlock_irqsave, &timed->home->lock)
+		list_del(&timed->list);
+	end_timed(timed);
+	return HRTIMER_NORESTART;
+}
+
+/* Let a bio end at @deadline. False if there is no memory to wait for it. */
+static bool end_later(struct cnull_disk *disk, struct bio *bio,
+		      unsigned long start, u64 deadline, gfp_t gfp)
+{
+	struct timed_bio *timed = mempool_alloc(timed_pool, gfp);
+
+	if (!timed)
+		return false;
+	hrtimer_setup(&timed->timer, bio_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS);
+	timed->bio = bio;
+	timed->start = start;
+	timed->home = raw_cpu_ptr(disk->pending);
+
+	guard(spinlock_irqsave)(&timed->home->lock);
+	list_add(&timed->list, &timed->home->bios);
+	hrtimer_start(&timed->timer, ns_to_ktime(deadline), HRTIMER_MODE_ABS);
+	return true;
+}
+
+/* Fill in @io. False for an operation that the device never offered. */
+static bool prepare_io(struct bio *bio, struct cnull_io *io)
+{
+	*io = (struct cnull_io) {
+		.sector = bio->bi_iter.bi_sector,
+		.nr_sectors = bio_sectors(bio),
+		.iter = { .bio = bio, .it = bio->bi_iter },
+	};
+	switch (bio_op(bio)) {
+	case REQ_OP_READ:
+		io->op = CNULL_OP_READ;
+		return true;
+	case REQ_OP_WRITE:
+		io->op = CNULL_OP_WRITE;
+		return true;
+	case REQ_OP_DISCARD:
+		io->op = CNULL_OP_DISCARD;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void run_bio(struct cnull_disk *disk, struct bio *bio)
+{
+	struct cnull_live *live = disk->dev.live;
+	enum cnull_wait wait = bio->bi_opf & REQ_NOWAIT ? CNULL_NO_WAIT :
+							  CNULL_MAY_WAIT;
+	const gfp_t gfp = wait == CNULL_MAY_WAIT ? GFP_NOIO : GFP_NOWAIT;
+	unsigned long start;
+	struct cnull_io io;
+	int err;
+
+	start = count_start(bio);
+	err = prepare_io(bio, &io) ? cnull_io_run(live, &io, wait) : -EOPNOTSUPP;
+	bio->bi_status = errno_to_blk_status(err);
+	if (err != -EAGAIN && io.deadline) {
+		if (end_later(disk, bio, start, io.deadline, gfp))
+			return;
+		bio->bi_status = BLK_STS_AGAIN;
+	}
+	end_bio(bio, start);
+}
+
+static void submit(struct bio *bio)
+{
+	struct cnull_disk *disk = bio->bi_bdev->bd_disk->private_data;
+
+	if (disk->splits) {
+		bio = bio_split_to_limits(bio);
+		if (!bio)
+			return;
+	}
+	run_bio(disk, bio);
+}
+
+static const struct block_device_operations bio_fops = {
+	.owner = THIS_MODULE,
+	.submit_bio = submit,
+	.free_disk = cnull_disk_forgotten,
+};
+
+static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
+{
+	const struct cnull_settings *conf = &disk->dev.live->conf;
+	struct gendisk *gendisk;
+	int cpu;
+
+	disk->pending = alloc_percpu(struct cnull_pending);
+	if (!disk->pending)
+		return cnull_refuse(&disk->dev, -ENOMEM, "no memory");
+	for_each_possible_cpu(cpu) {
+		struct cnull_pending *pending = per_cpu_ptr(disk->pending, cpu);
+
+		spin_lock_init(&pending->lock);
+		INIT_LIST_HEAD(&pending->bios);
+	}
+
+	lim->features |= BLK_FEAT_IO_STAT | BLK_FEAT_NOWAIT;
+	gendisk = blk_alloc_disk(lim, (int)conf->home_node);
+	if (IS_ERR(gendisk)) {
+		free_percpu(disk->pending);
+		return cnull_disk_refused(disk, PTR_ERR(gendisk));
+	}
+	gendisk->fops = &bio_fops;
+	gendisk->private_data = disk;
+	/* To look at each segment takes time: only where somebody asked for it. */
+	disk->splits = conf->max_sectors || conf->virt_boundary;
+	disk->gendisk = gendisk;
+	return 0;
+}
+
+/* Nobody adds to it any more: end all, but what its timer is about to end. */
+static void end_pending(struct cnull_pending *pending)
+{
+	struct timed_bio *timed, *next;
+	LIST_HEAD(mine);
+
+	scoped_guard(spinlock_irq, &pending->lock)
+		list_for_each_entry_safe(timed, next, &pending->bios, list)
+			if (hrtimer_try_to_cancel(&timed->timer) > 0)
+				list_move(&timed->list, &mine);
+	list_for_each_entry_safe(timed, next, &mine, list)
+		end_timed(timed);
+}
+
+/*
+ * From now on bios have no deadline. Those that have one end at once: when
+ * nobody is on the way to start a timer any more, the timers are taken off.
+ */
+static void mode_hurry(struct cnull_disk *disk)
+{
+	struct cnull_live *live = disk->dev.live;
+	struct request_queue *q = disk->gendisk->queue;
+	unsigned int memflags;
+	int cpu;
+
+	if (!live->completion_nsec)
+		return;
+	WRITE_ONCE(live->completion_nsec, 0);
+	memflags = cnull_freeze(q);
+	for_each_possible_cpu(cpu)
+		end_pending(per_cpu_ptr(disk->pending, cpu));
+	cnull_unfreeze(q, memflags);
+}
+
+/* A timer's function may be about to return: it has interrupts off. */
+static void mode_free(struct cnull_disk *disk)
+{
+	synchronize_rcu();
+	free_percpu(disk->pending);
+}
+
+/* There are no queues: what comes, comes on the submitter's CPU. */
+static int mode_resize(struct cnull_disk *disk, unsigned int nr)
+{
+	return 0;
+}
+
+/* Bios, as they are submitted. */
+const struct cnull_queue_mode cnull_bio = {
+	.alloc = mode_alloc,
+	.hurry = mode_hurry,
+	.free = mode_free,
+	.resize = mode_resize,
+};
+
+/**
+ * cnull_bio_init - get memory for bios that wait
+ *
+ * Context: May sleep; module init.
+ * Return: 0 or -ENOMEM.
+ */
+int cnull_bio_init(void)
+{
+	timed_pool = mempool_create_kmalloc_pool(MIN_TIMED,
+						 sizeof(struct timed_bio));
+	return timed_pool ? 0 : -ENOMEM;
+}
+
+/**
+ * cnull_bio_exit - let that memory go
+ *
+ * Context: May sleep; module exit, after the last disk is gone.
+ */
+void cnull_bio_exit(void)
+{
+	mempool_destroy(timed_pool);
+}

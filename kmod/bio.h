@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * bio mode: bios on their way to the engine and back, without requests.
+ */
+#ifndef CNULL_BIO_H
+#define CNULL_BIO_H
+
+#include "disk.h"
+
+extern const struct cnull_queue_mode cnull_bio;
+
+int cnull_bio_init(void);
+void cnull_bio_exit(void);
+
+#endif
