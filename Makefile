@@ -55,6 +55,9 @@ modules: ## build the module for the kernel in KDIR (default: the running one)
 modules-kunit: ## build the engine's unit tests as a KUnit module for that kernel
 	$(call kbuild,cnull_kunit,engine kmod tests,tests/unit/kernel/Kbuild)
 
+modules-load: ## build the load generator that bench/run needs for that kernel
+	$(call kbuild,cnull_load,bench,bench/load/Kbuild)
+
 load: modules ## build for the running kernel, insert the module, show its device
 	@ko=build/$$(uname -r)/cnull.ko && \
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo) && \
@@ -192,4 +195,4 @@ build/tests/dio: tests/vm/dio.c Makefile
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
 .PHONY: help run test test-unit test-model test-uml test-vm test-nbd check-locks fuzz coverage \
-	modules modules-kunit load plugin install uninstall docs clean deps test-deps
+	modules modules-kunit modules-load load plugin install uninstall docs clean deps test-deps

@@ -1,0 +1,600 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A load generator in the kernel: threads, one for each CPU, keep a disk busy with
+ * random I/O. No system call stands between it and the driver, so that the
+ * driver's own cost can be seen.
+ *
+ * One file in debugfs, cnull_load/run. Write what to do, and wait:
+ *
+ *	op=read disk=null0 bs=4096 batch=32 threads=2 ms=500
+ *
+ * then read how it went, or why it was refused:
+ *
+ *	ios=1234567 ns=810.0
+ *	thread=0 cpu=0 ios=617283 ns=810.1
+ *	thread=1 cpu=1 ios=617284 ns=809.9
+ *
+ * where ns is how long one I/O takes its thread, on average. op is one of
+ *
+ *	read, write	of the disk
+ *	none		bios that are ended where they would be submitted:
+ *			what the generator itself costs
+ *	copy-read	4 KiB from a random page of mib=1024 MiB, and
+ *	copy-write	to one: what no memory-backed disk can do without
+ */
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/cleanup.h>
+#include <linux/completion.h>
+#include <linux/debugfs.h>
+#include <linux/highmem.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/prandom.h>
+#include <linux/seq_file.h>
+
+enum load_op {
+	OP_READ,
+	OP_WRITE,
+	OP_NONE,
+	OP_COPY_READ,
+	OP_COPY_WRITE,
+};
+
+static const char * const op_names[] = {
+	[OP_READ] = "read",
+	[OP_WRITE] = "write",
+	[OP_NONE] = "none",
+	[OP_COPY_READ] = "copy-read",
+	[OP_COPY_WRITE] = "copy-write",
+};
+
+/**
+ * struct load_spec - what is asked for
+ * @op: an enum load_op
+ * @disk: the disk's name or path; NULL if @op needs none
+ * @bs: bytes of an I/O
+ * @batch: I/Os that are submitted at once, and then waited for
+ * @threads: how many, each on a CPU of its own
+ * @ms: how long, in milliseconds
+ * @mib: MiB to copy from and to
+ */
+struct load_spec {
+	int op;
+	const char *disk;
+	unsigned int bs;
+	unsigned int batch;
+	unsigned int threads;
+	unsigned int ms;
+	unsigned int mib;
+};
+
+/**
+ * struct load_run - one run
+ * @spec: what is asked for
+ * @bdev: the disk, if there is one
+ * @nr_blocks: how many places of @spec.bs bytes there are
+ * @to_start: threads that are not ready yet
+ * @start: all threads are ready
+ *
+ * Lives as long as its threads.
+ */
+struct load_run {
+	struct load_spec spec;
+	struct block_device *bdev;
+	u32 nr_blocks;
+	atomic_t to_start;
+	struct completion start;
+};
+
+/**
+ * struct load_slot - one I/O of a batch; its memory is used again and again
+ * @bio: the I/O
+ * @vecs: its segments, a page each
+ */
+struct load_slot {
+	struct bio bio;
+	struct bio_vec *vecs;
+};
+
+/**
+ * struct load_thread - a thread and what it has done
+ * @run: its run
+ * @task: itself
+ * @cpu: where it is bound to
+ * @slots: a batch
+ * @random: where the next I/O goes
+ * @pending: I/Os of the batch that have not ended, and one for the thread itself
+ * @done: all have, after the thread has begun to wait
+ * @status: of the last I/O that failed
+ * @ios: how many I/Os there were
+ * @ns: how long they took
+ */
+struct load_thread {
+	struct load_run *run;
+	struct task_struct *task;
+	unsigned int cpu;
+	struct load_slot *slots;
+	struct rnd_state random;
+	atomic_t pending;
+	struct completion done;
+	blk_status_t status;
+	u64 ios;
+	u64 ns;
+};
+
+/* One run at a time; guards the rest. */
+static DEFINE_MUTEX(lock);
+static char answer[4096];
+
+/* What is copied from and to. Kept from run to run, for the time it takes. */
+static struct page **pages;
+static unsigned long nr_pages;
+
+static struct dentry *debugfs_dir;
+
+static __printf(2, 3) int refuse(int err, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, fmt);
+	len = vscnprintf(answer, sizeof(answer) - 1, fmt, args);
+	va_end(args);
+	strscpy(answer + len, "\n", sizeof(answer) - len);
+	return err;
+}
+
+static void free_pages_to_copy(void)
+{
+	while (nr_pages)
+		__free_page(pages[--nr_pages]);
+	kvfree(pages);
+	pages = NULL;
+}
+
+/* One by one, as a driver has to do it. */
+static int get_pages_to_copy(unsigned int mib)
+{
+	unsigned long wanted = (unsigned long)mib << (20 - PAGE_SHIFT);
+
+	if (nr_pages == wanted)
+		return 0;
+	free_pages_to_copy();
+	pages = kvcalloc(wanted, sizeof(*pages), GFP_KERNEL);
+	while (pages && nr_pages < wanted) {
+		struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO |
+					       __GFP_NORETRY | __GFP_NOWARN);
+
+		if (!page)
+			break;
+		pages[nr_pages++] = page;
+		cond_resched();
+	}
+	if (nr_pages == wanted)
+		return 0;
+	free_pages_to_copy();
+	return refuse(-ENOMEM, "no memory for mib=%u", mib);
+}
+
+static u32 random_block(struct load_thread *thread)
+{
+	u64 random = prandom_u32_state(&thread->random);
+
+	return (random * thread->run->nr_blocks) >> 32;
+}
+
+static void end_io(struct bio *bio)
+{
+	struct load_thread *thread = bio->bi_private;
+
+	if (bio->bi_status)
+		WRITE_ONCE(thread->status, bio->bi_status);
+	if (atomic_dec_and_test(&thread->pending))
+		complete(&thread->done);
+}
+
+static void submit(struct load_thread *thread, struct load_slot *slot)
+{
+	struct load_run *run = thread->run;
+	unsigned int bs = run->spec.bs;
+	struct bio *bio = &slot->bio;
+
+	bio_reset(bio, run->bdev, REQ_SYNC |
+		  (run->spec.op == OP_WRITE ? REQ_OP_WRITE : REQ_OP_READ));
+	bio->bi_vcnt = DIV_ROUND_UP(bs, PAGE_SIZE);	/* they are filled in already */
+	bio->bi_iter.bi_size = bs;
+	bio->bi_iter.bi_sector = (sector_t)random_block(thread) *
+				 (bs >> SECTOR_SHIFT);
+	bio->bi_end_io = end_io;
+	bio->bi_private = thread;
+	if (run->spec.op == OP_NONE)
+		bio_endio(bio);
+	else
+		submit_bio(bio);
+}
+
+static void submit_batch(struct load_thread *thread)
+{
+	unsigned int i, batch = thread->run->spec.batch;
+	struct blk_plug plug;
+
+	atomic_set(&thread->pending, batch + 1);
+	if (batch > 1)
+		blk_start_plug(&plug);
+	for (i = 0; i < batch; i++)
+		submit(thread, &thread->slots[i]);
+	if (batch > 1)
+		blk_finish_plug(&plug);
+	/* Mostly, all have ended by now; and then waiting would cost the most. */
+	if (!atomic_dec_and_test(&thread->pending))
+		wait_for_completion(&thread->done);
+}
+
+static void copy_batch(struct load_thread *thread)
+{
+	const struct load_spec *spec = &thread->run->spec;
+	unsigned int i;
+
+	for (i = 0; i < spec->batch; i++) {
+		struct page *page = pages[random_block(thread)];
+		void *buffer = bvec_virt(thread->slots[i].vecs);
+
+		if (spec->op == OP_COPY_READ)
+			memcpy_from_page(buffer, page, 0, PAGE_SIZE);
+		else
+			memcpy_to_page(page, 0, buffer, PAGE_SIZE);
+	}
+}
+
+static bool copies(const struct load_spec *spec)
+{
+	return spec->op == OP_COPY_READ || spec->op == OP_COPY_WRITE;
+}
+
+static int thread_run(void *data)
+{
+	struct load_thread *thread = data;
+	struct load_run *run = thread->run;
+	unsigned long end;
+	u64 start;
+
+	if (atomic_dec_and_test(&run->to_start))
+		complete_all(&run->start);
+	wait_for_completion(&run->start);
+
+	end = jiffies + msecs_to_jiffies(run->spec.ms);
+	start = ktime_get_ns();
+	do {
+		if (copies(&run->spec))
+			copy_batch(thread);
+		else
+			submit_batch(thread);
+		thread->ios += run->spec.batch;
+		cond_resched();
+	} while (time_before(jiffies, end));
+	thread->ns = ktime_get_ns() - start;
+	return 0;
+}
+
+static void free_slot(struct load_slot *slot)
+{
+	struct bio_vec *vec = slot->vecs;
+
+	if (!vec)
+		return;
+	bio_uninit(&slot->bio);
+	for (; vec->bv_page; vec++)
+		__free_page(vec->bv_page);
+	kfree(slot->vecs);
+}
+
+static int init_slot(struct load_slot *slot, unsigned int bs)
+{
+	unsigned int i, nr = DIV_ROUND_UP(bs, PAGE_SIZE);
+
+	slot->vecs = kcalloc(nr + 1, sizeof(*slot->vecs), GFP_KERNEL);
+	if (!slot->vecs)
+		return -ENOMEM;
+	bio_init(&slot->bio, NULL, slot->vecs, nr, 0);
+	for (i = 0; i < nr; i++) {
+		struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+
+		if (!page)
+			return -ENOMEM;
+		bvec_set_page(&slot->vecs[i], page, min(bs, PAGE_SIZE), 0);
+		bs -= min(bs, PAGE_SIZE);
+	}
+	return 0;
+}
+
+static void free_thread(struct load_thread *thread)
+{
+	unsigned int i;
+
+	if (!IS_ERR_OR_NULL(thread->task))
+		kthread_stop_put(thread->task);
+	for (i = 0; thread->slots && i < thread->run->spec.batch; i++)
+		free_slot(&thread->slots[i]);
+	kvfree(thread->slots);
+}
+
+/* The thread sleeps until it is woken. */
+static int init_thread(struct load_thread *thread, struct load_run *run,
+		       unsigned int cpu)
+{
+	unsigned int i;
+	int err;
+
+	thread->run = run;
+	thread->cpu = cpu;
+	init_completion(&thread->done);
+	prandom_seed_state(&thread->random, cpu + 1);
+	thread->slots = kvcalloc(run->spec.batch, sizeof(*thread->slots),
+				 GFP_KERNEL);
+	if (!thread->slots)
+		return -ENOMEM;
+	for (i = 0; i < run->spec.batch; i++) {
+		err = init_slot(&thread->slots[i], run->spec.bs);
+		if (err)
+			return err;
+	}
+	thread->task = kthread_create(thread_run, thread, "cnull_load/%u", cpu);
+	if (IS_ERR(thread->task))
+		return PTR_ERR(thread->task);
+	get_task_struct(thread->task);
+	kthread_bind(thread->task, cpu);
+	return 0;
+}
+
+static int report(struct load_thread *threads, unsigned int nr)
+{
+	u64 ios = 0, ns = 0, tenths;
+	unsigned int i;
+	int len;
+
+	for (i = 0; i < nr; i++) {
+		if (threads[i].status)
+			return refuse(-EIO, "the disk fails: error %d",
+				      blk_status_to_errno(threads[i].status));
+		ios += threads[i].ios;
+		ns += threads[i].ns;
+	}
+	tenths = div64_u64(10 * ns, ios);
+	len = scnprintf(answer, sizeof(answer), "ios=%llu ns=%llu.%llu\n", ios,
+			tenths / 10, tenths % 10);
+	for (i = 0; i < nr; i++) {
+		tenths = div64_u64(10 * threads[i].ns, threads[i].ios);
+		len += scnprintf(answer + len, sizeof(answer) - len,
+				 "thread=%u cpu=%u ios=%llu ns=%llu.%llu\n", i,
+				 threads[i].cpu, threads[i].ios,
+				 tenths / 10, tenths % 10);
+	}
+	return 0;
+}
+
+static int run_threads(struct load_run *run)
+{
+	struct load_thread *threads;
+	unsigned int i = 0, cpu;
+	int err = 0;
+
+	threads = kvcalloc(run->spec.threads, sizeof(*threads), GFP_KERNEL);
+	if (!threads)
+		return refuse(-ENOMEM, "no memory");
+	atomic_set(&run->to_start, run->spec.threads);
+	init_completion(&run->start);
+	for_each_online_cpu(cpu) {
+		if (i == run->spec.threads)
+			break;
+		err = init_thread(&threads[i++], run, cpu);
+		if (err) {
+			refuse(err, "no memory for thread %u", i - 1);
+			goto out;
+		}
+	}
+	if (i < run->spec.threads) {
+		err = refuse(-EAGAIN, "a CPU went away");
+		goto out;
+	}
+	for (i = 0; i < run->spec.threads; i++)
+		wake_up_process(threads[i].task);
+	wait_for_completion(&run->start);	/* one that never began can be stopped */
+	for (i = 0; i < run->spec.threads; i++) {
+		kthread_stop_put(threads[i].task);
+		threads[i].task = NULL;
+	}
+	err = report(threads, run->spec.threads);
+out:
+	for (i = 0; i < run->spec.threads; i++)
+		free_thread(&threads[i]);
+	kvfree(threads);
+	return err;
+}
+
+static int run_disk(struct load_run *run)
+{
+	const struct load_spec *spec = &run->spec;
+	char *path __free(kfree) = NULL;
+	struct file *file;
+	u64 nr_blocks;
+	int err;
+
+	if (!spec->disk)
+		return refuse(-EINVAL, "op=%s needs a disk", op_names[spec->op]);
+	path = kasprintf(GFP_KERNEL, "%s%s", strchr(spec->disk, '/') ? "" : "/dev/",
+			 spec->disk);
+	if (!path)
+		return refuse(-ENOMEM, "no memory");
+	file = bdev_file_open_by_path(path, BLK_OPEN_READ |
+				      (spec->op == OP_WRITE ? BLK_OPEN_WRITE : 0),
+				      NULL, NULL);
+	if (IS_ERR(file))
+		return refuse(PTR_ERR(file), "cannot open '%s' as a disk: error %ld",
+			      path, PTR_ERR(file));
+	run->bdev = file_bdev(file);
+	nr_blocks = div_u64(bdev_nr_bytes(run->bdev), spec->bs);
+	if (spec->bs % bdev_logical_block_size(run->bdev))
+		err = refuse(-EINVAL, "bs=%u is no multiple of the disk's %u", spec->bs,
+			     bdev_logical_block_size(run->bdev));
+	else if (!nr_blocks || nr_blocks > U32_MAX)
+		err = refuse(-EINVAL, "the disk has %llu blocks of bs=%u, must be 1..%u",
+			     nr_blocks, spec->bs, U32_MAX);
+	else {
+		run->nr_blocks = nr_blocks;
+		err = run_threads(run);
+	}
+	bdev_fput(file);
+	return err;
+}
+
+static int run_floor(struct load_run *run)
+{
+	const struct load_spec *spec = &run->spec;
+	int err;
+
+	if (spec->disk)
+		return refuse(-EINVAL, "op=%s takes no disk", op_names[spec->op]);
+	run->nr_blocks = spec->mib << (20 - PAGE_SHIFT);
+	if (copies(spec)) {
+		if (spec->bs != PAGE_SIZE)
+			return refuse(-EINVAL, "op=%s takes bs=%lu alone",
+				      op_names[spec->op], PAGE_SIZE);
+		err = get_pages_to_copy(spec->mib);
+		if (err)
+			return err;
+	}
+	return run_threads(run);
+}
+
+/* A word of the request, "key=value". */
+static int parse_word(struct load_spec *spec, char *word)
+{
+	const struct {
+		const char *key;
+		unsigned int *field, min, max;
+	} numbers[] = {
+		{ "bs", &spec->bs, SECTOR_SIZE, SZ_1M },
+		{ "batch", &spec->batch, 1, 1024 },
+		{ "threads", &spec->threads, 1, num_online_cpus() },
+		{ "ms", &spec->ms, 1, 600000 },
+		{ "mib", &spec->mib, 1, SZ_1M },
+	};
+	char *value = strchr(word, '=');
+	unsigned int i;
+
+	if (!value)
+		return refuse(-EINVAL, "'%s' is not of the form key=value", word);
+	*value++ = '\0';
+	if (!strcmp(word, "disk")) {
+		spec->disk = value;
+		return 0;
+	}
+	if (!strcmp(word, "op")) {
+		spec->op = match_string(op_names, ARRAY_SIZE(op_names), value);
+		if (spec->op < 0)
+			return refuse(-EINVAL, "no op '%s': read, write, none, copy-read or copy-write",
+				      value);
+		return 0;
+	}
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		if (strcmp(word, numbers[i].key))
+			continue;
+		if (kstrtouint(value, 0, numbers[i].field) ||
+		    *numbers[i].field < numbers[i].min ||
+		    *numbers[i].field > numbers[i].max)
+			return refuse(-EINVAL, "%s is '%s', must be %u..%u", word, value,
+				      numbers[i].min, numbers[i].max);
+		return 0;
+	}
+	return refuse(-EINVAL, "no key '%s': op, disk, bs, batch, threads, ms or mib",
+		      word);
+}
+
+static int run_request(char *request)
+{
+	struct load_run run = {
+		.spec = {
+			.op = OP_READ,
+			.bs = PAGE_SIZE,
+			.batch = 1,
+			.threads = 1,
+			.ms = 1000,
+			.mib = 1024,
+		},
+	};
+	char *word;
+	int err;
+
+	while ((word = strsep(&request, " \n"))) {
+		if (!*word)
+			continue;
+		err = parse_word(&run.spec, word);
+		if (err)
+			return err;
+	}
+	if (run.spec.bs % SECTOR_SIZE)
+		return refuse(-EINVAL, "bs=%u is no multiple of %u", run.spec.bs,
+			      SECTOR_SIZE);
+	if (run.spec.op == OP_READ || run.spec.op == OP_WRITE)
+		return run_disk(&run);
+	return run_floor(&run);
+}
+
+static ssize_t run_write(struct file *file, const char __user *user, size_t len,
+			 loff_t *pos)
+{
+	char *request;
+	int err;
+
+	if (len >= PAGE_SIZE)
+		return -EINVAL;
+	request = memdup_user_nul(user, len);
+	if (IS_ERR(request))
+		return PTR_ERR(request);
+	mutex_lock(&lock);
+	err = run_request(request);
+	mutex_unlock(&lock);
+	kfree(request);
+	return err ? err : len;
+}
+
+static int run_show(struct seq_file *seq, void *unused)
+{
+	mutex_lock(&lock);
+	seq_puts(seq, answer);
+	mutex_unlock(&lock);
+	return 0;
+}
+
+static int run_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, run_show, NULL);
+}
+
+static const struct file_operations run_fops = {
+	.owner = THIS_MODULE,
+	.open = run_open,
+	.read = seq_read,
+	.write = run_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+static int __init load_init(void)
+{
+	debugfs_dir = debugfs_create_dir("cnull_load", NULL);
+	debugfs_create_file("run", 0600, debugfs_dir, NULL, &run_fops);
+	return 0;
+}
+
+static void __exit load_exit(void)
+{
+	debugfs_remove(debugfs_dir);
+	free_pages_to_copy();
+}
+
+module_init(load_init);
+module_exit(load_exit);
+MODULE_DESCRIPTION("Load generator for block devices");
+MODULE_LICENSE("GPL");
