@@ -66,6 +66,15 @@ load: modules ## build for the running kernel, insert the module, show its devic
 	$$sudo insmod $$ko && \
 	lsblk -o NAME,SIZE,TYPE,SCHED,LOG-SEC /dev/cnullb0
 
+bench: bench-deps ## speed next to null_blk and brd: half an hour at most
+	@bench/run
+
+bench-quick: bench-deps ## a little of it, in four minutes
+	@bench/run --quick
+
+test-bench: test-deps ## the tests of what bench measures with and counts by
+	@tests/run bench
+
 plugin: test-deps ## the engine as a plugin of nbdkit, in build/user
 	@$(MAKE) --no-print-directory build/user/nbdkit-cnull-plugin.so
 
@@ -93,6 +102,9 @@ deps:
 
 test-deps:
 	@vm/deps test
+
+bench-deps:
+	@vm/deps bench
 
 # The engine and its suites in user space: once for each set of sanitizers.
 user_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Werror \
@@ -194,5 +206,6 @@ build/tests/dio: tests/vm/dio.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-unit test-model test-uml test-vm test-nbd check-locks fuzz coverage \
-	modules modules-kunit modules-load load plugin install uninstall docs clean deps test-deps
+.PHONY: help run test test-unit test-model test-uml test-vm test-nbd test-bench check-locks fuzz \
+	coverage bench bench-quick modules modules-kunit modules-load load plugin install uninstall \
+	docs clean deps test-deps bench-deps
