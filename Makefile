@@ -11,6 +11,9 @@ run: deps ## the module in a guest, measured side by side with null_blk
 test: test-deps ## every test there is
 	@tests/run
 
+test-check: test-deps ## the rules of the source tree
+	@tests/run check
+
 test-unit: test-deps ## the engine's unit tests alone, in user space, under the sanitizers
 	@tests/run unit
 
@@ -20,8 +23,11 @@ test-model: test-deps ## random sequences of operations, by the engine and by a 
 test-nbd: test-deps ## the tests of the nbdkit plugin alone
 	@tests/run nbd
 
-test-uml: test-deps ## in a kernel with KASAN, UBSAN and lockdep: KUnit, and the module
+test-uml: test-deps ## the unit tests by KUnit, in a kernel with KASAN, UBSAN and lockdep
 	@tests/run uml
+
+test-build: test-deps ## the module for each kernel of the window, without a warning
+	@tests/run build
 
 test-vm: test-deps ## the tests in guests with stock kernels alone
 	@tests/run vm
@@ -206,6 +212,6 @@ build/tests/dio: tests/vm/dio.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-unit test-model test-uml test-vm test-nbd test-bench check-locks fuzz \
+.PHONY: help run test test-check test-build test-unit test-model test-uml test-vm test-nbd test-bench check-locks fuzz \
 	coverage bench bench-quick modules modules-kunit modules-load load plugin install uninstall \
 	docs clean deps test-deps bench-deps
