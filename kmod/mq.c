@@ -106,7 +106,10 @@ static enum hrtimer_restart mq_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Run a request. What ends at once, and well, goes to @batch if there is one. */
+/*
+ * Run a request. What ends at once, and well, goes to @batch if there is one;
+ * unless the next one may sleep, for memory that waits for this one's end, say.
+ */
 static blk_status_t run_rq(struct request *rq, struct io_comp_batch *batch)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
@@ -125,7 +128,7 @@ static blk_status_t run_rq(struct request *rq, struct io_comp_batch *batch)
 	 */
 	if (err == -EAGAIN)
 		queue_work(workers, &cmd->work);
-	else if (!ends_inline(rq) ||
+	else if (wait == CNULL_MAY_WAIT || !ends_inline(rq) ||
 		 !blk_mq_add_to_batch(rq, batch, err, blk_mq_end_request_batch))
 		end_rq(rq, err);
 	return BLK_STS_OK;
