@@ -92,6 +92,11 @@ static bool end_later(struct cnull_disk *disk, struct bio *bio,
 	timed->start = start;
 	timed->home = raw_cpu_ptr(disk->pending);
 
+	/* Power off has no time for it, even if we had to wait for memory. */
+	if (!READ_ONCE(disk->dev.live->completion_nsec)) {
+		end_timed(timed);
+		return true;
+	}
 	guard(spinlock_irqsave)(&timed->home->lock);
 	list_add(&timed->list, &timed->home->bios);
 	hrtimer_start(&timed->timer, ns_to_ktime(deadline), HRTIMER_MODE_ABS);
@@ -190,37 +195,49 @@ static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 	return 0;
 }
 
-/* Nobody adds to it any more: end all, but what its timer is about to end. */
-static void end_pending(struct cnull_pending *pending)
+/* Stop a timer; NULL if all that are left are about to end their bios. */
+static struct timed_bio *stop_one(struct cnull_pending *pending)
 {
-	struct timed_bio *timed, *next;
-	LIST_HEAD(mine);
+	struct timed_bio *timed;
 
-	scoped_guard(spinlock_irq, &pending->lock)
-		list_for_each_entry_safe(timed, next, &pending->bios, list)
-			if (hrtimer_try_to_cancel(&timed->timer) > 0)
-				list_move(&timed->list, &mine);
-	list_for_each_entry_safe(timed, next, &mine, list)
-		end_timed(timed);
+	guard(spinlock_irq)(&pending->lock);
+	list_for_each_entry(timed, &pending->bios, list)
+		if (hrtimer_try_to_cancel(&timed->timer) > 0) {
+			list_del(&timed->list);
+			return timed;
+		}
+	return NULL;
+}
+
+static void end_pending(struct cnull_disk *disk)
+{
+	struct timed_bio *timed;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		while ((timed = stop_one(per_cpu_ptr(disk->pending, cpu)))) {
+			end_timed(timed);
+			cond_resched();
+		}
 }
 
 /*
- * From now on bios have no deadline. Those that have one end at once: when
- * nobody is on the way to start a timer any more, the timers are taken off.
+ * From now on bios have no deadline. Those that have one end at once: first for
+ * the sake of submitters that wait for the memory of one, and when nobody is on
+ * the way to start a timer any more, the rest.
  */
 static void mode_hurry(struct cnull_disk *disk)
 {
 	struct cnull_live *live = disk->dev.live;
 	struct request_queue *q = disk->gendisk->queue;
 	unsigned int memflags;
-	int cpu;
 
 	if (!live->completion_nsec)
 		return;
 	WRITE_ONCE(live->completion_nsec, 0);
+	end_pending(disk);
 	memflags = cnull_freeze(q);
-	for_each_possible_cpu(cpu)
-		end_pending(per_cpu_ptr(disk->pending, cpu));
+	end_pending(disk);
 	cnull_unfreeze(q, memflags);
 }
 

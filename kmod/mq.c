@@ -255,8 +255,11 @@ static int alloc_tags(struct cnull_disk *disk)
 	return 0;
 }
 
+/* Who has submitted the last request may be on the way out of blk-mq still. */
 static void mq_free(struct cnull_disk *disk)
 {
+	if (disk->tags.srcu)
+		synchronize_srcu(disk->tags.srcu);
 	blk_mq_free_tag_set(&disk->tags);
 }
 

@@ -7,7 +7,7 @@
  *	model [-s SEED] [-n SEQUENCES] [-l LENGTH] [-f]
  *
  * With -f each sequence is done over and over, and the first, second, ...
- * allocation fails, until there is none left to fail.
+ * hundredth allocation fails.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -76,14 +76,19 @@ static bool do_sequence(struct op *ops, size_t nr, u64 seed)
 	return false;
 }
 
-/* The same with each allocation failing in turn. Operation 0 sees to it. */
+/* The same with each allocation failing in turn, and no other. */
 static bool do_sequence_failing(struct op *ops, size_t nr, u64 seed)
 {
 	static struct op copy[MOST_OPS];
 	u64 n;
 
 	for (n = 1; n <= FAIL_MOST; n++) {
+		size_t i;
+
 		memcpy(copy, ops, nr * sizeof(*ops));
+		for (i = 0; i < nr; i++)
+			if (copy[i].kind == OP_FAIL_ALLOC)
+				copy[i] = (struct op) { .kind = OP_FLUSH };
 		copy[0] = (struct op) { .kind = OP_FAIL_ALLOC, .a = n };
 		if (!do_sequence(copy, nr, seed))
 			return false;

@@ -6,14 +6,19 @@
 #include "io.h"
 #include "world.h"
 
+#define NR_IO_THREADS	3
+
 /**
- * struct fixture - a device, and a face that only counts
+ * struct fixture - a device, and a face that counts and lets I/O in
  * @dev: the device
  * @starts: calls of start that went well
  * @stops: calls of stop
  * @resized: what resize was last asked for
  * @start_error: what start is to return
  * @resize_error: and resize
+ * @gate: of each thread that does I/O; it holds its own meanwhile
+ * @on: what each may use, NULL for nothing; guarded by its gate
+ * @errors: found by threads
  */
 struct fixture {
 	struct cnull_dev dev;
@@ -22,11 +27,26 @@ struct fixture {
 	unsigned int resized;
 	int start_error;
 	int resize_error;
+	struct mutex gate[NR_IO_THREADS];
+	struct cnull_live *on[NR_IO_THREADS];
+	atomic_long_t errors;
 };
 
 static struct fixture *fixture_of(struct cnull_dev *dev)
 {
 	return container_of(dev, struct fixture, dev);
+}
+
+/* As a disk's queue: nobody is inside when it changes. */
+static void let_in(struct fixture *f, struct cnull_live *live)
+{
+	int i;
+
+	for (i = 0; i < NR_IO_THREADS; i++) {
+		mutex_lock(&f->gate[i]);
+		f->on[i] = live;
+		mutex_unlock(&f->gate[i]);
+	}
 }
 
 static int count_start(struct cnull_dev *dev)
@@ -36,12 +56,16 @@ static int count_start(struct cnull_dev *dev)
 	if (f->start_error)
 		return cnull_refuse(dev, f->start_error, "no face today");
 	f->starts++;
+	let_in(f, dev->live);
 	return 0;
 }
 
 static void count_stop(struct cnull_dev *dev)
 {
-	fixture_of(dev)->stops++;
+	struct fixture *f = fixture_of(dev);
+
+	f->stops++;
+	let_in(f, NULL);
 }
 
 static int note_resize(struct cnull_dev *dev, unsigned int nr)
@@ -64,8 +88,11 @@ static int dev_init(struct kunit *test)
 {
 	struct fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
 	struct cnull_settings set;
+	int i;
 
 	test->priv = f;
+	for (i = 0; i < NR_IO_THREADS; i++)
+		mutex_init(&f->gate[i]);
 	cnull_opts_default(&set);
 	set.size = 16;
 	cnull_dev_init(&f->dev, "test", &set, &counting_face);
@@ -75,9 +102,12 @@ static int dev_init(struct kunit *test)
 static void dev_exit(struct kunit *test)
 {
 	struct fixture *f = test->priv;
+	int i;
 
 	cnull_dev_kill(&f->dev);
 	cnull_dev_destroy(&f->dev);
+	for (i = 0; i < NR_IO_THREADS; i++)
+		mutex_destroy(&f->gate[i]);
 	kfree(f);
 }
 
@@ -302,7 +332,8 @@ static void settings_are_not_the_device(struct kunit *test)
 }
 
 /* One sector, written or read through the dispatch. */
-static int sector_io(struct fixture *f, enum cnull_op op, u64 sector, void *data)
+static int live_io(struct cnull_live *live, enum cnull_op op, u64 sector,
+		   void *data)
 {
 	struct cnull_io io = {
 		.op = op,
@@ -310,10 +341,15 @@ static int sector_io(struct fixture *f, enum cnull_op op, u64 sector, void *data
 		.nr_sectors = 1,
 		.iter = world_iter(data, 512),
 	};
-	int err = cnull_io_run(f->dev.live, &io, CNULL_MAY_WAIT);
+	int err = cnull_io_run(live, &io, CNULL_MAY_WAIT);
 
 	world_iter_end(io.iter);
 	return err;
+}
+
+static int sector_io(struct fixture *f, enum cnull_op op, u64 sector, void *data)
+{
+	return live_io(f->dev.live, op, sector, data);
 }
 
 /* null_blk loses 7 sectors of 8 when the block size shrinks (defect 12). */
@@ -429,6 +465,60 @@ static void threads_at_one_device(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->starts, f->stops);
 }
 
+/* Every third sector is a thread's own: it holds what it put there last. */
+static void io_on_own_sectors(struct fixture *f, unsigned int nr)
+{
+	struct rng rng = rng_start(nr);
+	u8 model[64] = { 0 }, data[512];
+	unsigned int i;
+
+	for (i = 0; i < world_times(3000); i++) {
+		unsigned int n = rng_below(&rng, ARRAY_SIZE(model));
+		enum cnull_op op = rng_below(&rng, 3);
+		u64 sector = n * NR_IO_THREADS + nr;
+
+		mutex_lock(&f->gate[nr]);
+		if (f->on[nr]) {
+			memset(data, i, sizeof(data));
+			if (op == CNULL_OP_FLUSH)
+				op = CNULL_OP_DISCARD;
+			if (live_io(f->on[nr], op, sector, data))
+				atomic_long_inc(&f->errors);
+			if (op == CNULL_OP_WRITE)
+				model[n] = i;
+			else if (op == CNULL_OP_DISCARD)
+				model[n] = 0;
+			else if (data[0] != model[n] || data[511] != model[n])
+				atomic_long_inc(&f->errors);
+		}
+		mutex_unlock(&f->gate[nr]);
+	}
+}
+
+static void io_or_power(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+	unsigned int i;
+
+	if (nr < NR_IO_THREADS)
+		io_on_own_sectors(f, nr);
+	else
+		for (i = 0; i < world_times(500); i++)
+			power(f, i % 2);
+}
+
+/* Power goes on and off under them, and no data is lost. */
+static void io_against_power(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, SET(f, memory_backed, "1"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	world_threads(NR_IO_THREADS + 1, io_or_power, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	KUNIT_EXPECT_LT(test, 1, f->starts);
+}
+
 static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(power_goes_on_and_off),
 	KUNIT_CASE(dead_is_dead),
@@ -444,6 +534,7 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(no_memory_for_a_larger_store),
 	KUNIT_CASE(a_node_that_is_online),
 	KUNIT_CASE(threads_at_one_device),
+	KUNIT_CASE(io_against_power),
 	{}
 };
 

@@ -51,8 +51,14 @@ static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,
 		.nr_sectors = nr,
 		.iter = world_iter(f->data, sizeof(f->data)),
 	};
-	int err = cnull_io_run(&f->live, &io, wait);
+	int err;
 
+	/* Who may not wait is where nobody may sleep. */
+	if (wait == CNULL_NO_WAIT)
+		rcu_read_lock();
+	err = cnull_io_run(&f->live, &io, wait);
+	if (wait == CNULL_NO_WAIT)
+		rcu_read_unlock();
 	world_iter_end(io.iter);
 	return err;
 }
@@ -148,6 +154,9 @@ static void out_of_memory(struct kunit *test)
 static void memory_after_a_grace_period(struct kunit *test)
 {
 	struct fixture *f = test->priv;
+
+	world_fail_until_barrier();
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 100, 8, CNULL_MAY_WAIT), 0);
 
 	memset(f->data, 0x42, 512);
 	memset(f->data + 512, 0x43, sizeof(f->data) - 512);

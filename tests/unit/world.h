@@ -77,6 +77,9 @@ void world_fail_alloc(long n);
 /* Let each allocation fail. */
 void world_fail_all(bool fail);
 
+/* Let each allocation fail, until somebody has waited by rcu_barrier(). */
+void world_fail_until_barrier(void);
+
 /* Let each allocation fail that must not sleep. */
 void world_fail_nowait(bool fail);
 

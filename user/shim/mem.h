@@ -33,6 +33,7 @@ bool cnull_memory_is_short(void);
  * @in_use: allocations that were not freed yet, pages too
  * @fail_at: the allocation that is to fail, counted from 1; 0: none
  * @fail_all: every allocation fails
+ * @barrier_helps: until the next rcu_barrier(), that is
  * @fail_nowait: every allocation that must not sleep fails
  * @in_io: no allocation may start I/O: one that could ends the program
  * @is_short: what cnull_memory_is_short() says
@@ -43,6 +44,7 @@ struct shim_mem {
 	long in_use;
 	long fail_at;
 	bool fail_all;
+	bool barrier_helps;
 	bool fail_nowait;
 	bool in_io;
 	bool is_short;

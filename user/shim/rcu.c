@@ -59,6 +59,8 @@ void cnull_page_free_rcu(void *page)
 
 void rcu_barrier(void)
 {
+	if (__atomic_exchange_n(&shim_mem.barrier_helps, false, __ATOMIC_RELAXED))
+		__atomic_store_n(&shim_mem.fail_all, false, __ATOMIC_RELAXED);
 	pthread_mutex_lock(&waiting_lock);
 	free_waiting();
 	pthread_mutex_unlock(&waiting_lock);

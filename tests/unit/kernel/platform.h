@@ -14,6 +14,7 @@ void *world_page_alloc(gfp_t gfp, int node);
 void world_page_free(void *page);
 void world_page_free_rcu(void *page);
 bool world_is_short(void);
+void world_rcu_barrier(void);
 u64 world_time(void);
 unsigned int world_cpus(void);
 __printf(1, 2)
@@ -26,6 +27,7 @@ void world_pr_err(const char *fmt, ...);
 #define cnull_page_free		world_page_free
 #define cnull_page_free_rcu	world_page_free_rcu
 #define cnull_memory_is_short	world_is_short
+#define rcu_barrier		world_rcu_barrier
 #define ktime_get_ns		world_time
 #undef nr_cpu_ids
 #define nr_cpu_ids		world_cpus()

@@ -14,6 +14,7 @@
 #undef cnull_page_alloc
 #undef cnull_page_free
 #undef cnull_page_free_rcu
+#undef rcu_barrier
 
 /* What a kernel that checks everything does in seconds, a program does at once. */
 static unsigned int percent = 5;
@@ -22,7 +23,7 @@ MODULE_PARM_DESC(percent, "how long to run, in percent of what is usual in user 
 
 unsigned int world_times(unsigned int usual)
 {
-	return usual * percent / 100;
+	return max(usual * percent / 100, 1U);
 }
 
 u64 world_seed;
@@ -33,6 +34,7 @@ MODULE_PARM_DESC(seed, "where random numbers begin (the time)");
  * struct knobs - what the tests want of the world; any thread may look
  * @fail_at: the allocation that is to fail, counted from 1; 0 or less: none
  * @fail_all: every allocation fails
+ * @barrier_helps: until the next rcu_barrier(), that is
  * @fail_nowait: every allocation that must not sleep fails
  * @in_io: no allocation may start I/O
  * @is_short: what cnull_memory_is_short() says
@@ -40,6 +42,7 @@ MODULE_PARM_DESC(seed, "where random numbers begin (the time)");
 struct knobs {
 	atomic_long_t fail_at;
 	bool fail_all;
+	bool barrier_helps;
 	bool fail_nowait;
 	bool in_io;
 	bool is_short;
@@ -55,7 +58,7 @@ void world_begin(void)
 {
 	if (!world_seed) {
 		world_seed = ktime_get_real_ns();
-		pr_info("seed %llu (repeat with: seed=%llu)\n", world_seed,
+		pr_warn("seed %llu (repeat with: seed=%llu)\n", world_seed,
 			world_seed);
 	}
 	atomic_long_set(&in_use, 0);
@@ -128,6 +131,13 @@ void world_page_free_rcu(void *page)
 	cnull_page_free_rcu(page);
 }
 
+void world_rcu_barrier(void)
+{
+	rcu_barrier();
+	if (xchg(&knobs.barrier_helps, false))
+		world_fail_all(false);
+}
+
 bool world_is_short(void)
 {
 	return READ_ONCE(knobs.is_short);
@@ -160,6 +170,12 @@ void world_fail_alloc(long n)
 void world_fail_all(bool fail)
 {
 	WRITE_ONCE(knobs.fail_all, fail);
+}
+
+void world_fail_until_barrier(void)
+{
+	WRITE_ONCE(knobs.barrier_helps, true);
+	world_fail_all(true);
 }
 
 void world_fail_nowait(bool fail)

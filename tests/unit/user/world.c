@@ -30,6 +30,7 @@ void world_end(struct kunit *test)
 	world_fail_alloc(0);
 	world_fail_all(false);
 	world_fail_nowait(false);
+	shim_mem.barrier_helps = false;
 	world_in_io(false);
 	world_memory_is_short(false);
 	rcu_barrier();
@@ -90,6 +91,12 @@ void world_fail_alloc(long n)
 void world_fail_all(bool fail)
 {
 	__atomic_store_n(&shim_mem.fail_all, fail, __ATOMIC_RELAXED);
+}
+
+void world_fail_until_barrier(void)
+{
+	__atomic_store_n(&shim_mem.barrier_helps, true, __ATOMIC_RELAXED);
+	world_fail_all(true);
 }
 
 void world_fail_nowait(bool fail)
