@@ -4,8 +4,8 @@
  * primitive that the engine uses, and nothing more. kmod/platform.h is its
  * twin, and says what the cnull_ functions do.
  *
- * The primitives are real: a mutex knows its owner, RCU defers, sleeping where
- * one must not sleep ends the program, and a warning is counted. Some exist
+ * The primitives are real: a mutex knows its owner, RCU defers, sleeping in a
+ * read section ends the program, and a warning is counted. Some exist
  * twice: for tests, and for programs that people use (docs/architecture.md).
  */
 #ifndef CNULL_PLATFORM_H
