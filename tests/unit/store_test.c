@@ -526,7 +526,8 @@ static void shared_pages(void *arg, unsigned int nr)
 	for (i = 0; i < world_times(5000); i++) {
 		u64 sector = rng_below(&rng, 28 * SECTORS_A_PAGE);
 		u64 nr_sectors = rng_below(&rng, 4 * SECTORS_A_PAGE) + 1;
-		u64 pos, len;
+		u64 pos, len, n;
+		bool is_data;
 
 		if (rng_below(&rng, 2)) {
 			sector -= sector % SECTORS_A_PAGE;
@@ -534,7 +535,7 @@ static void shared_pages(void *arg, unsigned int nr)
 		}
 		pos = sector * SECTOR_BYTES;
 		len = nr_sectors * SECTOR_BYTES;
-		switch (rng_below(&rng, 3)) {
+		switch (rng_below(&rng, 4)) {
 		case 0:
 			for (j = 0; j < len; j++)
 				data[j] = mark_of(sector + j / SECTOR_BYTES);
@@ -543,6 +544,11 @@ static void shared_pages(void *arg, unsigned int nr)
 			break;
 		case 1:
 			cnull_store_discard(&f->store, pos, len);
+			break;
+		case 2:
+			n = cnull_store_extent(&f->store, pos, len, &is_data);
+			if (!n || n > len)
+				atomic_long_inc(&f->errors);
 			break;
 		default:
 			do_read(f, pos, data, len);
