@@ -347,19 +347,41 @@ int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
 	return 0;
 }
 
-static void discard_page(void __rcu **slot, size_t offset, size_t len,
-			 atomic_long_t *nr_pages)
+/**
+ * struct removed - pages that were taken out, and are to be freed together
+ * @nr: how many of @page there are
+ * @page: they
+ *
+ * A callback of RCU costs more than all else of a page's end.
+ */
+struct removed {
+	unsigned int nr;
+	void *page[32];
+};
+
+static void free_removed(struct removed *removed)
+{
+	cnull_pages_free_rcu(removed->page, removed->nr);
+	removed->nr = 0;
+}
+
+static void remove_page(struct cnull_store *store, void __rcu **slot,
+			struct removed *removed)
+{
+	void *page = xchg((void __force **)slot, NULL);
+
+	if (!page)
+		return;
+	atomic_long_dec(&store->nr_pages);
+	removed->page[removed->nr++] = page;
+	if (removed->nr == ARRAY_SIZE(removed->page))
+		free_removed(removed);
+}
+
+static void zero_in_page(void __rcu **slot, size_t offset, size_t len)
 {
 	void *page;
 
-	if (len == PAGE_SIZE) {
-		page = xchg((void __force **)slot, NULL);
-		if (page) {
-			atomic_long_dec(nr_pages);
-			cnull_page_free_rcu(page);
-		}
-		return;
-	}
 	rcu_read_lock();
 	page = rcu_dereference(*slot);
 	if (page)
@@ -380,6 +402,9 @@ static void discard_page(void __rcu **slot, size_t offset, size_t len,
  */
 void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len)
 {
+	struct removed removed;
+
+	removed.nr = 0;
 	while (len) {
 		size_t offset = offset_in_page(pos);
 		u64 nr, n;
@@ -387,13 +412,16 @@ void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len)
 
 		/* A page, or all that is missing. */
 		n = bytes_in(slot ? 1 : nr, offset, len);
-		if (slot)
-			discard_page(slot, offset, n, &store->nr_pages);
+		if (slot && n == PAGE_SIZE)
+			remove_page(store, slot, &removed);
+		else if (slot)
+			zero_in_page(slot, offset, n);
 		if ((pos >> PAGE_SHIFT) % NODE_SLOTS == 0)
 			cond_resched();
 		pos += n;
 		len -= n;
 	}
+	free_removed(&removed);
 }
 
 /**

@@ -6,20 +6,40 @@
 
 #include "platform.h"
 
-static void free_page_rcu(struct rcu_head *head)
+static void free_pages_rcu(struct rcu_head *head)
 {
-	__free_page(container_of(head, struct page, rcu_head));
+	struct page *page = container_of(head, struct page, rcu_head);
+
+	while (page) {
+		struct page *next = (struct page *)page_private(page);
+
+		set_page_private(page, 0);
+		__free_page(page);
+		page = next;
+	}
 }
 
 /**
- * cnull_page_free_rcu - give a page back when nobody can look at it any more
- * @page: from cnull_page_alloc(); nobody can find it any more
+ * cnull_pages_free_rcu - give pages back when nobody can look at them any more
+ * @pages: from cnull_page_alloc(); nobody can find them any more
+ * @nr: how many
+ *
+ * One callback for all of them: of the first, which knows the others.
  *
  * Context: Any. Before the module goes, rcu_barrier() is due.
  */
-void cnull_page_free_rcu(void *page)
+void cnull_pages_free_rcu(void *const *pages, unsigned int nr)
 {
-	call_rcu(&virt_to_page(page)->rcu_head, free_page_rcu);
+	struct page *page = NULL;
+
+	while (nr) {
+		struct page *first = virt_to_page(pages[--nr]);
+
+		set_page_private(first, (unsigned long)page);
+		page = first;
+	}
+	if (page)
+		call_rcu(&page->rcu_head, free_pages_rcu);
 }
 
 /*

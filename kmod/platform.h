@@ -60,7 +60,7 @@ static inline void cnull_page_free(void *page)
 	free_page((unsigned long)page);
 }
 
-void cnull_page_free_rcu(void *page);
+void cnull_pages_free_rcu(void *const *pages, unsigned int nr);
 
 /**
  * cnull_memory_is_short - is it time to leave the rest to others?

@@ -26,6 +26,12 @@ void kfree(const void *p);
 void *cnull_page_alloc(gfp_t gfp, int node);
 void cnull_page_free(void *page);
 void cnull_page_free_rcu(void *page);
+static inline void cnull_pages_free_rcu(void *const *pages, unsigned int nr)
+{
+	while (nr)
+		cnull_page_free_rcu(pages[--nr]);
+}
+
 bool cnull_memory_is_short(void);
 
 /**

@@ -12,7 +12,7 @@ void *world_zalloc(size_t size, gfp_t gfp);
 void world_free(const void *p);
 void *world_page_alloc(gfp_t gfp, int node);
 void world_page_free(void *page);
-void world_page_free_rcu(void *page);
+void world_pages_free_rcu(void *const *pages, unsigned int nr);
 bool world_is_short(void);
 void world_rcu_barrier(void);
 u64 world_time(void);
@@ -25,7 +25,7 @@ void world_pr_err(const char *fmt, ...);
 #define kfree			world_free
 #define cnull_page_alloc	world_page_alloc
 #define cnull_page_free		world_page_free
-#define cnull_page_free_rcu	world_page_free_rcu
+#define cnull_pages_free_rcu	world_pages_free_rcu
 #define cnull_memory_is_short	world_is_short
 #define rcu_barrier		world_rcu_barrier
 #define ktime_get_ns		world_time

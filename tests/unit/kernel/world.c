@@ -13,7 +13,7 @@
 #undef kfree
 #undef cnull_page_alloc
 #undef cnull_page_free
-#undef cnull_page_free_rcu
+#undef cnull_pages_free_rcu
 #undef rcu_barrier
 
 /* What a kernel that checks everything does in seconds, a program does at once. */
@@ -125,10 +125,13 @@ void world_page_free(void *page)
 	cnull_page_free(page);
 }
 
-void world_page_free_rcu(void *page)
+void world_pages_free_rcu(void *const *pages, unsigned int nr)
 {
-	uncount(page);
-	cnull_page_free_rcu(page);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		uncount(pages[i]);
+	cnull_pages_free_rcu(pages, nr);
 }
 
 void world_rcu_barrier(void)
