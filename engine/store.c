@@ -281,6 +281,28 @@ int cnull_store_prepare(struct cnull_store *store, u64 bytes, int home_node)
 }
 
 /**
+ * cnull_store_prefetch - begin to fetch what a request will need
+ * @store: the store
+ * @pos: where it will start, in bytes; may be anywhere
+ * @what: what of it
+ *
+ * Context: Any.
+ */
+void cnull_store_prefetch(struct cnull_store *store, u64 pos,
+			  enum cnull_fetch what)
+{
+	u64 nr;
+	void __rcu **slot = find_slot(store, pos >> PAGE_SHIFT, &nr);
+
+	if (!slot)
+		return;
+	if (what == CNULL_FETCH_SLOT)
+		prefetch(slot);
+	else
+		prefetch(rcu_dereference_raw(*slot) + offset_in_page(pos));
+}
+
+/**
  * cnull_store_read - copy data out of the store
  * @store: the store
  * @pos: where to start, in bytes

@@ -30,10 +30,22 @@ struct cnull_store {
 	atomic_long_t nr_nodes;
 };
 
+/**
+ * enum cnull_fetch - what to fetch for a request
+ * @CNULL_FETCH_SLOT: where its first page is said to be
+ * @CNULL_FETCH_PAGE: the page: best when the slot has come
+ */
+enum cnull_fetch {
+	CNULL_FETCH_SLOT,
+	CNULL_FETCH_PAGE,
+};
+
 void cnull_store_init(struct cnull_store *store);
 void cnull_store_destroy(struct cnull_store *store);
 int cnull_store_prepare(struct cnull_store *store, u64 bytes, int home_node);
 
+void cnull_store_prefetch(struct cnull_store *store, u64 pos,
+			  enum cnull_fetch what);
 void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
 		      struct cnull_iter *to);
 int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,

@@ -11,6 +11,7 @@
 
 #include "io.h"
 #include "mq.h"
+#include "store.h"
 
 /**
  * struct cnull_cmd - what belongs to a request
@@ -140,12 +141,30 @@ static blk_status_t mq_queue_rq(struct blk_mq_hw_ctx *hctx,
 	return run_rq(bd->rq, NULL);
 }
 
-/* All that a task has collected before it lets go: one end for all of them. */
+static void prefetch_rqs(struct cnull_store *store, cnull_rq_list_t *list,
+			 enum cnull_fetch what)
+{
+	struct request *rq;
+
+	for (rq = rq_list_peek(list); rq; rq = rq->rq_next)
+		cnull_store_prefetch(store, blk_rq_pos(rq) << SECTOR_SHIFT, what);
+}
+
+/*
+ * All that a task has collected before it lets go. Random pages are in no cache,
+ * nor is what leads to them: fetched all at once, they keep the CPU waiting once,
+ * and not once for each request. And there is one end for all of them.
+ */
 static void mq_queue_rqs(cnull_rq_list_t *list)
 {
 	struct io_comp_batch batch = { };
-	struct request *rq;
+	struct request *rq = rq_list_peek(list);
+	struct cnull_store *store = rq_live(rq)->store;
 
+	if (store) {
+		prefetch_rqs(store, list, CNULL_FETCH_SLOT);
+		prefetch_rqs(store, list, CNULL_FETCH_PAGE);
+	}
 	while ((rq = rq_list_pop(list))) {
 		blk_status_t status = run_rq(rq, &batch);
 

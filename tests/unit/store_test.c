@@ -122,6 +122,27 @@ static void unwritten_reads_zero(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_nodes), 0);
 }
 
+/* It is but a hint: wherever it points, it takes no memory and changes nothing. */
+static void prefetch_changes_nothing(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct cnull_store empty;
+	unsigned int bit;
+
+	memset(f->model, 0x11, PAGE_SIZE);
+	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, PAGE_SIZE), 0);
+	cnull_store_init(&empty);
+	for (bit = 0; bit < 64; bit++) {
+		cnull_store_prefetch(&empty, 1ULL << bit, CNULL_FETCH_SLOT);
+		cnull_store_prefetch(&empty, 1ULL << bit, CNULL_FETCH_PAGE);
+		cnull_store_prefetch(&f->store, 1ULL << bit, CNULL_FETCH_SLOT);
+		cnull_store_prefetch(&f->store, 1ULL << bit, CNULL_FETCH_PAGE);
+	}
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 1);
+	expect_model(test);
+	cnull_store_destroy(&empty);
+}
+
 static void random_ops(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -551,6 +572,8 @@ static void shared_pages(void *arg, unsigned int nr)
 				atomic_long_inc(&f->errors);
 			break;
 		default:
+			cnull_store_prefetch(&f->store, pos, CNULL_FETCH_SLOT);
+			cnull_store_prefetch(&f->store, pos, CNULL_FETCH_PAGE);
 			do_read(f, pos, data, len);
 			for (j = 0; j < len; j++)
 				if (data[j] && data[j] !=
@@ -614,6 +637,7 @@ static void threads_that_race_for_pages(struct kunit *test)
 
 static struct kunit_case store_cases[] = {
 	KUNIT_CASE(unwritten_reads_zero),
+	KUNIT_CASE(prefetch_changes_nothing),
 	KUNIT_CASE(random_ops),
 	KUNIT_CASE(scattered_data),
 	KUNIT_CASE(no_page_where_one_is),

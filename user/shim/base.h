@@ -40,6 +40,7 @@ typedef unsigned long long u64;
 #define __releases(lock)	__lock_attr(release_capability(lock))
 
 #define unlikely(x)		__builtin_expect(!!(x), 0)
+#define prefetch(x)		__builtin_prefetch(x)
 
 #define BITS_PER_LONG		(8 * (int)sizeof(long))
 #define SECTOR_SHIFT		9
