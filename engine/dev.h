@@ -38,8 +38,9 @@ enum cnull_state {
  *	their place. Guarded by &cnull_dev.lock, for options that are live change; of
  *	those that I/O needs, there is a copy below
  * @nr_sectors: capacity, in sectors
- * @completion_nsec: how long a request takes; 0: no longer than it takes. The
- *	face may make it 0, to end all soon. Accessed by READ_ONCE
+ * @completion_nsec: how long a request takes; 0: no longer than it takes
+ * @hurry: nothing is to wait for its deadline any more. For the face, which sets
+ *	it before it stops; accessed by READ_ONCE
  * @irqmode: how requests end
  * @store: where data is kept; NULL: nowhere
  *
@@ -50,6 +51,7 @@ struct cnull_live {
 	struct cnull_settings conf;
 	u64 nr_sectors;
 	u64 completion_nsec;
+	bool hurry;
 	enum cnull_irqmode irqmode;
 	struct cnull_store *store;
 };

@@ -72,10 +72,8 @@ static int io_discard(struct cnull_store *store, const struct cnull_io *io,
 int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 		 enum cnull_wait wait)
 {
-	u64 nsec = READ_ONCE(live->completion_nsec);
-
-	if (nsec && !io->deadline)
-		io->deadline = ktime_get_ns() + nsec;
+	if (live->completion_nsec && !io->deadline)
+		io->deadline = ktime_get_ns() + live->completion_nsec;
 
 	if (unlikely(io->sector > live->nr_sectors ||
 		     io->nr_sectors > live->nr_sectors - io->sector))

@@ -93,7 +93,7 @@ static bool end_later(struct cnull_disk *disk, struct bio *bio,
 	timed->home = raw_cpu_ptr(disk->pending);
 
 	/* Power off has no time for it, even if we had to wait for memory. */
-	if (!READ_ONCE(disk->dev.live->completion_nsec)) {
+	if (READ_ONCE(disk->dev.live->hurry)) {
 		end_timed(timed);
 		return true;
 	}
@@ -234,7 +234,7 @@ static void mode_hurry(struct cnull_disk *disk)
 
 	if (!live->completion_nsec)
 		return;
-	WRITE_ONCE(live->completion_nsec, 0);
+	WRITE_ONCE(live->hurry, true);
 	end_pending(disk);
 	memflags = cnull_freeze(q);
 	end_pending(disk);

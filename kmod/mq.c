@@ -82,7 +82,7 @@ static void end_rq(struct request *rq, int err)
 	struct cnull_live *live = rq_live(rq);
 
 	cmd->status = errno_to_blk_status(err);
-	if (cmd->io.deadline && READ_ONCE(live->completion_nsec))
+	if (cmd->io.deadline && !READ_ONCE(live->hurry))
 		hrtimer_start(&cmd->timer, ns_to_ktime(cmd->io.deadline),
 			      HRTIMER_MODE_ABS);
 	else if (ends_inline(rq))
@@ -232,7 +232,7 @@ static void mq_hurry(struct cnull_disk *disk)
 
 	if (!live->completion_nsec)
 		return;
-	WRITE_ONCE(live->completion_nsec, 0);
+	WRITE_ONCE(live->hurry, true);
 	blk_mq_quiesce_queue(disk->gendisk->queue);
 	flush_workqueue(workers);
 	blk_mq_tagset_busy_iter(&disk->tags, end_early, NULL);
