@@ -13,6 +13,7 @@
 
 struct cnull_disk;
 struct cnull_pending;
+struct cnull_tags;
 
 /**
  * struct cnull_queue_mode - how I/O comes to a disk: as requests, or as bios
@@ -40,7 +41,7 @@ struct cnull_queue_mode {
  * @list: in the list of those that module parameters made, else unused
  * @gendisk: the disk; valid while @dev is on
  * @mode: as @gendisk: how I/O comes to it
- * @tags: as @gendisk: of requests
+ * @tags: as @gendisk: its requests
  * @pending: as @gendisk: bios that wait for their deadline
  * @splits: as @gendisk: bios may be too large for it
  * @index: as @gendisk: the number of the disk among cnull's
@@ -52,7 +53,7 @@ struct cnull_disk {
 	struct list_head list;
 	struct gendisk *gendisk;
 	const struct cnull_queue_mode *mode;
-	struct blk_mq_tag_set tags;
+	struct cnull_tags *tags;
 	struct cnull_pending __percpu *pending;
 	bool splits;
 	int index;

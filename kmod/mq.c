@@ -12,6 +12,7 @@
 #include "io.h"
 #include "mq.h"
 #include "store.h"
+#include "tags.h"
 
 /**
  * struct cnull_cmd - what belongs to a request
@@ -29,6 +30,8 @@ struct cnull_cmd {
 	struct hrtimer timer;
 	struct work_struct work;
 };
+
+const unsigned int cnull_mq_cmd_size = sizeof(struct cnull_cmd);
 
 static struct workqueue_struct *workers;
 
@@ -203,8 +206,10 @@ static void mq_exit_request(struct blk_mq_tag_set *set, struct request *rq,
 /*
  * There is no .timeout: a request that takes long, by its completion_nsec or
  * because it waits for memory, ends when it is done, and only once.
+ *
+ * Of the tag sets of tags.c.
  */
-static const struct blk_mq_ops mq_ops = {
+const struct blk_mq_ops cnull_mq_ops = {
 	.queue_rq = mq_queue_rq,
 	.queue_rqs = mq_queue_rqs,
 	.complete = mq_complete,
@@ -235,7 +240,7 @@ static void mq_hurry(struct cnull_disk *disk)
 	WRITE_ONCE(live->hurry, true);
 	blk_mq_quiesce_queue(disk->gendisk->queue);
 	flush_workqueue(workers);
-	blk_mq_tagset_busy_iter(&disk->tags, end_early, NULL);
+	blk_mq_tagset_busy_iter(&disk->tags->set, end_early, NULL);
 	blk_mq_unquiesce_queue(disk->gendisk->queue);
 }
 
@@ -244,52 +249,19 @@ static const struct block_device_operations mq_fops = {
 	.free_disk = cnull_disk_forgotten,
 };
 
-static int alloc_tags(struct cnull_disk *disk)
-{
-	struct cnull_settings *conf = &disk->dev.live->conf;
-	int err;
-
-	disk->tags = (struct blk_mq_tag_set) {
-		.ops = &mq_ops,
-		.nr_hw_queues = conf->submit_queues,
-		.queue_depth = conf->hw_queue_depth,
-		.numa_node = (int)conf->home_node,
-		.cmd_size = sizeof(struct cnull_cmd),
-		.timeout = 5 * HZ,
-		.flags = BLK_MQ_F_SHOULD_MERGE,
-		.nr_maps = 1,
-	};
-	if (conf->no_sched)
-		disk->tags.flags |= BLK_MQ_F_NO_SCHED_BY_DEFAULT;
-	if (conf->blocking)
-		disk->tags.flags |= BLK_MQ_F_BLOCKING;
-	err = blk_mq_alloc_tag_set(&disk->tags);
-	if (err)
-		return cnull_refuse(&disk->dev, err,
-				    "no memory for %u queues of depth %u",
-				    conf->submit_queues, conf->hw_queue_depth);
-	/* blk-mq has limits of its own, and makes do with less memory. */
-	conf->submit_queues = disk->tags.nr_hw_queues;
-	conf->hw_queue_depth = disk->tags.queue_depth;
-	return 0;
-}
-
-/* Who has submitted the last request may be on the way out of blk-mq still. */
 static void mq_free(struct cnull_disk *disk)
 {
-	if (disk->tags.srcu)
-		synchronize_srcu(disk->tags.srcu);
-	blk_mq_free_tag_set(&disk->tags);
+	cnull_tags_put(disk->tags);
 }
 
 static int mq_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 {
 	struct gendisk *gendisk;
-	int err = alloc_tags(disk);
 
-	if (err)
-		return err;
-	gendisk = blk_mq_alloc_disk(&disk->tags, lim, disk->dev.live);
+	disk->tags = cnull_tags_get(&disk->dev);
+	if (IS_ERR(disk->tags))
+		return PTR_ERR(disk->tags);
+	gendisk = blk_mq_alloc_disk(&disk->tags->set, lim, disk->dev.live);
 	if (IS_ERR(gendisk)) {
 		mq_free(disk);
 		return cnull_disk_refused(disk, PTR_ERR(gendisk));
@@ -301,8 +273,7 @@ static int mq_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 
 static int mq_resize(struct cnull_disk *disk, unsigned int nr)
 {
-	blk_mq_update_nr_hw_queues(&disk->tags, nr);
-	return disk->tags.nr_hw_queues == nr ? 0 : -ENOMEM;
+	return cnull_tags_resize(disk->tags, nr);
 }
 
 /* Requests, as blk-mq makes them of bios. */

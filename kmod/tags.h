@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Tag sets: the requests that blk-mq has for a disk, and its hardware queues.
+ */
+#ifndef CNULL_TAGS_H
+#define CNULL_TAGS_H
+
+#include <linux/blk-mq.h>
+
+#include "dev.h"
+
+/**
+ * struct cnull_tags - a tag set
+ * @set: blk-mq's part
+ *
+ * Guarded by the &cnull_dev.lock of its disk.
+ */
+struct cnull_tags {
+	struct blk_mq_tag_set set;
+};
+
+struct cnull_tags *cnull_tags_get(struct cnull_dev *dev)
+	__must_hold(&dev->lock);
+void cnull_tags_put(struct cnull_tags *tags);
+int cnull_tags_resize(struct cnull_tags *tags, unsigned int nr);
+
+#endif
