@@ -208,7 +208,7 @@ build/user/nbdkit-cnull-plugin.so: $(plugin_sources) $(user_headers) Makefile
 		-o $@ $(plugin_sources) \
 		$$(pkg-config --cflags nbdkit) $(urcu) -lpthread
 
-build/tests/dio: tests/vm/dio.c Makefile
+build/tests/%: tests/vm/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 

@@ -101,6 +101,7 @@ static int make_live(struct cnull_dev *dev)
 	live->conf = *set;
 	live->conf.submit_queues = clamp(set->submit_queues, 1U,
 					 (unsigned int)nr_cpu_ids);
+	live->conf.poll_queues = min(set->poll_queues, (unsigned int)nr_cpu_ids);
 	live->nr_sectors = bytes >> SECTOR_SHIFT;
 	live->irqmode = set->irqmode;
 	if (set->irqmode == CNULL_IRQ_TIMER)
@@ -242,16 +243,18 @@ static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
 		    const struct cnull_settings *set)
 	__must_hold(&dev->lock)
 {
-	unsigned int nr = set->submit_queues;
+	struct cnull_settings conf = dev->live->conf;
 	int err;
 
 	if (opt->when != CNULL_WHEN_LIVE)
 		return -EBUSY;
-	if (nr < 1 || nr > nr_cpu_ids)
+	cnull_opt_copy(opt, &conf, set);
+	if (conf.submit_queues < 1 || conf.submit_queues > nr_cpu_ids ||
+	    conf.poll_queues > nr_cpu_ids)
 		return -EINVAL;
-	err = dev->face->resize(dev, nr);
+	err = dev->face->resize(dev, conf.submit_queues, conf.poll_queues);
 	if (!err)
-		dev->live->conf.submit_queues = nr;
+		dev->live->conf = conf;
 	return err;
 }
 
@@ -263,7 +266,8 @@ static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
  *
  * Context: May sleep. Takes &cnull_dev.lock.
  * Return: 0, or with nothing changed
- * * -EINVAL, -ERANGE: @text is no value for @opt
+ * * -EINVAL, -ERANGE: @text is no value for @opt, or none for a device that is
+ *   on
  * * -EBUSY: the device is on, and @opt is not live
  * * -ENODEV: the device is dead
  * * what &cnull_face.resize says

@@ -64,7 +64,7 @@ struct cnull_dev;
  *	to what it really got. Returns 0 or a negative errno, and calls
  *	cnull_refuse() to say why
  * @stop: let no more I/O come, and return when there is none left
- * @resize: &cnull_settings.submit_queues is to become @nr, which is valid.
+ * @resize: there are to be so many queues, of both kinds, which is valid.
  *	Returns 0 or a negative errno
  *
  * All are called with &cnull_dev.lock held, and may sleep.
@@ -72,7 +72,8 @@ struct cnull_dev;
 struct cnull_face {
 	int (*start)(struct cnull_dev *dev);
 	void (*stop)(struct cnull_dev *dev);
-	int (*resize)(struct cnull_dev *dev, unsigned int nr);
+	int (*resize)(struct cnull_dev *dev, unsigned int submit_queues,
+		      unsigned int poll_queues);
 };
 
 /**

@@ -75,6 +75,20 @@ u64 cnull_opt_value(const struct cnull_opt *opt,
 }
 
 /**
+ * cnull_opt_copy - copy the value of one option
+ * @opt: the option
+ * @to: the settings it is copied to
+ * @from: the settings it is taken from
+ *
+ * Context: Any.
+ */
+void cnull_opt_copy(const struct cnull_opt *opt, struct cnull_settings *to,
+		    const struct cnull_settings *from)
+{
+	opt_put(opt, to, cnull_opt_value(opt, from));
+}
+
+/**
  * cnull_opts_default - give every option its default
  * @set: the settings to fill
  *

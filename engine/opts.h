@@ -85,6 +85,8 @@ int cnull_opt_parse(const struct cnull_opt *opt, unsigned int scale,
 		    struct cnull_settings *set, const char *text);
 u64 cnull_opt_value(const struct cnull_opt *opt,
 		    const struct cnull_settings *set);
+void cnull_opt_copy(const struct cnull_opt *opt, struct cnull_settings *to,
+		    const struct cnull_settings *from);
 int cnull_opts_check(const struct cnull_settings *set, char *why, size_t size);
 
 #endif

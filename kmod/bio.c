@@ -249,7 +249,7 @@ static void mode_free(struct cnull_disk *disk)
 }
 
 /* There are no queues: what comes, comes on the submitter's CPU. */
-static int mode_resize(struct cnull_disk *disk, unsigned int nr)
+static int mode_resize(struct cnull_disk *disk, const struct cnull_queues *nr)
 {
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "disk.h"
 #include "mq.h"
 #include "params.h"
+#include "tags.h"
 
 static DEFINE_IDA(indexes);
 
@@ -165,11 +166,13 @@ static void disk_stop(struct cnull_dev *dev)
 	ida_free(&indexes, disk->index);
 }
 
-static int disk_resize(struct cnull_dev *dev, unsigned int nr)
+static int disk_resize(struct cnull_dev *dev, unsigned int submit_queues,
+		       unsigned int poll_queues)
 {
 	struct cnull_disk *disk = to_disk(dev);
+	struct cnull_queues nr = { submit_queues, poll_queues };
 
-	return disk->mode->resize(disk, nr);
+	return disk->mode->resize(disk, &nr);
 }
 
 static const struct cnull_face disk_face = {

@@ -13,6 +13,7 @@
 
 struct cnull_disk;
 struct cnull_pending;
+struct cnull_queues;
 struct cnull_tags;
 
 /**
@@ -30,7 +31,7 @@ struct cnull_queue_mode {
 	int (*alloc)(struct cnull_disk *disk, struct queue_limits *lim);
 	void (*hurry)(struct cnull_disk *disk);
 	void (*free)(struct cnull_disk *disk);
-	int (*resize)(struct cnull_disk *disk, unsigned int nr);
+	int (*resize)(struct cnull_disk *disk, const struct cnull_queues *nr);
 };
 
 /**

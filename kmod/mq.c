@@ -20,15 +20,18 @@
  * @status: how it went
  * @timer: ends it at its deadline
  * @work: runs it where it can sleep
+ * @polled: in the list of its hardware queue, until a poll finds it due
  *
  * Memory of the tag set: as long-lived as the disk. Used by one at a time: the
- * submitter, then maybe the worker, then maybe the timer, then the completion.
+ * submitter, then maybe the worker, then maybe the timer or whoever polls, then
+ * the completion.
  */
 struct cnull_cmd {
 	struct cnull_io io;
 	blk_status_t status;
 	struct hrtimer timer;
 	struct work_struct work;
+	struct llist_node polled;
 };
 
 const unsigned int cnull_mq_cmd_size = sizeof(struct cnull_cmd);
@@ -72,26 +75,83 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 	return true;
 }
 
-/* Does a request that has happened end at once, where it is? */
-static bool ends_inline(struct request *rq)
+/*
+ * Polled requests that have happened, of one hardware queue: they end when
+ * somebody polls at or after their deadline. Whoever polls takes all of them, and
+ * puts those back that are not due.
+ */
+static struct llist_head *polled_of(struct blk_mq_hw_ctx *hctx)
 {
-	return rq_live(rq)->irqmode == CNULL_IRQ_NONE;
+	return hctx->driver_data;
 }
 
-/* The request has happened: end it, at its time and by the device's irqmode. */
-static void end_rq(struct request *rq, int err)
+/* Does it end at a deadline that is still to come? */
+static bool has_deadline(struct request *rq)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
-	struct cnull_live *live = rq_live(rq);
+
+	return cmd->io.deadline && !READ_ONCE(rq_live(rq)->hurry);
+}
+
+/*
+ * A request ends where it is: in @batch, if there is one that takes it.
+ */
+static void end_here(struct request *rq, struct io_comp_batch *batch)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	/* Older kernels want an errno, newer ones a bool. */
+	if (!blk_mq_add_to_batch(rq, batch, -(cmd->status != BLK_STS_OK),
+				 blk_mq_end_request_batch))
+		blk_mq_end_request(rq, cmd->status);
+}
+
+/*
+ * The request has happened: end it, at its time and by the device's irqmode; in
+ * @batch, if there is one that takes it.
+ */
+static void end_rq(struct request *rq, int err, struct io_comp_batch *batch)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
 	cmd->status = errno_to_blk_status(err);
-	if (cmd->io.deadline && !READ_ONCE(live->hurry))
+	if (rq->mq_hctx->type == HCTX_TYPE_POLL)
+		llist_add(&cmd->polled, polled_of(rq->mq_hctx));
+	else if (has_deadline(rq))
 		hrtimer_start(&cmd->timer, ns_to_ktime(cmd->io.deadline),
 			      HRTIMER_MODE_ABS);
-	else if (ends_inline(rq))
-		blk_mq_end_request(rq, cmd->status);
+	else if (rq_live(rq)->irqmode == CNULL_IRQ_NONE)
+		end_here(rq, batch);
 	else
 		blk_mq_complete_request(rq);
+}
+
+/* End the polled requests of a hardware queue that are due. Returns how many. */
+static int end_polled(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *batch)
+{
+	struct llist_head *polled = polled_of(hctx);
+	struct cnull_cmd *cmd, *next;
+	struct llist_node *list;
+	u64 now = 0;
+	int nr = 0;
+
+	if (llist_empty(polled))
+		return 0;
+	list = llist_reverse_order(llist_del_all(polled));
+	llist_for_each_entry_safe(cmd, next, list, polled) {
+		struct request *rq = blk_mq_rq_from_pdu(cmd);
+
+		if (has_deadline(rq)) {
+			now = now ?: ktime_get_ns();
+			if (cmd->io.deadline > now) {
+				llist_add(&cmd->polled, polled);
+				continue;
+			}
+		}
+		end_here(rq, batch);
+		nr++;
+	}
+	return nr;
 }
 
 static void mq_work(struct work_struct *work)
@@ -99,7 +159,7 @@ static void mq_work(struct work_struct *work)
 	struct cnull_cmd *cmd = container_of(work, struct cnull_cmd, work);
 	struct request *rq = blk_mq_rq_from_pdu(cmd);
 
-	end_rq(rq, cnull_io_run(rq_live(rq), &cmd->io, CNULL_MAY_WAIT));
+	end_rq(rq, cnull_io_run(rq_live(rq), &cmd->io, CNULL_MAY_WAIT), NULL);
 }
 
 static enum hrtimer_restart mq_timer(struct hrtimer *timer)
@@ -132,9 +192,8 @@ static blk_status_t run_rq(struct request *rq, struct io_comp_batch *batch)
 	 */
 	if (err == -EAGAIN)
 		queue_work(workers, &cmd->work);
-	else if (wait == CNULL_MAY_WAIT || !ends_inline(rq) ||
-		 !blk_mq_add_to_batch(rq, batch, err, blk_mq_end_request_batch))
-		end_rq(rq, err);
+	else
+		end_rq(rq, err, wait == CNULL_MAY_WAIT ? NULL : batch);
 	return BLK_STS_OK;
 }
 
@@ -177,6 +236,23 @@ static void mq_queue_rqs(cnull_rq_list_t *list)
 	blk_mq_end_request_batch(&batch);
 }
 
+static int mq_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *batch)
+{
+	return end_polled(hctx, batch);
+}
+
+/*
+ * A request that takes long, by its completion_nsec or because it waits for
+ * memory, ends when it is done, and only once: it gets more time. Unless it is a
+ * polled one, and nobody polls.
+ */
+static enum blk_eh_timer_return mq_timeout(struct request *rq)
+{
+	if (rq->mq_hctx->type == HCTX_TYPE_POLL)
+		end_polled(rq->mq_hctx, NULL);
+	return blk_mq_request_started(rq) ? BLK_EH_RESET_TIMER : BLK_EH_DONE;
+}
+
 static void mq_complete(struct request *rq)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
@@ -203,18 +279,34 @@ static void mq_exit_request(struct blk_mq_tag_set *set, struct request *rq,
 	hrtimer_cancel(&cmd->timer);
 }
 
-/*
- * There is no .timeout: a request that takes long, by its completion_nsec or
- * because it waits for memory, ends when it is done, and only once.
- *
- * Of the tag sets of tags.c.
- */
+static int mq_init_hctx(struct blk_mq_hw_ctx *hctx, void *unused,
+			unsigned int index)
+{
+	struct llist_head *polled;
+
+	/* The queue may be frozen: what memory waits for must not come here. */
+	polled = kzalloc_node(sizeof(*polled), GFP_NOIO, hctx->numa_node);
+	hctx->driver_data = polled;
+	return polled ? 0 : -ENOMEM;
+}
+
+static void mq_exit_hctx(struct blk_mq_hw_ctx *hctx, unsigned int index)
+{
+	kfree(hctx->driver_data);
+}
+
+/* Of the tag sets of tags.c. */
 const struct blk_mq_ops cnull_mq_ops = {
 	.queue_rq = mq_queue_rq,
 	.queue_rqs = mq_queue_rqs,
+	.poll = mq_poll,
+	.timeout = mq_timeout,
 	.complete = mq_complete,
 	.init_request = mq_init_request,
 	.exit_request = mq_exit_request,
+	.init_hctx = mq_init_hctx,
+	.exit_hctx = mq_exit_hctx,
+	.map_queues = cnull_tags_map,
 };
 
 /* Whoever takes a timer off before it ran ends the request in its place. */
@@ -234,14 +326,21 @@ static bool end_early(struct request *rq, void *unused)
 static void mq_hurry(struct cnull_disk *disk)
 {
 	struct cnull_live *live = disk->dev.live;
+	bool some_wait = live->completion_nsec;
+	struct request_queue *q = disk->gendisk->queue;
+	struct blk_mq_hw_ctx *hctx;
+	unsigned long i;
 
-	if (!live->completion_nsec)
-		return;
 	WRITE_ONCE(live->hurry, true);
-	blk_mq_quiesce_queue(disk->gendisk->queue);
-	flush_workqueue(workers);
+	if (some_wait) {
+		blk_mq_quiesce_queue(q);
+		flush_workqueue(workers);
+	}
 	blk_mq_tagset_busy_iter(&disk->tags->set, end_early, NULL);
-	blk_mq_unquiesce_queue(disk->gendisk->queue);
+	queue_for_each_hw_ctx(q, hctx, i)
+		end_polled(hctx, NULL);
+	if (some_wait)
+		blk_mq_unquiesce_queue(q);
 }
 
 static const struct block_device_operations mq_fops = {
@@ -271,7 +370,7 @@ static int mq_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 	return 0;
 }
 
-static int mq_resize(struct cnull_disk *disk, unsigned int nr)
+static int mq_resize(struct cnull_disk *disk, const struct cnull_queues *nr)
 {
 	return cnull_tags_resize(disk->tags, nr);
 }

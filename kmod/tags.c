@@ -5,6 +5,42 @@
 #include "mq.h"
 #include "tags.h"
 
+static unsigned int sum(const struct cnull_queues *queues)
+{
+	return queues->submit + queues->poll;
+}
+
+/**
+ * cnull_tags_map - say which hardware queue serves which CPU
+ * @set: of a struct cnull_tags
+ *
+ * For &blk_mq_ops.map_queues. blk-mq may have failed to get the queues that are
+ * to come, and then asks for a map of those that were.
+ *
+ * Context: May sleep.
+ */
+void cnull_tags_map(struct blk_mq_tag_set *set)
+{
+	struct cnull_tags *tags = container_of(set, struct cnull_tags, set);
+	const struct cnull_queues *queues =
+		set->nr_hw_queues == sum(&tags->next) ? &tags->next : &tags->now;
+	struct blk_mq_queue_map *map = set->map;
+	unsigned int i;
+
+	/* A kernel that saves another one's memory has queues of one kind only. */
+	if (set->nr_maps == 1) {
+		map[HCTX_TYPE_DEFAULT].nr_queues = set->nr_hw_queues;
+	} else {
+		map[HCTX_TYPE_DEFAULT].nr_queues = queues->submit;
+		map[HCTX_TYPE_READ].nr_queues = 0;
+		map[HCTX_TYPE_POLL].nr_queues = queues->poll;
+		map[HCTX_TYPE_POLL].queue_offset = queues->submit;
+	}
+	for (i = 0; i < set->nr_maps; i++)
+		if (map[i].nr_queues)
+			blk_mq_map_queues(&map[i]);
+}
+
 /* Make a tag set for a device with the settings @conf. */
 static struct cnull_tags *new_tags(const struct cnull_settings *conf)
 {
@@ -13,15 +49,18 @@ static struct cnull_tags *new_tags(const struct cnull_settings *conf)
 
 	if (!tags)
 		return ERR_PTR(-ENOMEM);
+	tags->now.submit = conf->submit_queues;
+	tags->now.poll = conf->poll_queues;
+	tags->next = tags->now;
 	tags->set = (struct blk_mq_tag_set) {
 		.ops = &cnull_mq_ops,
-		.nr_hw_queues = conf->submit_queues,
+		.nr_hw_queues = sum(&tags->now),
 		.queue_depth = conf->hw_queue_depth,
 		.numa_node = (int)conf->home_node,
 		.cmd_size = cnull_mq_cmd_size,
 		.timeout = 5 * HZ,
 		.flags = BLK_MQ_F_SHOULD_MERGE,
-		.nr_maps = 1,
+		.nr_maps = HCTX_MAX_TYPES,
 	};
 	if (conf->no_sched)
 		tags->set.flags |= BLK_MQ_F_NO_SCHED_BY_DEFAULT;
@@ -31,6 +70,10 @@ static struct cnull_tags *new_tags(const struct cnull_settings *conf)
 	if (err) {
 		kfree(tags);
 		return ERR_PTR(err);
+	}
+	if (tags->set.nr_hw_queues < sum(&tags->now)) {
+		tags->now = (struct cnull_queues){ tags->set.nr_hw_queues };
+		tags->next = tags->now;
 	}
 	return tags;
 }
@@ -50,12 +93,12 @@ struct cnull_tags *cnull_tags_get(struct cnull_dev *dev)
 
 	if (IS_ERR(tags)) {
 		cnull_refuse(dev, PTR_ERR(tags),
-			     "no memory for %u queues of depth %u",
-			     conf->submit_queues, conf->hw_queue_depth);
+			     "no tag set for it, error %ld", PTR_ERR(tags));
 		return tags;
 	}
 	/* blk-mq has limits of its own, and makes do with less memory. */
-	conf->submit_queues = tags->set.nr_hw_queues;
+	conf->submit_queues = tags->now.submit;
+	conf->poll_queues = tags->now.poll;
 	conf->hw_queue_depth = tags->set.queue_depth;
 	return tags;
 }
@@ -78,13 +121,22 @@ void cnull_tags_put(struct cnull_tags *tags)
 /**
  * cnull_tags_resize - change the number of hardware queues
  * @tags: of one disk
- * @nr: how many there are to be
+ * @next: how many there are to be
  *
  * Context: May sleep; &cnull_dev.lock of the disk is held.
- * Return: 0, or -ENOMEM.
+ * Return: 0, or -ENOMEM with nothing changed.
  */
-int cnull_tags_resize(struct cnull_tags *tags, unsigned int nr)
+int cnull_tags_resize(struct cnull_tags *tags, const struct cnull_queues *next)
 {
-	blk_mq_update_nr_hw_queues(&tags->set, nr);
-	return tags->set.nr_hw_queues == nr ? 0 : -ENOMEM;
+	/* Of two kinds one changes at a time: the sum tells which are meant. */
+	if (sum(next) == sum(&tags->now))
+		return 0;
+	tags->next = *next;
+	blk_mq_update_nr_hw_queues(&tags->set, sum(next));
+	if (tags->set.nr_hw_queues != sum(next)) {
+		tags->next = tags->now;
+		return -ENOMEM;
+	}
+	tags->now = *next;
+	return 0;
 }

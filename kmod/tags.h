@@ -10,18 +10,34 @@
 #include "dev.h"
 
 /**
+ * struct cnull_queues - how many hardware queues there are
+ * @submit: for I/O whose end is reported
+ * @poll: for I/O whose end is polled for; they come behind the others
+ */
+struct cnull_queues {
+	unsigned int submit;
+	unsigned int poll;
+};
+
+/**
  * struct cnull_tags - a tag set
  * @set: blk-mq's part
+ * @now: the hardware queues
+ * @next: what they are about to become; else the same
  *
  * Guarded by the &cnull_dev.lock of its disk.
  */
 struct cnull_tags {
 	struct blk_mq_tag_set set;
+	struct cnull_queues now;
+	struct cnull_queues next;
 };
 
 struct cnull_tags *cnull_tags_get(struct cnull_dev *dev)
 	__must_hold(&dev->lock);
 void cnull_tags_put(struct cnull_tags *tags);
-int cnull_tags_resize(struct cnull_tags *tags, unsigned int nr);
+int cnull_tags_resize(struct cnull_tags *tags,
+		      const struct cnull_queues *next);
+void cnull_tags_map(struct blk_mq_tag_set *set);
 
 #endif

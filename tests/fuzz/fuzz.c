@@ -19,10 +19,12 @@ static void count_stop(struct cnull_dev *dev)
 	fuzz_calls.stops++;
 }
 
-static int count_resize(struct cnull_dev *dev, unsigned int nr)
+static int count_resize(struct cnull_dev *dev, unsigned int submit_queues,
+			unsigned int poll_queues)
 {
 	(void)dev;
-	(void)nr;
+	(void)submit_queues;
+	(void)poll_queues;
 	fuzz_calls.resizes++;
 	return 0;
 }

@@ -97,7 +97,8 @@ static void check_set(struct cnull_dev *dev, const struct cnull_opt *opt,
 	if (!err && cnull_dev_is_on(dev)) {
 		if (opt->when != CNULL_WHEN_LIVE)
 			err = -EBUSY;
-		else if (value < 1 || value > nr_cpu_ids)
+		else if (value < (opt == &cnull_opts[CNULL_OPT_submit_queues]) ||
+			 value > nr_cpu_ids)
 			err = -EINVAL;
 	}
 	if (!err)
@@ -128,7 +129,8 @@ static bool are_valid(const struct values *values)
 static void check_power_on(struct cnull_dev *dev)
 {
 	struct values want = values_of(dev);
-	u64 *queues = &want.of[CNULL_OPT_submit_queues];
+	u64 *submit = &want.of[CNULL_OPT_submit_queues];
+	u64 *poll = &want.of[CNULL_OPT_poll_queues];
 	unsigned int starts = fuzz_calls.starts;
 	bool was_on = cnull_dev_is_on(dev);
 	bool goes = was_on || are_valid(&want);
@@ -139,8 +141,10 @@ static void check_power_on(struct cnull_dev *dev)
 	shim_require(fuzz_calls.starts == starts + (goes && !was_on));
 	cnull_dev_error(dev, why, sizeof(why));
 	shim_require(!*why == goes);
-	if (goes)
-		*queues = clamp(*queues, 1ULL, (u64)nr_cpu_ids);
+	if (goes) {
+		*submit = clamp(*submit, 1ULL, (u64)nr_cpu_ids);
+		*poll = min(*poll, (u64)nr_cpu_ids);
+	}
 	require_values(dev, &want);
 }
 

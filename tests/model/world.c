@@ -49,10 +49,12 @@ static void stop(struct cnull_dev *dev)
 	(void)dev;
 }
 
-static int resize(struct cnull_dev *dev, unsigned int nr)
+static int resize(struct cnull_dev *dev, unsigned int submit_queues,
+		  unsigned int poll_queues)
 {
 	(void)dev;
-	(void)nr;
+	(void)submit_queues;
+	(void)poll_queues;
 	return 0;
 }
 
@@ -131,6 +133,8 @@ static bool do_power(struct world *w, const struct op *op)
 			w->conf[CNULL_OPT_submit_queues] = 1;
 		if (w->conf[CNULL_OPT_submit_queues] > nr_cpu_ids)
 			w->conf[CNULL_OPT_submit_queues] = nr_cpu_ids;
+		if (w->conf[CNULL_OPT_poll_queues] > nr_cpu_ids)
+			w->conf[CNULL_OPT_poll_queues] = nr_cpu_ids;
 	}
 	CHECK(w, cnull_dev_is_on(&w->dev) == w->on);
 	if (op->a) {
@@ -144,7 +148,8 @@ static bool do_set(struct world *w, const struct op *op)
 {
 	const struct cnull_opt *opt = &cnull_opts[op->a];
 	int want = parse_error(opt, op->b), err;
-	bool live = op->a == CNULL_OPT_submit_queues;
+	bool submit = op->a == CNULL_OPT_submit_queues;
+	bool live = submit || op->a == CNULL_OPT_poll_queues;
 	u64 value = op->b;
 	char text[32];
 
@@ -152,7 +157,7 @@ static bool do_set(struct world *w, const struct op *op)
 	err = cnull_dev_set(&w->dev, opt, text);
 	if (!want && w->on && !live)
 		want = -EBUSY;
-	if (!want && w->on && (value < 1 || value > nr_cpu_ids))
+	if (!want && w->on && (value < submit || value > nr_cpu_ids))
 		want = -EINVAL;
 	CHECK(w, err == want);
 	if (!err) {

@@ -13,7 +13,8 @@
  * @dev: the device
  * @starts: calls of start that went well
  * @stops: calls of stop
- * @resized: what resize was last asked for
+ * @resized: how many queues of both kinds resize was last asked for: 100 * submit
+ *	+ poll
  * @start_error: what start is to return
  * @resize_error: and resize
  * @gate: of each thread that does I/O; it holds its own meanwhile
@@ -68,13 +69,14 @@ static void count_stop(struct cnull_dev *dev)
 	let_in(f, NULL);
 }
 
-static int note_resize(struct cnull_dev *dev, unsigned int nr)
+static int note_resize(struct cnull_dev *dev, unsigned int submit_queues,
+		       unsigned int poll_queues)
 {
 	struct fixture *f = fixture_of(dev);
 
 	if (f->resize_error)
 		return f->resize_error;
-	f->resized = nr;
+	f->resized = 100 * submit_queues + poll_queues;
 	return 0;
 }
 
@@ -280,14 +282,35 @@ static void submit_queues_live(struct kunit *test)
 	world_set_cpus(4);
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "3"), 0);
-	KUNIT_EXPECT_EQ(test, f->resized, 3);
+	KUNIT_EXPECT_EQ(test, f->resized, 301);
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 3);
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "0"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "5"), -EINVAL);
-	KUNIT_EXPECT_EQ(test, f->resized, 3);
+	KUNIT_EXPECT_EQ(test, f->resized, 301);
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 3);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 3);
+}
+
+static void poll_queues_live(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_set_cpus(4);
+	KUNIT_EXPECT_EQ(test, SET(f, poll_queues, "7"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, poll_queues), 4);
+	KUNIT_EXPECT_EQ(test, SET(f, poll_queues, "0"), 0);
+	KUNIT_EXPECT_EQ(test, f->resized, 100);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "2"), 0);
+	KUNIT_EXPECT_EQ(test, f->resized, 200);
+	KUNIT_EXPECT_EQ(test, SET(f, poll_queues, "4"), 0);
+	KUNIT_EXPECT_EQ(test, f->resized, 204);
+	KUNIT_EXPECT_EQ(test, SET(f, poll_queues, "5"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, SET(f, poll_queues, "-1"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, GET(f, poll_queues), 4);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, poll_queues), 4);
 }
 
 /* A disk that cannot get its queues keeps those it has. */
@@ -527,6 +550,7 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(a_face_that_fails),
 	KUNIT_CASE(busy_while_on),
 	KUNIT_CASE(submit_queues_live),
+	KUNIT_CASE(poll_queues_live),
 	KUNIT_CASE(a_resize_that_fails),
 	KUNIT_CASE(settings_are_not_the_device),
 	KUNIT_CASE(data_survives_power_and_geometry),

@@ -16,6 +16,7 @@ static const bool kernel_only[CNULL_NR_OPTS] = {
 	[CNULL_OPT_hw_queue_depth] = true,
 	[CNULL_OPT_index] = true,
 	[CNULL_OPT_no_sched] = true,
+	[CNULL_OPT_poll_queues] = true,
 	[CNULL_OPT_queue_mode] = true,
 	[CNULL_OPT_submit_queues] = true,
 	[CNULL_OPT_virt_boundary] = true,

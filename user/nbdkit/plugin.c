@@ -41,10 +41,12 @@ static void face_stop(struct cnull_dev *dev)
 }
 
 /* Nobody could ask for it. */
-static int face_resize(struct cnull_dev *dev, unsigned int nr)
+static int face_resize(struct cnull_dev *dev, unsigned int submit_queues,
+		       unsigned int poll_queues)
 {
 	(void)dev;
-	(void)nr;
+	(void)submit_queues;
+	(void)poll_queues;
 	return -EOPNOTSUPP;
 }
 
