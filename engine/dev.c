@@ -82,6 +82,21 @@ static int check_settings(struct cnull_dev *dev)
 	return 0;
 }
 
+/**
+ * cnull_dev_fit_queues - make the numbers of queues such as the machine can use
+ * @set: settings, whose submit_queues and poll_queues change
+ *
+ * Context: Any.
+ */
+void cnull_dev_fit_queues(struct cnull_settings *set)
+{
+	if (set->use_per_node_hctx)
+		set->submit_queues = nr_online_nodes;
+	set->submit_queues = clamp(set->submit_queues, 1U,
+				   (unsigned int)nr_cpu_ids);
+	set->poll_queues = min(set->poll_queues, (unsigned int)nr_cpu_ids);
+}
+
 /* Make what is on from valid settings. */
 static int make_live(struct cnull_dev *dev)
 	__must_hold(&dev->lock)
@@ -99,9 +114,7 @@ static int make_live(struct cnull_dev *dev)
 		return cnull_refuse(dev, -ENOMEM, "no memory");
 
 	live->conf = *set;
-	live->conf.submit_queues = clamp(set->submit_queues, 1U,
-					 (unsigned int)nr_cpu_ids);
-	live->conf.poll_queues = min(set->poll_queues, (unsigned int)nr_cpu_ids);
+	cnull_dev_fit_queues(&live->conf);
 	live->nr_sectors = bytes >> SECTOR_SHIFT;
 	live->irqmode = set->irqmode;
 	if (set->irqmode == CNULL_IRQ_TIMER)
@@ -250,7 +263,7 @@ static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
 		return -EBUSY;
 	cnull_opt_copy(opt, &conf, set);
 	if (conf.submit_queues < 1 || conf.submit_queues > nr_cpu_ids ||
-	    conf.poll_queues > nr_cpu_ids)
+	    conf.poll_queues > nr_cpu_ids || conf.shared_tags)
 		return -EINVAL;
 	err = dev->face->resize(dev, conf.submit_queues, conf.poll_queues);
 	if (!err)

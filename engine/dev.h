@@ -115,6 +115,8 @@ int cnull_dev_set(struct cnull_dev *dev, const struct cnull_opt *opt,
 u64 cnull_dev_get(struct cnull_dev *dev, const struct cnull_opt *opt);
 void cnull_dev_error(struct cnull_dev *dev, char *text, size_t size);
 
+void cnull_dev_fit_queues(struct cnull_settings *set);
+
 __printf(3, 4)
 int cnull_refuse(struct cnull_dev *dev, int err, const char *fmt, ...)
 	__must_hold(&dev->lock);

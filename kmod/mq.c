@@ -309,12 +309,15 @@ const struct blk_mq_ops cnull_mq_ops = {
 	.map_queues = cnull_tags_map,
 };
 
-/* Whoever takes a timer off before it ran ends the request in its place. */
-static bool end_early(struct request *rq, void *unused)
+/*
+ * Whoever takes a timer off before it ran ends the request in its place. The tag
+ * set may have requests of other disks.
+ */
+static bool end_early(struct request *rq, void *queue)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
-	if (hrtimer_try_to_cancel(&cmd->timer) > 0)
+	if (rq->q == queue && hrtimer_try_to_cancel(&cmd->timer) > 0)
 		blk_mq_complete_request(rq);
 	return true;
 }
@@ -336,7 +339,7 @@ static void mq_hurry(struct cnull_disk *disk)
 		blk_mq_quiesce_queue(q);
 		flush_workqueue(workers);
 	}
-	blk_mq_tagset_busy_iter(&disk->tags->set, end_early, NULL);
+	blk_mq_tagset_busy_iter(&disk->tags->set, end_early, q);
 	queue_for_each_hw_ctx(q, hctx, i)
 		end_polled(hctx, NULL);
 	if (some_wait)

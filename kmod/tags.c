@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tag sets: the requests that blk-mq has for a disk, and its hardware queues.
+ *
+ * A disk has a set of its own, or with the option shared_tags it uses one that
+ * is there for all such disks; the module parameters say what that is like. It
+ * comes with the first of them and goes with the last.
  */
 #include "mq.h"
+#include "params.h"
 #include "tags.h"
+
+static DEFINE_MUTEX(shared_lock);
+static struct cnull_tags *shared;	/* guarded by shared_lock */
 
 static unsigned int sum(const struct cnull_queues *queues)
 {
@@ -66,6 +74,8 @@ static struct cnull_tags *new_tags(const struct cnull_settings *conf)
 		tags->set.flags |= BLK_MQ_F_NO_SCHED_BY_DEFAULT;
 	if (conf->blocking)
 		tags->set.flags |= BLK_MQ_F_BLOCKING;
+	if (conf->shared_tag_bitmap)
+		tags->set.flags |= BLK_MQ_F_TAG_HCTX_SHARED;
 	err = blk_mq_alloc_tag_set(&tags->set);
 	if (err) {
 		kfree(tags);
@@ -74,6 +84,24 @@ static struct cnull_tags *new_tags(const struct cnull_settings *conf)
 	if (tags->set.nr_hw_queues < sum(&tags->now)) {
 		tags->now = (struct cnull_queues){ tags->set.nr_hw_queues };
 		tags->next = tags->now;
+	}
+	return tags;
+}
+
+/* The set that all disks share: made by whoever is the first. */
+static struct cnull_tags *get_shared(void)
+	__must_hold(&shared_lock)
+{
+	struct cnull_settings conf = cnull_params;
+	struct cnull_tags *tags = shared;
+
+	if (!tags) {
+		cnull_dev_fit_queues(&conf);
+		tags = new_tags(&conf);
+	}
+	if (!IS_ERR(tags)) {
+		tags->users++;
+		shared = tags;
 	}
 	return tags;
 }
@@ -89,18 +117,35 @@ static struct cnull_tags *new_tags(const struct cnull_settings *conf)
 struct cnull_tags *cnull_tags_get(struct cnull_dev *dev)
 {
 	struct cnull_settings *conf = &dev->live->conf;
-	struct cnull_tags *tags = new_tags(conf);
+	struct cnull_tags *tags;
 
+	if (conf->shared_tags) {
+		guard(mutex)(&shared_lock);
+		tags = get_shared();
+	} else {
+		tags = new_tags(conf);
+	}
 	if (IS_ERR(tags)) {
 		cnull_refuse(dev, PTR_ERR(tags),
-			     "no tag set for it, error %ld", PTR_ERR(tags));
+			     "no tag set for %s, error %ld",
+			     conf->shared_tags ? "all devices" : "it",
+			     PTR_ERR(tags));
 		return tags;
 	}
 	/* blk-mq has limits of its own, and makes do with less memory. */
 	conf->submit_queues = tags->now.submit;
 	conf->poll_queues = tags->now.poll;
 	conf->hw_queue_depth = tags->set.queue_depth;
+	conf->blocking = tags->set.flags & BLK_MQ_F_BLOCKING;
+	conf->no_sched = tags->set.flags & BLK_MQ_F_NO_SCHED_BY_DEFAULT;
+	conf->shared_tag_bitmap = tags->set.flags & BLK_MQ_F_TAG_HCTX_SHARED;
 	return tags;
+}
+
+static void free_tags(struct cnull_tags *tags)
+{
+	blk_mq_free_tag_set(&tags->set);
+	kfree(tags);
 }
 
 /**
@@ -114,8 +159,13 @@ void cnull_tags_put(struct cnull_tags *tags)
 	/* Who submitted the last request may be on the way out of blk-mq still. */
 	if (tags->set.srcu)
 		synchronize_srcu(tags->set.srcu);
-	blk_mq_free_tag_set(&tags->set);
-	kfree(tags);
+	guard(mutex)(&shared_lock);
+	if (tags != shared) {
+		free_tags(tags);
+	} else if (!--tags->users) {
+		free_tags(tags);
+		shared = NULL;
+	}
 }
 
 /**

@@ -20,17 +20,20 @@ struct cnull_queues {
 };
 
 /**
- * struct cnull_tags - a tag set
+ * struct cnull_tags - a tag set, of one disk or of many
  * @set: blk-mq's part
  * @now: the hardware queues
  * @next: what they are about to become; else the same
+ * @users: disks that use it
  *
- * Guarded by the &cnull_dev.lock of its disk.
+ * A disk's own is guarded by its &cnull_dev.lock, the one that many share by a
+ * lock of tags.c.
  */
 struct cnull_tags {
 	struct blk_mq_tag_set set;
 	struct cnull_queues now;
 	struct cnull_queues next;
+	unsigned int users;
 };
 
 struct cnull_tags *cnull_tags_get(struct cnull_dev *dev)

@@ -98,7 +98,7 @@ static void check_set(struct cnull_dev *dev, const struct cnull_opt *opt,
 		if (opt->when != CNULL_WHEN_LIVE)
 			err = -EBUSY;
 		else if (value < (opt == &cnull_opts[CNULL_OPT_submit_queues]) ||
-			 value > nr_cpu_ids)
+			 value > nr_cpu_ids || want.of[CNULL_OPT_shared_tags])
 			err = -EINVAL;
 	}
 	if (!err)
@@ -144,6 +144,8 @@ static void check_power_on(struct cnull_dev *dev)
 	if (goes) {
 		*submit = clamp(*submit, 1ULL, (u64)nr_cpu_ids);
 		*poll = min(*poll, (u64)nr_cpu_ids);
+		if (want.of[CNULL_OPT_use_per_node_hctx])
+			*submit = 1;
 	}
 	require_values(dev, &want);
 }

@@ -129,7 +129,8 @@ static bool do_power(struct world *w, const struct op *op)
 	} else {
 		w->on = true;
 		memcpy(w->conf, w->set, sizeof(w->set));
-		if (w->conf[CNULL_OPT_submit_queues] < 1)
+		if (w->conf[CNULL_OPT_submit_queues] < 1 ||
+		    w->conf[CNULL_OPT_use_per_node_hctx])
 			w->conf[CNULL_OPT_submit_queues] = 1;
 		if (w->conf[CNULL_OPT_submit_queues] > nr_cpu_ids)
 			w->conf[CNULL_OPT_submit_queues] = nr_cpu_ids;
@@ -157,7 +158,8 @@ static bool do_set(struct world *w, const struct op *op)
 	err = cnull_dev_set(&w->dev, opt, text);
 	if (!want && w->on && !live)
 		want = -EBUSY;
-	if (!want && w->on && (value < submit || value > nr_cpu_ids))
+	if (!want && w->on && (value < submit || value > nr_cpu_ids ||
+			       w->conf[CNULL_OPT_shared_tags]))
 		want = -EINVAL;
 	CHECK(w, err == want);
 	if (!err) {

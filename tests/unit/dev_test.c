@@ -313,6 +313,36 @@ static void poll_queues_live(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, poll_queues), 4);
 }
 
+/* The queues of many devices are not one device's to change. */
+static void shared_tags_keep_their_queues(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_set_cpus(4);
+	KUNIT_EXPECT_EQ(test, SET(f, shared_tags, "1"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "2"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "3"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, SET(f, poll_queues, "3"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, f->resized, 0);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 2);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "3"), 0);
+}
+
+static void a_queue_for_each_node(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_set_cpus(4);
+	KUNIT_EXPECT_EQ(test, SET(f, use_per_node_hctx, "1"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "3"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), nr_online_nodes);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 3);
+}
+
 /* A disk that cannot get its queues keeps those it has. */
 static void a_resize_that_fails(struct kunit *test)
 {
@@ -551,6 +581,8 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(busy_while_on),
 	KUNIT_CASE(submit_queues_live),
 	KUNIT_CASE(poll_queues_live),
+	KUNIT_CASE(shared_tags_keep_their_queues),
+	KUNIT_CASE(a_queue_for_each_node),
 	KUNIT_CASE(a_resize_that_fails),
 	KUNIT_CASE(settings_are_not_the_device),
 	KUNIT_CASE(data_survives_power_and_geometry),

@@ -22,6 +22,8 @@
 extern unsigned int nr_cpu_ids;
 
 /* Node 0 is the only one there is. */
+#define nr_online_nodes		1U
+
 static inline bool node_online(unsigned int node)
 {
 	return node == 0;
