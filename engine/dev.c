@@ -116,7 +116,9 @@ static int make_live(struct cnull_dev *dev)
 	live->conf = *set;
 	cnull_dev_fit_queues(&live->conf);
 	live->nr_sectors = bytes >> SECTOR_SHIFT;
+	live->name = dev->name;
 	live->irqmode = set->irqmode;
+	live->faults = dev->faults;
 	if (set->irqmode == CNULL_IRQ_TIMER)
 		live->completion_nsec = set->completion_nsec;
 	if (set->memory_backed)
@@ -174,11 +176,15 @@ void cnull_dev_init(struct cnull_dev *dev, const char *name,
 		    const struct cnull_settings *set,
 		    const struct cnull_face *face)
 {
+	int kind;
+
 	memset(dev, 0, sizeof(*dev));
 	mutex_init(&dev->lock);
 	dev->face = face;
 	dev->name = name;
 	cnull_store_init(&dev->store);
+	for (kind = 0; kind < CNULL_NR_FAULTS; kind++)
+		cnull_fault_init(&dev->faults[kind]);
 	guard(mutex)(&dev->lock);
 	dev->set = *set;
 }

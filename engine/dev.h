@@ -5,6 +5,7 @@
 #ifndef CNULL_DEV_H
 #define CNULL_DEV_H
 
+#include "fault.h"
 #include "opts.h"
 #include "store.h"
 
@@ -38,10 +39,12 @@ enum cnull_state {
  *	their place. Guarded by &cnull_dev.lock, for options that are live change; of
  *	those that I/O needs, there is a copy below
  * @nr_sectors: capacity, in sectors
+ * @name: of the device, for messages
  * @completion_nsec: how long a request takes; 0: no longer than it takes
  * @hurry: nothing is to wait for its deadline any more. For the face, which sets
  *	it before it stops; accessed by READ_ONCE
  * @irqmode: how requests end
+ * @faults: what goes wrong on purpose
  * @store: where data is kept; NULL: nowhere
  *
  * Made at power on from valid settings, and gone after power off. Nothing else
@@ -50,9 +53,11 @@ enum cnull_state {
 struct cnull_live {
 	struct cnull_settings conf;
 	u64 nr_sectors;
+	const char *name;
 	u64 completion_nsec;
 	bool hurry;
 	enum cnull_irqmode irqmode;
+	struct cnull_fault *faults;
 	struct cnull_store *store;
 };
 
@@ -86,6 +91,7 @@ struct cnull_face {
  * @live: what is on; NULL if @state is not CNULL_ON. I/O uses it without
  *	@lock: it lives until &cnull_face.stop returned
  * @store: the data: survives power off. @live uses it without @lock
+ * @faults: what goes wrong on purpose, by enum cnull_fault_kind; needs no lock
  * @error: why the last power on was refused
  * @face: constant
  * @name: for messages; constant, lives as long as the device
@@ -96,6 +102,7 @@ struct cnull_dev {
 	struct cnull_settings set __guarded_by(&lock);
 	struct cnull_live *live __guarded_by(&lock);
 	struct cnull_store store;
+	struct cnull_fault faults[CNULL_NR_FAULTS];
 	char error[CNULL_ERROR_SIZE] __guarded_by(&lock);
 	const struct cnull_face *face;
 	const char *name;

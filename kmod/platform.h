@@ -78,6 +78,24 @@ static inline bool cnull_memory_is_short(void)
 	return si_mem_available() < (long)(totalram_pages() / 64);
 }
 
+/* Kernels that can make a task fail say so of the task: /proc/PID/make-it-fail. */
+#define CNULL_TASK_FILTER	IS_ENABLED(CONFIG_FAULT_INJECTION)
+
+/**
+ * cnull_task_may_fail - was it asked that the current task fails?
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+static inline bool cnull_task_may_fail(void)
+{
+#ifdef CONFIG_FAULT_INJECTION
+	return in_task() && current->make_it_fail;
+#else
+	return false;
+#endif
+}
+
 /**
  * cnull_data_zero - zero data that others may read or write meanwhile
  * @data: where

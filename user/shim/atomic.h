@@ -37,6 +37,18 @@ static inline long atomic_long_inc_return(atomic_long_t *a)
 	return __atomic_add_fetch(&a->v, 1, __ATOMIC_SEQ_CST);
 }
 
+/* Less 1, unless that would be negative. Returns what it would be. */
+static inline long atomic_long_dec_if_positive(atomic_long_t *a)
+{
+	long v = atomic_long_read(a);
+
+	while (v > 0 && !__atomic_compare_exchange_n(&a->v, &v, v - 1, false,
+						     __ATOMIC_SEQ_CST,
+						     __ATOMIC_RELAXED))
+		;
+	return v - 1;
+}
+
 static inline void atomic_long_inc(atomic_long_t *a)
 {
 	__atomic_fetch_add(&a->v, 1, __ATOMIC_RELAXED);

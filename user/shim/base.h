@@ -40,6 +40,11 @@ typedef unsigned long long u64;
 #define __releases(lock)	__lock_attr(release_capability(lock))
 
 #define unlikely(x)		__builtin_expect(!!(x), 0)
+static inline u64 div_u64(u64 a, u32 b)
+{
+	return a / b;
+}
+
 #define prefetch(x)		__builtin_prefetch(x)
 
 #define BITS_PER_LONG		(8 * (int)sizeof(long))

@@ -8,6 +8,7 @@
 #include "platform.h"
 
 unsigned int nr_cpu_ids = 1;
+bool shim_task_may_fail;
 
 static __attribute__((constructor)) void count_cpus(void)
 {

@@ -5,6 +5,7 @@
 #include "platform.h"
 
 unsigned int nr_cpu_ids = 4;
+bool shim_task_may_fail;
 u64 shim_now = 1;
 
 u64 ktime_get_ns(void)

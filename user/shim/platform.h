@@ -29,6 +29,15 @@ static inline bool node_online(unsigned int node)
 	return node == 0;
 }
 
+/* Is it about a task that is to fail? */
+#define CNULL_TASK_FILTER	1
+extern bool shim_task_may_fail;
+
+static inline bool cnull_task_may_fail(void)
+{
+	return shim_task_may_fail;
+}
+
 #define CNULL_MAX_BLOCKSIZE	SZ_64K
 
 /* In ns. In tests time is a variable, for them to move. */

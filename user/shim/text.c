@@ -43,6 +43,20 @@ int kstrtoul(const char *text, unsigned int base, unsigned long *value)
 	return 0;
 }
 
+int kstrtol(const char *text, unsigned int base, long *value)
+{
+	bool negative = *text == '-';
+	unsigned long v;
+	int err = negative && text[1] == '+' ? -EINVAL :
+		  kstrtoul(text + negative, base, &v);
+
+	if (!err && v > (unsigned long)LONG_MAX + negative)
+		err = -ERANGE;
+	if (!err)
+		*value = negative ? -v : v;
+	return err;
+}
+
 int kstrtouint(const char *text, unsigned int base, unsigned int *value)
 {
 	unsigned long v;

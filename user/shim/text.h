@@ -10,6 +10,7 @@
 #include "base.h"
 
 int kstrtoul(const char *text, unsigned int base, unsigned long *value);
+int kstrtol(const char *text, unsigned int base, long *value);
 int kstrtouint(const char *text, unsigned int base, unsigned int *value);
 int kstrtobool(const char *text, bool *value);
 bool sysfs_streq(const char *a, const char *b);
@@ -20,5 +21,6 @@ extern char shim_log[256];
 
 __printf(1, 2)
 void pr_err(const char *fmt, ...);
+#define pr_notice	pr_err
 
 #endif

@@ -16,6 +16,7 @@ void world_pages_free_rcu(void *const *pages, unsigned int nr);
 bool world_is_short(void);
 void world_rcu_barrier(void);
 u64 world_time(void);
+bool world_task_may_fail(void);
 unsigned int world_cpus(void);
 __printf(1, 2)
 void world_pr_err(const char *fmt, ...);
@@ -33,5 +34,10 @@ void world_pr_err(const char *fmt, ...);
 #define nr_cpu_ids		world_cpus()
 #undef pr_err
 #define pr_err			world_pr_err
+#undef pr_notice
+#define pr_notice		world_pr_err
+#define cnull_task_may_fail	world_task_may_fail
+#undef CNULL_TASK_FILTER
+#define CNULL_TASK_FILTER	1
 
 #endif

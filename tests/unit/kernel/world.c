@@ -52,6 +52,7 @@ static struct knobs knobs;
 static atomic_long_t in_use;	/* allocations, and pages */
 static u64 now;
 static unsigned int cpus = 4;
+static bool task_may_fail;
 static char log[256];
 
 void world_begin(void)
@@ -156,6 +157,11 @@ unsigned int world_cpus(void)
 	return READ_ONCE(cpus);
 }
 
+bool world_task_may_fail(void)
+{
+	return READ_ONCE(task_may_fail);
+}
+
 void world_pr_err(const char *fmt, ...)
 {
 	va_list args;
@@ -204,6 +210,11 @@ void world_set_time(u64 time)
 void world_set_cpus(unsigned int nr)
 {
 	WRITE_ONCE(cpus, nr);
+}
+
+void world_set_task_may_fail(bool may)
+{
+	WRITE_ONCE(task_may_fail, may);
 }
 
 const char *world_log(void)

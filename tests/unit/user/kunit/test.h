@@ -70,6 +70,7 @@ void user_kunit_fail(struct kunit *test, const char *file, int line,
 #define KUNIT_EXPECT_NE(test, a, b)	USER_KUNIT_CHECK(test, a, !=, b, )
 #define KUNIT_EXPECT_LE(test, a, b)	USER_KUNIT_CHECK(test, a, <=, b, )
 #define KUNIT_EXPECT_LT(test, a, b)	USER_KUNIT_CHECK(test, a, <, b, )
+#define KUNIT_EXPECT_GT(test, a, b)	USER_KUNIT_CHECK(test, a, >, b, )
 #define KUNIT_EXPECT_TRUE(test, a)	KUNIT_EXPECT_NE(test, !!(a), 0)
 #define KUNIT_EXPECT_FALSE(test, a)	KUNIT_EXPECT_EQ(test, !!(a), 0)
 #define KUNIT_EXPECT_STREQ(test, a, b)	KUNIT_EXPECT_EQ(test, strcmp(a, b), 0)
