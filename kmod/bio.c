@@ -42,6 +42,9 @@ struct timed_bio {
 	struct list_head list;
 };
 
+/* When a bio that was lost ends: as a request does, by its time-out. */
+#define LOST_NSEC	(5ULL * NSEC_PER_SEC)
+
 /* So many can be pending whatever memory says. */
 #define MIN_TIMED	64
 
@@ -92,14 +95,17 @@ static bool end_later(struct cnull_disk *disk, struct bio *bio,
 	timed->start = start;
 	timed->home = raw_cpu_ptr(disk->pending);
 
-	/* Power off has no time for it, even if we had to wait for memory. */
-	if (READ_ONCE(disk->dev.live->hurry)) {
-		end_timed(timed);
-		return true;
+	/* Power off sets hurry, and then takes the lock: it finds this, or ... */
+	scoped_guard(spinlock_irqsave, &timed->home->lock) {
+		if (!READ_ONCE(disk->dev.live->hurry)) {
+			list_add(&timed->list, &timed->home->bios);
+			hrtimer_start(&timed->timer, ns_to_ktime(deadline),
+				      HRTIMER_MODE_ABS);
+			return true;
+		}
 	}
-	guard(spinlock_irqsave)(&timed->home->lock);
-	list_add(&timed->list, &timed->home->bios);
-	hrtimer_start(&timed->timer, ns_to_ktime(deadline), HRTIMER_MODE_ABS);
+	/* ... has no time for it, even if we had to wait for memory. */
+	end_timed(timed);
 	return true;
 }
 
@@ -139,6 +145,12 @@ static void run_bio(struct cnull_disk *disk, struct bio *bio)
 	start = count_start(bio);
 	err = prepare_io(bio, &io) ? cnull_io_run(live, &io, wait) : -EOPNOTSUPP;
 	bio->bi_status = errno_to_blk_status(err);
+	if (err != -EAGAIN &&
+	    unlikely(cnull_fault_hits(live->faults, CNULL_FAULT_TIMEOUT,
+				      live->name)) && !READ_ONCE(live->hurry)) {
+		bio->bi_status = BLK_STS_TIMEOUT;
+		io.deadline = ktime_get_ns() + LOST_NSEC;
+	}
 	if (err != -EAGAIN && io.deadline) {
 		if (end_later(disk, bio, start, io.deadline, gfp))
 			return;
@@ -224,7 +236,8 @@ static void end_pending(struct cnull_disk *disk)
 /*
  * From now on bios have no deadline. Those that have one end at once: first for
  * the sake of submitters that wait for the memory of one, and when nobody is on
- * the way to start a timer any more, the rest.
+ * the way to start a timer any more, the rest. Without a completion time only
+ * bios that were lost are pending.
  */
 static void mode_hurry(struct cnull_disk *disk)
 {
@@ -232,10 +245,10 @@ static void mode_hurry(struct cnull_disk *disk)
 	struct request_queue *q = disk->gendisk->queue;
 	unsigned int memflags;
 
-	if (!live->completion_nsec)
-		return;
 	WRITE_ONCE(live->hurry, true);
 	end_pending(disk);
+	if (!live->completion_nsec)
+		return;
 	memflags = cnull_freeze(q);
 	end_pending(disk);
 	cnull_unfreeze(q, memflags);

@@ -103,12 +103,14 @@ static struct config_group *root_make_group(struct config_group *root,
 	if (!disk)
 		return ERR_PTR(-ENOMEM);
 	config_group_init_type_name(&disk->group, name, &dev_type);
+	cnull_faults_add(&disk->group, disk->fault_groups, disk->dev.faults);
 	return &disk->group;
 }
 
 static void root_drop_item(struct config_group *root, struct config_item *item)
 {
 	cnull_dev_kill(&to_disk(item)->dev);
+	configfs_remove_default_groups(to_config_group(item));
 	config_item_put(item);
 }
 

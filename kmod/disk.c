@@ -185,7 +185,7 @@ static const struct cnull_face disk_face = {
  * cnull_disk_new - make a device that is off
  * @name: of its disk-to-be; shorter than DISK_NAME_LEN
  *
- * Its settings are those of the module parameters.
+ * Its settings and faults are those of the module parameters.
  *
  * Context: May sleep.
  * Return: the device, to be freed by cnull_disk_free(), or NULL if there is no
@@ -194,11 +194,15 @@ static const struct cnull_face disk_face = {
 struct cnull_disk *cnull_disk_new(const char *name)
 {
 	struct cnull_disk *disk = kzalloc(sizeof(*disk), GFP_KERNEL);
+	int kind;
 
 	if (!disk)
 		return NULL;
 	strscpy(disk->name, name);
 	cnull_dev_init(&disk->dev, disk->name, &cnull_params, &disk_face);
+	for (kind = 0; kind < CNULL_NR_FAULTS; kind++)
+		cnull_fault_copy(&disk->dev.faults[kind],
+				 &cnull_fault_params[kind]);
 	return disk;
 }
 

@@ -10,6 +10,7 @@
 #include <linux/configfs.h>
 
 #include "dev.h"
+#include "faults.h"
 
 struct cnull_disk;
 struct cnull_pending;
@@ -39,6 +40,7 @@ struct cnull_queue_mode {
  * @dev: the device
  * @name: of the disk; constant
  * @group: its directory; unused if module parameters made it
+ * @fault_groups: the directories in it
  * @list: in the list of those that module parameters made, else unused
  * @gendisk: the disk; valid while @dev is on
  * @mode: as @gendisk: how I/O comes to it
@@ -51,6 +53,7 @@ struct cnull_disk {
 	struct cnull_dev dev;
 	char name[DISK_NAME_LEN];
 	struct config_group group;
+	struct cnull_fault_group fault_groups[CNULL_NR_FAULTS];
 	struct list_head list;
 	struct gendisk *gendisk;
 	const struct cnull_queue_mode *mode;

@@ -18,6 +18,9 @@
  * struct cnull_cmd - what belongs to a request
  * @io: the request, as the engine knows it
  * @status: how it went
+ * @to_lose: when it has happened, it is to be lost
+ * @lost: it has happened, and only a time-out ends it. Whoever makes it false
+ * @requeued: at the last injected fault it was requeued
  * @timer: ends it at its deadline
  * @work: runs it where it can sleep
  * @polled: in the list of its hardware queue, until a poll finds it due
@@ -29,6 +32,9 @@
 struct cnull_cmd {
 	struct cnull_io io;
 	blk_status_t status;
+	bool to_lose;
+	bool lost;
+	bool requeued;
 	struct hrtimer timer;
 	struct work_struct work;
 	struct llist_node polled;
@@ -106,6 +112,26 @@ static void end_here(struct request *rq, struct io_comp_batch *batch)
 		blk_mq_end_request(rq, cmd->status);
 }
 
+/* Is one of those faults to happen to the request? */
+static bool fault_hits(struct request *rq, enum cnull_fault_kind kind)
+{
+	struct cnull_live *live = rq_live(rq);
+
+	return cnull_fault_hits(live->faults, kind, live->name);
+}
+
+/* End a request that was lost. False if it was not, or if somebody else does. */
+static bool end_lost(struct request *rq)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	if (!xchg(&cmd->lost, false))
+		return false;
+	cmd->status = BLK_STS_TIMEOUT;
+	blk_mq_complete_request(rq);
+	return true;
+}
+
 /*
  * The request has happened: end it, at its time and by the device's irqmode; in
  * @batch, if there is one that takes it.
@@ -115,6 +141,11 @@ static void end_rq(struct request *rq, int err, struct io_comp_batch *batch)
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
 	cmd->status = errno_to_blk_status(err);
+	/* Once it is lost, it is whose who takes the mark off. */
+	if (unlikely(cmd->to_lose)) {
+		smp_store_release(&cmd->lost, true);
+		return;
+	}
 	if (rq->mq_hctx->type == HCTX_TYPE_POLL)
 		llist_add(&cmd->polled, polled_of(rq->mq_hctx));
 	else if (has_deadline(rq))
@@ -183,6 +214,16 @@ static blk_status_t run_rq(struct request *rq, struct io_comp_batch *batch)
 
 	if (!prepare_io(rq, &cmd->io))
 		return BLK_STS_NOTSUPP;
+	/* There are two ways to do it: in turns. */
+	if (fault_hits(rq, CNULL_FAULT_REQUEUE)) {
+		cmd->requeued = !cmd->requeued;
+		if (!cmd->requeued)
+			return BLK_STS_RESOURCE;
+		blk_mq_requeue_request(rq, true);
+		return BLK_STS_OK;
+	}
+	cmd->to_lose = fault_hits(rq, CNULL_FAULT_TIMEOUT) ||
+		       blk_should_fake_timeout(rq->q);
 
 	blk_mq_start_request(rq);
 	err = cnull_io_run(rq_live(rq), &cmd->io, wait);
@@ -230,7 +271,9 @@ static void mq_queue_rqs(cnull_rq_list_t *list)
 	while ((rq = rq_list_pop(list))) {
 		blk_status_t status = run_rq(rq, &batch);
 
-		if (status != BLK_STS_OK)
+		if (status == BLK_STS_RESOURCE)
+			blk_mq_requeue_request(rq, true);
+		else if (status != BLK_STS_OK)
 			blk_mq_end_request(rq, status);
 	}
 	blk_mq_end_request_batch(&batch);
@@ -242,12 +285,14 @@ static int mq_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *batch)
 }
 
 /*
- * A request that takes long, by its completion_nsec or because it waits for
- * memory, ends when it is done, and only once: it gets more time. Unless it is a
- * polled one, and nobody polls.
+ * A request that was lost ends here. One that takes long, by its completion_nsec
+ * or because it waits for memory, ends when it is done, and only once: it gets
+ * more time. Unless it is a polled one, and nobody polls.
  */
 static enum blk_eh_timer_return mq_timeout(struct request *rq)
 {
+	if (end_lost(rq))
+		return BLK_EH_DONE;
 	if (rq->mq_hctx->type == HCTX_TYPE_POLL)
 		end_polled(rq->mq_hctx, NULL);
 	return blk_mq_request_started(rq) ? BLK_EH_RESET_TIMER : BLK_EH_DONE;
@@ -282,8 +327,13 @@ static void mq_exit_request(struct blk_mq_tag_set *set, struct request *rq,
 static int mq_init_hctx(struct blk_mq_hw_ctx *hctx, void *unused,
 			unsigned int index)
 {
+	struct cnull_live *live = hctx->queue->queuedata;
 	struct llist_head *polled;
 
+	/* The kernel does not survive it if it cannot have again what it had. */
+	if (index >= hctx->queue->nr_hw_queues &&
+	    cnull_fault_hits(live->faults, CNULL_FAULT_INIT_HCTX, live->name))
+		return -EFAULT;
 	/* The queue may be frozen: what memory waits for must not come here. */
 	polled = kzalloc_node(sizeof(*polled), GFP_NOIO, hctx->numa_node);
 	hctx->driver_data = polled;
