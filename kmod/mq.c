@@ -117,7 +117,8 @@ static bool fault_hits(struct request *rq, enum cnull_fault_kind kind)
 {
 	struct cnull_live *live = rq_live(rq);
 
-	return cnull_fault_hits(live->faults, kind, live->name);
+	return cnull_fault_hits(live->faults, kind, live->name) &&
+	       !READ_ONCE(live->hurry);
 }
 
 /* End a request that was lost. False if it was not, or if somebody else does. */
@@ -367,19 +368,22 @@ static bool end_early(struct request *rq, void *queue)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
-	if (rq->q == queue && hrtimer_try_to_cancel(&cmd->timer) > 0)
+	if (rq->q == queue && !end_lost(rq) &&
+	    hrtimer_try_to_cancel(&cmd->timer) > 0)
 		blk_mq_complete_request(rq);
 	return true;
 }
 
 /*
- * From now on requests have no deadline. Those that have one end at once: when
- * nobody is on the way to start a timer any more, the timers are taken off.
+ * From now on requests have no deadline, and none is lost. Those that have one,
+ * or are lost, end at once: when nobody is on the way to make another.
  */
 static void mq_hurry(struct cnull_disk *disk)
 {
 	struct cnull_live *live = disk->dev.live;
-	bool some_wait = live->completion_nsec;
+	bool some_wait = live->completion_nsec ||
+			 cnull_fault_get(&live->faults[CNULL_FAULT_TIMEOUT],
+					 CNULL_FAULT_ID_probability);
 	struct request_queue *q = disk->gendisk->queue;
 	struct blk_mq_hw_ctx *hctx;
 	unsigned long i;
