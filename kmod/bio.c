@@ -12,6 +12,7 @@
 
 #include "bio.h"
 #include "io.h"
+#include "trace.h"
 
 /**
  * struct cnull_pending - bios of one disk that wait for their deadline
@@ -26,10 +27,20 @@ struct cnull_pending {
 };
 
 /**
+ * struct bio_start - when a bio began
+ * @jiffies: for the disk's statistics; 0 if it keeps none
+ * @ns: by ktime_get_ns(); 0 if nobody traces its end
+ */
+struct bio_start {
+	unsigned long jiffies;
+	u64 ns;
+};
+
+/**
  * struct timed_bio - a bio that was run, and ends at its deadline
  * @timer: ends it
  * @bio: the bio, its status set
- * @start: when it began, for statistics; 0: it does not count
+ * @start: when it began
  * @home: where it is pending
  * @list: in &cnull_pending.bios. The timer takes it off there, or who stops the
  *	timer
@@ -37,7 +48,7 @@ struct cnull_pending {
 struct timed_bio {
 	struct hrtimer timer;
 	struct bio *bio;
-	unsigned long start;
+	struct bio_start start;
 	struct cnull_pending *home;
 	struct list_head list;
 };
@@ -50,18 +61,28 @@ struct timed_bio {
 
 static mempool_t *timed_pool;
 
-/* When a bio began, for the disk's statistics; 0 if it keeps none. */
-static unsigned long count_start(struct bio *bio)
+static struct bio_start note_start(struct bio *bio)
 {
-	if (!blk_queue_io_stat(bdev_get_queue(bio->bi_bdev)))
-		return 0;
-	return bio_start_io_acct(bio) ?: 1;
+	struct bio_start start = { };
+
+	trace_cnull_start(bio->bi_bdev->bd_disk, bio_op(bio),
+			  bio->bi_iter.bi_sector, bio_sectors(bio), 0);
+	if (trace_cnull_end_enabled())
+		start.ns = ktime_get_ns();
+	if (blk_queue_io_stat(bdev_get_queue(bio->bi_bdev)))
+		start.jiffies = bio_start_io_acct(bio) ?: 1;
+	return start;
 }
 
-static void end_bio(struct bio *bio, unsigned long start)
+static void end_bio(struct bio *bio, struct bio_start start)
 {
-	if (start)
-		bio_end_io_acct(bio, start);
+	if (trace_cnull_end_enabled())
+		trace_cnull_end(bio->bi_bdev->bd_disk, bio_op(bio),
+				bio->bi_iter.bi_sector, bio_sectors(bio), 0,
+				bio->bi_status,
+				start.ns ? ktime_get_ns() - start.ns : 0);
+	if (start.jiffies)
+		bio_end_io_acct(bio, start.jiffies);
 	bio_endio(bio);
 }
 
@@ -83,7 +104,7 @@ static enum hrtimer_restart bio_timer(struct hrtimer *timer)
 
 /* Let a bio end at @deadline. False if there is no memory to wait for it. */
 static bool end_later(struct cnull_disk *disk, struct bio *bio,
-		      unsigned long start, u64 deadline, gfp_t gfp)
+		      struct bio_start start, u64 deadline, gfp_t gfp)
 {
 	struct timed_bio *timed = mempool_alloc(timed_pool, gfp);
 
@@ -138,11 +159,11 @@ static void run_bio(struct cnull_disk *disk, struct bio *bio)
 	enum cnull_wait wait = bio->bi_opf & REQ_NOWAIT ? CNULL_NO_WAIT :
 							  CNULL_MAY_WAIT;
 	const gfp_t gfp = wait == CNULL_MAY_WAIT ? GFP_NOIO : GFP_NOWAIT;
-	unsigned long start;
+	struct bio_start start;
 	struct cnull_io io;
 	int err;
 
-	start = count_start(bio);
+	start = note_start(bio);
 	err = prepare_io(bio, &io) ? cnull_io_run(live, &io, wait) : -EOPNOTSUPP;
 	bio->bi_status = errno_to_blk_status(err);
 	if (err != -EAGAIN &&

@@ -13,6 +13,7 @@
 #include "mq.h"
 #include "store.h"
 #include "tags.h"
+#include "trace.h"
 
 /**
  * struct cnull_cmd - what belongs to a request
@@ -21,6 +22,7 @@
  * @to_lose: when it has happened, it is to be lost
  * @lost: it has happened, and only a time-out ends it. Whoever makes it false
  * @requeued: at the last injected fault it was requeued
+ * @start: when it was brought, by ktime_get_ns(); 0 if nobody traces its end
  * @timer: ends it at its deadline
  * @work: runs it where it can sleep
  * @polled: in the list of its hardware queue, until a poll finds it due
@@ -35,6 +37,7 @@ struct cnull_cmd {
 	bool to_lose;
 	bool lost;
 	bool requeued;
+	u64 start;
 	struct hrtimer timer;
 	struct work_struct work;
 	struct llist_node polled;
@@ -99,6 +102,26 @@ static bool has_deadline(struct request *rq)
 	return cmd->io.deadline && !READ_ONCE(rq_live(rq)->hurry);
 }
 
+static void note_start(struct request *rq)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	trace_cnull_start(rq->q->disk, req_op(rq), cmd->io.sector,
+			  cmd->io.nr_sectors, rq->mq_hctx->queue_num);
+	cmd->start = trace_cnull_end_enabled() ? ktime_get_ns() : 0;
+}
+
+static void note_end(struct request *rq)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	if (trace_cnull_end_enabled())
+		trace_cnull_end(rq->q->disk, req_op(rq), cmd->io.sector,
+				cmd->io.nr_sectors, rq->mq_hctx->queue_num,
+				cmd->status,
+				cmd->start ? ktime_get_ns() - cmd->start : 0);
+}
+
 /*
  * A request ends where it is: in @batch, if there is one that takes it.
  */
@@ -106,6 +129,7 @@ static void end_here(struct request *rq, struct io_comp_batch *batch)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
+	note_end(rq);
 	/* Older kernels want an errno, newer ones a bool. */
 	if (!blk_mq_add_to_batch(rq, batch, -(cmd->status != BLK_STS_OK),
 				 blk_mq_end_request_batch))
@@ -227,6 +251,7 @@ static blk_status_t run_rq(struct request *rq, struct io_comp_batch *batch)
 		       blk_should_fake_timeout(rq->q);
 
 	blk_mq_start_request(rq);
+	note_start(rq);
 	err = cnull_io_run(rq_live(rq), &cmd->io, wait);
 	/*
 	 * REQ_NOWAIT is about waiting for a request, which is over; and what
@@ -303,6 +328,7 @@ static void mq_complete(struct request *rq)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
+	note_end(rq);
 	blk_mq_end_request(rq, cmd->status);
 }
 
