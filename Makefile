@@ -58,6 +58,10 @@ endef
 modules: ## build the module for the kernel in KDIR (default: the running one)
 	$(call kbuild,cnull,engine kmod,Kbuild)
 
+drop-in: export CNULL_DROP_IN := 1
+drop-in: ## build the module as null_blk.ko, in null_blk's place, for that kernel
+	$(call kbuild,null_blk,engine kmod,Kbuild)
+
 modules-kunit: ## build the engine's unit tests as a KUnit module for that kernel
 	$(call kbuild,cnull_kunit,engine kmod tests,tests/unit/kernel/Kbuild)
 
@@ -213,5 +217,5 @@ build/tests/%: tests/vm/%.c Makefile
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
 .PHONY: help run test test-check test-build test-unit test-model test-uml test-vm test-nbd test-bench check-locks fuzz \
-	coverage bench bench-quick modules modules-kunit modules-load load plugin install uninstall \
+	coverage bench bench-quick modules drop-in modules-kunit modules-load load plugin install uninstall \
 	docs clean deps test-deps bench-deps

@@ -10,6 +10,7 @@
 #include "configfs.h"
 #include "disk.h"
 #include "main.h"
+#include "names.h"
 
 static struct cnull_disk *to_disk(struct config_item *item)
 {
@@ -67,6 +68,31 @@ static ssize_t dev_error_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%s%s", text, *text ? "\n" : "");
 }
 CONFIGFS_ATTR_RO(dev_, error);
+
+#ifdef CNULL_DROP_IN
+/* What null_blk says of a device without bad sectors, and without zones. */
+static ssize_t dev_badblocks_show(struct config_item *item, char *page)
+{
+	return 0;
+}
+
+static ssize_t dev_badblocks_store(struct config_item *item, const char *page,
+				   size_t count)
+{
+	return -EOPNOTSUPP;
+}
+CONFIGFS_ATTR(dev_, badblocks);
+
+static ssize_t no_zone_store(struct config_item *item, const char *page,
+			     size_t count)
+{
+	return -EINVAL;
+}
+#define dev_zone_offline_store	no_zone_store
+#define dev_zone_readonly_store	no_zone_store
+CONFIGFS_ATTR_WO(dev_, zone_offline);
+CONFIGFS_ATTR_WO(dev_, zone_readonly);
+#endif
 
 static struct configfs_attribute *dev_attrs[] = {
 #define CNULL_OPT(name, ...) &dev_attr_##name,
@@ -144,7 +170,7 @@ static const struct config_item_type root_type = {
 
 static struct configfs_subsystem subsystem = {
 	.su_group.cg_item = {
-		.ci_namebuf = KBUILD_MODNAME,
+		.ci_namebuf = CNULL_DIR,
 		.ci_type = &root_type,
 	},
 };

@@ -8,6 +8,7 @@
 #include "configfs.h"
 #include "main.h"
 #include "mq.h"
+#include "names.h"
 #include "params.h"
 
 /* The devices that module parameters asked for. Constant once we are loaded. */
@@ -56,7 +57,7 @@ static int add_default(unsigned int nr)
 	char name[DISK_NAME_LEN];
 	struct cnull_disk *disk;
 
-	snprintf(name, sizeof(name), "cnullb%u", nr);
+	snprintf(name, sizeof(name), CNULL_DISK, nr);
 	disk = cnull_disk_new(name);
 	if (!disk)
 		return -ENOMEM;

@@ -15,7 +15,7 @@ struct cnull_settings cnull_params = {
 
 unsigned int cnull_nr_devices = 1;
 module_param_named(nr_devices, cnull_nr_devices, uint, 0444);
-MODULE_PARM_DESC(nr_devices, "devices to create at load: cnullb0, ... (1)");
+MODULE_PARM_DESC(nr_devices, "devices to create at load (1)");
 
 static int param_set(const char *text, const struct kernel_param *kp)
 {

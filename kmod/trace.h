@@ -3,7 +3,11 @@
  * Tracepoints: the start and the end of each request, or bio in bio mode.
  */
 #undef TRACE_SYSTEM
+#ifdef CNULL_DROP_IN
+#define TRACE_SYSTEM null_blk
+#else
 #define TRACE_SYSTEM cnull
+#endif
 
 #if !defined(CNULL_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define CNULL_TRACE_H
