@@ -16,12 +16,6 @@ const char *const cnull_fault_groups[CNULL_NR_FAULTS] = {
 	[CNULL_FAULT_INIT_HCTX] = "init_hctx_fault_inject",
 };
 
-/* The attributes' names, in the order of enum cnull_fault_id. */
-const char *const cnull_fault_files[CNULL_NR_FAULT_IDS] = {
-#define CNULL_FAULT(name, file, ...) [CNULL_FAULT_ID_##name] = file,
-#include "fault.def"
-};
-
 static const struct {
 	long def;
 	long min;

@@ -42,7 +42,6 @@ struct cnull_fault {
 };
 
 extern const char *const cnull_fault_groups[CNULL_NR_FAULTS];
-extern const char *const cnull_fault_files[CNULL_NR_FAULT_IDS];
 
 void cnull_fault_init(struct cnull_fault *fault);
 void cnull_fault_copy(struct cnull_fault *to, const struct cnull_fault *from);

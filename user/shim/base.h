@@ -40,11 +40,6 @@ typedef unsigned long long u64;
 #define __releases(lock)	__lock_attr(release_capability(lock))
 
 #define unlikely(x)		__builtin_expect(!!(x), 0)
-static inline u64 div_u64(u64 a, u32 b)
-{
-	return a / b;
-}
-
 #define prefetch(x)		__builtin_prefetch(x)
 
 #define BITS_PER_LONG		(8 * (int)sizeof(long))
@@ -73,6 +68,11 @@ static inline u64 div_u64(u64 a, u32 b)
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 #define max_t(type, a, b)	max((type)(a), (type)(b))
 #define clamp(v, lo, hi)	min(max(v, lo), hi)
+
+static inline u64 div_u64(u64 a, u32 b)
+{
+	return a / b;
+}
 
 #define DIV_ROUND_UP_ULL(n, d)	(((u64)(n) + (d) - 1) / (d))
 #define offset_in_page(p)	((unsigned long)(p) & (PAGE_SIZE - 1))
