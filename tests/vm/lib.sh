@@ -15,8 +15,24 @@ expect() {
 	[ "$1" = "$2" ] || fail "$3: got '$1', wanted '$2'"
 }
 
+# skip WHY: this test is none for here
+skip() {
+	echo "# skipped: $*"
+	exit 77
+}
+
+# For a test that loads the module in a way of its own, or more than once: where
+# it stays loaded, that is none for here.
+own_load() {
+	[ -z "$keep" ] || skip "it loads the module in its own way"
+}
+
 # load [PARAMETER...]: the module, with no devices unless it is told otherwise
 load() {
+	if [ -n "$keep" ] && [ -e /sys/module/cnull ]; then
+		[ $# = 0 ] && return
+		own_load
+	fi
 	insmod /job/cnull.ko nr_devices=0 "$@" || fail "cannot load the module"
 }
 
@@ -61,9 +77,45 @@ drop_dev() {
 	rmdir "$cfs/$1" || fail "cannot remove $1"
 }
 
+# The NUMA nodes there are.
+nodes() {
+	local dir
+	for dir in /sys/devices/system/node/node[0-9]*; do
+		echo "${dir##*node}"
+	done
+}
+
 # queue NAME FILE: what the block layer says of a disk
 queue() {
 	cat "/sys/block/$1/queue/$2"
+}
+
+# How many requests a disk has not ended yet.
+in_flight() {
+	awk '{ print $1 + $2 }' "/sys/block/$1/inflight"
+}
+
+is_idle() {
+	[ "$(in_flight "$1")" = 0 ]
+}
+
+# has_in_flight DISK NUMBER: so many, or more
+has_in_flight() {
+	[ "$(in_flight "$1")" -ge "$2" ]
+}
+
+# Nobody looks at the new disk any more: udev has read what it wanted to.
+settled() {
+	udevadm settle 2>/dev/null
+	wait_for is_idle "$1"
+}
+
+# fio_on DISK OPTION...: what it says is in /tmp/fio.DISK
+fio_on() {
+	local disk=$1
+	shift
+	fio --name="$disk" --filename="/dev/$disk" --direct=1 --minimal "$@" \
+		>"/tmp/fio.$disk" 2>&1
 }
 
 meminfo() {
