@@ -122,9 +122,7 @@ static void note_end(struct request *rq)
 				cmd->start ? ktime_get_ns() - cmd->start : 0);
 }
 
-/*
- * A request ends where it is: in @batch, if there is one that takes it.
- */
+/* A request ends where it is: in @batch, if there is one that takes it. */
 static void end_here(struct request *rq, struct io_comp_batch *batch)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
