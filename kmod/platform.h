@@ -11,6 +11,7 @@
 
 #include <linux/atomic.h>
 #include <linux/bio.h>
+#include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/build_bug.h>
 #include <linux/cleanup.h>

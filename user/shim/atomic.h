@@ -18,6 +18,20 @@
 #define READ_ONCE(v)	 __atomic_load_n(&(v), __ATOMIC_RELAXED)
 #define WRITE_ONCE(v, x) __atomic_store_n(&(v), x, __ATOMIC_RELAXED)
 
+/* Bits of a mask that is shared. */
+static inline void assign_bit(int nr, unsigned long *mask, bool value)
+{
+	if (value)
+		__atomic_fetch_or(mask, 1UL << nr, __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(mask, ~(1UL << nr), __ATOMIC_RELAXED);
+}
+
+static inline bool test_bit(int nr, const unsigned long *mask)
+{
+	return READ_ONCE(*mask) >> nr & 1;
+}
+
 typedef struct {
 	long v;
 } atomic_long_t;

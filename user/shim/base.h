@@ -39,6 +39,7 @@ typedef unsigned long long u64;
 #define __acquires(lock)	__lock_attr(acquire_capability(lock))
 #define __releases(lock)	__lock_attr(release_capability(lock))
 
+#define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define prefetch(x)		__builtin_prefetch(x)
 
@@ -75,6 +76,11 @@ static inline u64 div_u64(u64 a, u32 b)
 }
 
 #define DIV_ROUND_UP_ULL(n, d)	(((u64)(n) + (d) - 1) / (d))
+/* @n: a power of two. */
+#define round_down(x, n)	((x) & ~((typeof(x))(n) - 1))
+/* Of what @p points to, with so many elements in its array at the end. */
+#define struct_size(p, array, nr) \
+	(sizeof(*(p)) + (nr) * sizeof(*(p)->array))
 #define offset_in_page(p)	((unsigned long)(p) & (PAGE_SIZE - 1))
 #define check_mul_overflow(a, b, d) __builtin_mul_overflow(a, b, d)
 

@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-#include "base.h"
+#include "atomic.h"
 
 /**
  * struct mutex - a lock that can sleep
@@ -26,6 +26,7 @@ void mutex_lock(struct mutex *mutex) __acquires(*mutex);
 void mutex_unlock(struct mutex *mutex) __releases(*mutex);
 bool shim_mutex_is_mine(struct mutex *mutex);
 
+#define lockdep_is_held(mutex)		shim_mutex_is_mine(mutex)
 #define lockdep_assert_held(mutex)	shim_require(shim_mutex_is_mine(mutex))
 
 /* guard(mutex)(&lock): held until the end of the block. */
@@ -53,6 +54,10 @@ bool shim_rcu_reading(void);
 #define rcu_dereference(p) ({ \
 	shim_require(shim_rcu_reading()); \
 	rcu_dereference_raw(p); })
+#define rcu_dereference_protected(p, condition) ({ \
+	shim_require(condition); \
+	READ_ONCE(p); })
+#define rcu_assign_pointer(p, v) __atomic_store_n(&(p), v, __ATOMIC_RELEASE)
 #define RCU_INIT_POINTER(p, v)	__atomic_store_n(&(p), v, __ATOMIC_RELAXED)
 
 /* A place where the kernel may sleep. */

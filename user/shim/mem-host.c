@@ -15,6 +15,12 @@ void *kzalloc(size_t size, gfp_t gfp)
 	return calloc(1, size);
 }
 
+void *kvmalloc(size_t size, gfp_t gfp)
+{
+	(void)gfp;
+	return malloc(size);
+}
+
 void kfree(const void *p)
 {
 	free((void *)p);

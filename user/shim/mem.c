@@ -42,6 +42,12 @@ void *kzalloc(size_t size, gfp_t gfp)
 	return fails(gfp) ? NULL : count(calloc(1, size));
 }
 
+/* What is not asked to be zero is anything but. */
+void *kvmalloc(size_t size, gfp_t gfp)
+{
+	return fails(gfp) ? NULL : memset(count(malloc(size)), 0xa5, size);
+}
+
 void kfree(const void *p)
 {
 	uncount(p);
@@ -56,7 +62,6 @@ void *cnull_page_alloc(gfp_t gfp, int node)
 	if (fails(gfp))
 		return NULL;
 	page = count(aligned_alloc(PAGE_SIZE, PAGE_SIZE));
-	/* What is not asked to be zero is anything but. */
 	memset(page, gfp & __GFP_ZERO ? 0 : 0xa5, PAGE_SIZE);
 	return page;
 }

@@ -23,6 +23,15 @@ typedef unsigned int gfp_t;
 
 void *kzalloc(size_t size, gfp_t gfp);
 void kfree(const void *p);
+
+/* Of any size. */
+void *kvmalloc(size_t size, gfp_t gfp);
+#define kvfree			kfree
+
+/* From kvmalloc(); the field is for the kernel. */
+#define kvfree_rcu(p, field)	shim_free_rcu(p)
+void shim_free_rcu(const void *p);
+
 void *cnull_page_alloc(gfp_t gfp, int node);
 void cnull_page_free(void *page);
 void cnull_page_free_rcu(void *page);

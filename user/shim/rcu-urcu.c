@@ -6,6 +6,7 @@
 #define _LGPL_SOURCE	/* readers inline: the GPL may */
 #include <urcu/urcu-bp.h>
 #undef rcu_dereference
+#undef rcu_assign_pointer
 
 #include "lock.h"
 #include "mem.h"
@@ -38,6 +39,20 @@ bool shim_rcu_reading(void)
 	return urcu_bp_read_ongoing();
 }
 
+static void wait_for_readers(void)
+{
+	might_sleep();
+	urcu_bp_synchronize_rcu();
+	__tsan_acquire(&urcu_bp_gp);
+}
+
+void shim_free_rcu(const void *p)
+{
+	if (p)
+		wait_for_readers();
+	kfree(p);
+}
+
 /**
  * struct batch - pages that wait for a grace period together
  * @nr: how many
@@ -54,9 +69,7 @@ static struct batch waiting;
 /* Readers are waited for without the lock, so others can fill the next batch. */
 static void free_batch(struct batch *batch)
 {
-	might_sleep();
-	urcu_bp_synchronize_rcu();
-	__tsan_acquire(&urcu_bp_gp);
+	wait_for_readers();
 	page_pool_give_back(batch->page, batch->nr);
 }
 

@@ -57,6 +57,13 @@ void cnull_page_free_rcu(void *page)
 	pthread_mutex_unlock(&waiting_lock);
 }
 
+void shim_free_rcu(const void *p)
+{
+	if (p)
+		wait_for_readers();
+	kfree(p);
+}
+
 void rcu_barrier(void)
 {
 	if (__atomic_exchange_n(&shim_mem.barrier_helps, false, __ATOMIC_RELAXED))

@@ -57,6 +57,16 @@ int kstrtol(const char *text, unsigned int base, long *value)
 	return err;
 }
 
+int kstrtou64(const char *text, unsigned int base, u64 *value)
+{
+	unsigned long v;
+	int err = kstrtoul(text, base, &v);
+
+	if (!err)
+		*value = v;
+	return err;
+}
+
 int kstrtouint(const char *text, unsigned int base, unsigned int *value)
 {
 	unsigned long v;
@@ -94,6 +104,18 @@ int kstrtobool(const char *text, bool *value)
 		}
 	}
 	return -EINVAL;
+}
+
+/* Without blanks around it: those at the end are overwritten. */
+char *strim(char *text)
+{
+	size_t len = strlen(text);
+
+	while (len && isspace((unsigned char)text[len - 1]))
+		text[--len] = '\0';
+	while (isspace((unsigned char)*text))
+		text++;
+	return text;
 }
 
 /* Equal, but for a newline at the end. */

@@ -9,7 +9,9 @@
 #include "../../../kmod/platform.h"
 
 void *world_zalloc(size_t size, gfp_t gfp);
+void *world_kvmalloc(size_t size, gfp_t gfp);
 void world_free(const void *p);
+void world_free_rcu(void *p);
 void *world_page_alloc(gfp_t gfp, int node);
 void world_page_free(void *page);
 void world_pages_free_rcu(void *const *pages, unsigned int nr);
@@ -24,6 +26,11 @@ void world_pr_err(const char *fmt, ...);
 #undef kzalloc
 #define kzalloc			world_zalloc
 #define kfree			world_free
+#undef kvmalloc
+#define kvmalloc		world_kvmalloc
+#define kvfree			world_free
+#undef kvfree_rcu
+#define kvfree_rcu(p, field)	world_free_rcu(p)
 #define cnull_page_alloc	world_page_alloc
 #define cnull_page_free		world_page_free
 #define cnull_pages_free_rcu	world_pages_free_rcu

@@ -11,6 +11,7 @@
 
 /* Here we are what stands between the suites and the real ones. */
 #undef kfree
+#undef kvfree
 #undef cnull_page_alloc
 #undef cnull_page_free
 #undef cnull_pages_free_rcu
@@ -101,7 +102,16 @@ static void uncount(const void *p)
 /* The suites' own buffers are larger than a piece of real memory may be. */
 void *world_zalloc(size_t size, gfp_t gfp)
 {
-	return fails(gfp) ? NULL : count(kvzalloc(size, gfp));
+	return fails(gfp) ? NULL :
+	       count(kvmalloc_node(size, gfp | __GFP_ZERO, NUMA_NO_NODE));
+}
+
+/* What is not asked to be zero is anything but. */
+void *world_kvmalloc(size_t size, gfp_t gfp)
+{
+	void *p = fails(gfp) ? NULL : count(kvmalloc_node(size, gfp, NUMA_NO_NODE));
+
+	return p ? memset(p, 0xa5, size) : NULL;
 }
 
 void world_free(const void *p)
@@ -110,7 +120,12 @@ void world_free(const void *p)
 	kvfree(p);
 }
 
-/* What is not asked to be zero is anything but. */
+void world_free_rcu(void *p)
+{
+	uncount(p);
+	kvfree_rcu_mightsleep(p);
+}
+
 void *world_page_alloc(gfp_t gfp, int node)
 {
 	void *page = fails(gfp) ? NULL : count(cnull_page_alloc(gfp, node));
