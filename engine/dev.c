@@ -119,10 +119,15 @@ static int make_live(struct cnull_dev *dev)
 	live->name = dev->name;
 	live->irqmode = set->irqmode;
 	live->faults = dev->faults;
+	live->badblocks = &dev->badblocks;
+	live->badblocks_once = set->badblocks_once;
+	live->badblocks_partial_io = set->badblocks_partial_io;
+	live->block_sectors = set->blocksize >> SECTOR_SHIFT;
 	if (set->irqmode == CNULL_IRQ_TIMER)
 		live->completion_nsec = set->completion_nsec;
 	if (set->memory_backed)
 		live->store = &dev->store;
+	cnull_badblocks_attach(&dev->badblocks, &live->extras);
 	dev->live = live;
 	return 0;
 }
@@ -130,6 +135,7 @@ static int make_live(struct cnull_dev *dev)
 static void free_live(struct cnull_dev *dev)
 	__must_hold(&dev->lock)
 {
+	cnull_badblocks_attach(&dev->badblocks, NULL);
 	kfree(dev->live);
 	dev->live = NULL;
 }
@@ -183,6 +189,7 @@ void cnull_dev_init(struct cnull_dev *dev, const char *name,
 	dev->face = face;
 	dev->name = name;
 	cnull_store_init(&dev->store);
+	cnull_badblocks_init(&dev->badblocks);
 	for (kind = 0; kind < CNULL_NR_FAULTS; kind++)
 		cnull_fault_init(&dev->faults[kind]);
 	guard(mutex)(&dev->lock);
@@ -198,6 +205,7 @@ void cnull_dev_init(struct cnull_dev *dev, const char *name,
 void cnull_dev_destroy(struct cnull_dev *dev)
 {
 	WARN_ON(cnull_dev_is_on(dev));
+	cnull_badblocks_destroy(&dev->badblocks);
 	cnull_store_destroy(&dev->store);
 	mutex_destroy(&dev->lock);
 }

@@ -5,6 +5,7 @@
 #ifndef CNULL_DEV_H
 #define CNULL_DEV_H
 
+#include "badblocks.h"
 #include "fault.h"
 #include "opts.h"
 #include "store.h"
@@ -33,6 +34,11 @@ enum cnull_state {
 	CNULL_NR_STATES
 };
 
+/** enum cnull_extra - a bit of &cnull_live.extras: what costs each request time */
+enum cnull_extra {
+	CNULL_EXTRA_BADBLOCKS,	/* there are bad sectors */
+};
+
 /**
  * struct cnull_live - a device that is on
  * @conf: the settings it was made from, with what was derived from them put in
@@ -40,11 +46,17 @@ enum cnull_state {
  *	those that I/O needs, there is a copy below
  * @nr_sectors: capacity, in sectors
  * @name: of the device, for messages
+ * @extras: which features there are that most devices do without, by bits of
+ *	enum cnull_extra; changed atomically
  * @completion_nsec: how long a request takes; 0: no longer than it takes
  * @hurry: nothing is to wait for its deadline any more. For the face, which sets
  *	it before it stops; accessed by READ_ONCE
  * @irqmode: how requests end
  * @faults: what goes wrong on purpose
+ * @badblocks: which sectors fail
+ * @badblocks_once: a range of them fails one request only
+ * @badblocks_partial_io: what is before them is done
+ * @block_sectors: sectors of a block
  * @store: where data is kept; NULL: nowhere
  *
  * Made at power on from valid settings, and gone after power off. Nothing else
@@ -54,10 +66,15 @@ struct cnull_live {
 	struct cnull_settings conf;
 	u64 nr_sectors;
 	const char *name;
+	unsigned long extras;
 	u64 completion_nsec;
 	bool hurry;
 	enum cnull_irqmode irqmode;
 	struct cnull_fault *faults;
+	struct cnull_badblocks *badblocks;
+	bool badblocks_once;
+	bool badblocks_partial_io;
+	unsigned int block_sectors;
 	struct cnull_store *store;
 };
 
@@ -91,6 +108,8 @@ struct cnull_face {
  * @live: what is on; NULL if @state is not CNULL_ON. I/O uses it without
  *	@lock: it lives until &cnull_face.stop returned
  * @store: the data: survives power off. @live uses it without @lock
+ * @badblocks: which sectors fail: survives power off. Has a lock of its own, which
+ *	is taken under @lock
  * @faults: what goes wrong on purpose, by enum cnull_fault_kind; needs no lock
  * @error: why the last power on was refused
  * @face: constant
@@ -102,6 +121,7 @@ struct cnull_dev {
 	struct cnull_settings set __guarded_by(&lock);
 	struct cnull_live *live __guarded_by(&lock);
 	struct cnull_store store;
+	struct cnull_badblocks badblocks;
 	struct cnull_fault faults[CNULL_NR_FAULTS];
 	char error[CNULL_ERROR_SIZE] __guarded_by(&lock);
 	const struct cnull_face *face;

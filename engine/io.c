@@ -53,31 +53,10 @@ static int io_discard(struct cnull_store *store, const struct cnull_io *io,
 	return 0;
 }
 
-/**
- * cnull_io_run - do what a request asks for
- * @live: the device
- * @io: the request; its data is copied, and its deadline is set
- * @wait: may it wait?
- *
- * The request has happened when this returns; to end it, at its deadline, is
- * up to the caller. After -EAGAIN it may be run again, from its start.
- *
- * Context: With %CNULL_MAY_WAIT may sleep; else any that allows RCU read
- * sections. @live stays on until it returns.
- * Return: 0, or
- * * -EAGAIN: it would have to wait (only with %CNULL_NO_WAIT)
- * * -ENOSPC: no memory for what a write brings
- * * -EIO: beyond the end of the device
- */
-int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
-		 enum cnull_wait wait)
+/* What remains of a request after all that could befall it: its data. */
+static int run_data(struct cnull_live *live, const struct cnull_io *io,
+		    enum cnull_wait wait)
 {
-	if (live->completion_nsec && !io->deadline)
-		io->deadline = ktime_get_ns() + live->completion_nsec;
-
-	if (unlikely(io->sector > live->nr_sectors ||
-		     io->nr_sectors > live->nr_sectors - io->sector))
-		return -EIO;
 	if (!live->store)
 		return 0;
 
@@ -93,4 +72,74 @@ int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 		return 0;
 	}
 	return -EIO;
+}
+
+/*
+ * Does the request meet a bad sector? Then it fails, and @nr_sectors is set to
+ * what is to be done of it all the same.
+ */
+static int meet_badblocks(struct cnull_live *live, const struct cnull_io *io,
+			  enum cnull_wait wait, u64 *nr_sectors)
+{
+	u64 bad;
+
+	if (!cnull_badblocks_find(live->badblocks, io->sector, io->nr_sectors,
+				  &bad))
+		return 0;
+	if (live->badblocks_once) {
+		if (wait == CNULL_NO_WAIT)
+			return -EAGAIN;
+		/* Somebody else may have met it in the meantime. */
+		if (!cnull_badblocks_take(live->badblocks, io->sector,
+					  io->nr_sectors, &bad))
+			return 0;
+	}
+	*nr_sectors = live->badblocks_partial_io ?
+		      round_down(bad - io->sector, live->block_sectors) : 0;
+	return -EIO;
+}
+
+/* The way of a request through a device that has one of the extras. */
+static int run_full(struct cnull_live *live, const struct cnull_io *io,
+		    enum cnull_wait wait)
+{
+	struct cnull_io part = *io;
+	int met = 0, err;
+
+	if (test_bit(CNULL_EXTRA_BADBLOCKS, &live->extras))
+		met = meet_badblocks(live, io, wait, &part.nr_sectors);
+	if (met == -EAGAIN || (met && !part.nr_sectors))
+		return met;
+	err = run_data(live, &part, wait);
+	return err ?: met;
+}
+
+/**
+ * cnull_io_run - do what a request asks for
+ * @live: the device
+ * @io: the request; its data is copied, and its deadline is set
+ * @wait: may it wait?
+ *
+ * The request has happened when this returns; to end it, at its deadline, is
+ * up to the caller. After -EAGAIN it may be run again, from its start.
+ *
+ * Context: With %CNULL_MAY_WAIT may sleep; else any that allows RCU read
+ * sections. @live stays on until it returns.
+ * Return: 0, or
+ * * -EAGAIN: it would have to wait (only with %CNULL_NO_WAIT)
+ * * -ENOSPC: no memory for what a write brings
+ * * -EIO: beyond the end of the device, or a bad sector
+ */
+int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
+		 enum cnull_wait wait)
+{
+	if (live->completion_nsec && !io->deadline)
+		io->deadline = ktime_get_ns() + live->completion_nsec;
+
+	if (unlikely(io->sector > live->nr_sectors ||
+		     io->nr_sectors > live->nr_sectors - io->sector))
+		return -EIO;
+	if (likely(!READ_ONCE(live->extras)))
+		return run_data(live, io, wait);
+	return run_full(live, io, wait);
 }

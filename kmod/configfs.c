@@ -69,20 +69,21 @@ static ssize_t dev_error_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(dev_, error);
 
-#ifdef CNULL_DROP_IN
-/* What null_blk says of a device without bad sectors, and without zones. */
 static ssize_t dev_badblocks_show(struct config_item *item, char *page)
 {
-	return 0;
+	return cnull_badblocks_show(&to_disk(item)->dev.badblocks, page,
+				    PAGE_SIZE);
 }
 
 static ssize_t dev_badblocks_store(struct config_item *item, const char *page,
 				   size_t count)
 {
-	return -EOPNOTSUPP;
+	return cnull_badblocks_set(&to_disk(item)->dev.badblocks, page) ?: count;
 }
 CONFIGFS_ATTR(dev_, badblocks);
 
+#ifdef CNULL_DROP_IN
+/* What null_blk says of a device without zones. */
 static ssize_t no_zone_store(struct config_item *item, const char *page,
 			     size_t count)
 {

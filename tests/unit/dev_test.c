@@ -442,6 +442,61 @@ static void data_survives_power_and_geometry(struct kunit *test)
 	}
 }
 
+#define BAD(f, text)	cnull_badblocks_set(&(f)->dev.badblocks, text)
+
+/* Bad sectors are no setting: they change at any time, and stay. */
+static void bad_blocks_survive_power(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u8 data[512];
+
+	KUNIT_EXPECT_EQ(test, BAD(f, "+8-15"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 8, data), -EIO);
+	KUNIT_EXPECT_EQ(test, BAD(f, "+32-32"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, BAD(f, "-8-8"), 0);
+	/* A power on that fails makes no difference. */
+	f->start_error = -EIO;
+	KUNIT_EXPECT_EQ(test, power(f, true), -EIO);
+	KUNIT_EXPECT_EQ(test, BAD(f, "+40-40"), 0);
+	f->start_error = 0;
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 8, data), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 9, data), -EIO);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 32, data), -EIO);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 40, data), -EIO);
+	KUNIT_EXPECT_EQ(test, BAD(f, "-0-100"), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 40, data), 0);
+	/* Without any, nobody looks. */
+	KUNIT_EXPECT_EQ(test, f->dev.live->extras, 0);
+}
+
+/* What a bad sector does is set while the device is off. */
+static void bad_block_settings(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u8 data[512];
+
+	KUNIT_EXPECT_EQ(test, SET(f, blocksize, "4096"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, badblocks_once, "1"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, f->dev.live->block_sectors, 8);
+	KUNIT_EXPECT_EQ(test, f->dev.live->badblocks_once, true);
+	KUNIT_EXPECT_EQ(test, f->dev.live->badblocks_partial_io, false);
+	KUNIT_EXPECT_EQ(test, SET(f, badblocks_once, "0"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, SET(f, badblocks_partial_io, "1"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, BAD(f, "+8-15"), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 8, data), -EIO);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 8, data), 0);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, badblocks_partial_io, "1"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, badblocks_once, "0"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, f->dev.live->badblocks_once, false);
+	KUNIT_EXPECT_EQ(test, f->dev.live->badblocks_partial_io, true);
+}
+
 static void no_memory_at_power_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -586,6 +641,8 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(a_resize_that_fails),
 	KUNIT_CASE(settings_are_not_the_device),
 	KUNIT_CASE(data_survives_power_and_geometry),
+	KUNIT_CASE(bad_blocks_survive_power),
+	KUNIT_CASE(bad_block_settings),
 	KUNIT_CASE(no_memory_at_power_on),
 	KUNIT_CASE(no_memory_for_a_larger_store),
 	KUNIT_CASE(a_node_that_is_online),

@@ -11,6 +11,8 @@
 
 /* Options that are about the kernel: accepted, so that settings can be shared. */
 static const bool kernel_only[CNULL_NR_OPTS] = {
+	[CNULL_OPT_badblocks_once] = true,
+	[CNULL_OPT_badblocks_partial_io] = true,
 	[CNULL_OPT_blocking] = true,
 	[CNULL_OPT_home_node] = true,
 	[CNULL_OPT_hw_queue_depth] = true,
