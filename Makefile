@@ -139,7 +139,8 @@ build/user/unit-%: $(unit_sources) $(user_headers) Makefile
 host_shim := $(addprefix user/shim/,rcu-urcu.c mem-host.c page-pool.c)
 urcu := $$(pkg-config --cflags --libs liburcu-bp)
 shim_test_sources := $(wildcard engine/*.c tests/shim/*.c) $(shim_sources) $(host_shim) \
-	user/shim/machine.c tests/unit/store_test.c $(wildcard tests/unit/user/*.c)
+	user/shim/machine.c $(addprefix tests/unit/,badblocks_test.c store_test.c) \
+	$(wildcard tests/unit/user/*.c)
 
 build/user/shim-%: $(shim_test_sources) $(user_headers) Makefile
 	@mkdir -p $(@D)
