@@ -97,6 +97,15 @@ void cnull_dev_fit_queues(struct cnull_settings *set)
 	set->poll_queues = min(set->poll_queues, (unsigned int)nr_cpu_ids);
 }
 
+/* Let I/O know the limits that there are. */
+static void set_limits(struct cnull_live *live)
+{
+	bool some = cnull_throttle_set(&live->throttle, &live->conf);
+
+	live->has_deadlines |= some;
+	assign_bit(CNULL_EXTRA_THROTTLE, &live->extras, some);
+}
+
 /* Make what is on from valid settings. */
 static int make_live(struct cnull_dev *dev)
 	__must_hold(&dev->lock)
@@ -125,6 +134,8 @@ static int make_live(struct cnull_dev *dev)
 	live->block_sectors = set->blocksize >> SECTOR_SHIFT;
 	if (set->irqmode == CNULL_IRQ_TIMER)
 		live->completion_nsec = set->completion_nsec;
+	live->has_deadlines = live->completion_nsec;
+	set_limits(live);
 	if (set->memory_backed)
 		live->store = &dev->store;
 	cnull_badblocks_attach(&dev->badblocks, &live->extras);
@@ -265,24 +276,42 @@ bool cnull_dev_is_on(struct cnull_dev *dev)
 	return dev->state == CNULL_ON;
 }
 
+/* Have the face change its queues. */
+static int set_queues(struct cnull_dev *dev, const struct cnull_settings *conf)
+	__must_hold(&dev->lock)
+{
+	if (conf->submit_queues < 1 || conf->submit_queues > nr_cpu_ids ||
+	    conf->poll_queues > nr_cpu_ids || conf->shared_tags)
+		return -EINVAL;
+	return dev->face->resize(dev, conf->submit_queues, conf->poll_queues);
+}
+
 /* Change an option of a device that is on. */
 static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
 		    const struct cnull_settings *set)
 	__must_hold(&dev->lock)
 {
-	struct cnull_settings conf = dev->live->conf;
+	struct cnull_live *live = dev->live;
+	struct cnull_settings conf = live->conf;
 	int err;
 
 	if (opt->when != CNULL_WHEN_LIVE)
 		return -EBUSY;
-	cnull_opt_copy(opt, &conf, set);
-	if (conf.submit_queues < 1 || conf.submit_queues > nr_cpu_ids ||
-	    conf.poll_queues > nr_cpu_ids || conf.shared_tags)
+	if (!cnull_opt_in_range(opt, set))
 		return -EINVAL;
-	err = dev->face->resize(dev, conf.submit_queues, conf.poll_queues);
-	if (!err)
-		dev->live->conf = conf;
-	return err;
+	cnull_opt_copy(opt, &conf, set);
+	switch (opt - cnull_opts) {
+	case CNULL_OPT_submit_queues:
+	case CNULL_OPT_poll_queues:
+		err = set_queues(dev, &conf);
+		if (!err)
+			live->conf = conf;
+		return err;
+	default:
+		live->conf = conf;
+		set_limits(live);
+		return 0;
+	}
 }
 
 /**

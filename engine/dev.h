@@ -9,6 +9,7 @@
 #include "fault.h"
 #include "opts.h"
 #include "store.h"
+#include "throttle.h"
 
 /* Values of the option irqmode. */
 enum cnull_irqmode {
@@ -37,6 +38,7 @@ enum cnull_state {
 /** enum cnull_extra - a bit of &cnull_live.extras: what costs each request time */
 enum cnull_extra {
 	CNULL_EXTRA_BADBLOCKS,	/* there are bad sectors */
+	CNULL_EXTRA_THROTTLE,	/* there are limits */
 };
 
 /**
@@ -49,6 +51,8 @@ enum cnull_extra {
  * @extras: which features there are that most devices do without, by bits of
  *	enum cnull_extra; changed atomically
  * @completion_nsec: how long a request takes; 0: no longer than it takes
+ * @has_deadlines: requests may have, or have had, a deadline. Guarded by
+ *	&cnull_dev.lock
  * @hurry: nothing is to wait for its deadline any more. For the face, which sets
  *	it before it stops; accessed by READ_ONCE
  * @irqmode: how requests end
@@ -58,6 +62,7 @@ enum cnull_extra {
  * @badblocks_partial_io: what is before them is done
  * @block_sectors: sectors of a block
  * @store: where data is kept; NULL: nowhere
+ * @throttle: the limits, if there are any: last, since it is written to
  *
  * Made at power on from valid settings, and gone after power off. Nothing else
  * changes in between than said here.
@@ -68,6 +73,7 @@ struct cnull_live {
 	const char *name;
 	unsigned long extras;
 	u64 completion_nsec;
+	bool has_deadlines;
 	bool hurry;
 	enum cnull_irqmode irqmode;
 	struct cnull_fault *faults;
@@ -76,6 +82,7 @@ struct cnull_live {
 	bool badblocks_partial_io;
 	unsigned int block_sectors;
 	struct cnull_store *store;
+	struct cnull_throttle throttle;
 };
 
 struct cnull_dev;

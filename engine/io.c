@@ -99,8 +99,8 @@ static int meet_badblocks(struct cnull_live *live, const struct cnull_io *io,
 	return -EIO;
 }
 
-/* The way of a request through a device that has one of the extras. */
-static int run_full(struct cnull_live *live, const struct cnull_io *io,
+/* What there is of a request between its bad sectors. */
+static int run_good(struct cnull_live *live, const struct cnull_io *io,
 		    enum cnull_wait wait)
 {
 	struct cnull_io part = *io;
@@ -112,6 +112,21 @@ static int run_full(struct cnull_live *live, const struct cnull_io *io,
 		return met;
 	err = run_data(live, &part, wait);
 	return err ?: met;
+}
+
+/* The way of a request through a device that has one of the extras. */
+static int run_full(struct cnull_live *live, struct cnull_io *io,
+		    enum cnull_wait wait)
+{
+	bool pays = test_bit(CNULL_EXTRA_THROTTLE, &live->extras);
+	u64 now = pays ? ktime_get_ns() : 0;
+	int err = run_good(live, io, wait);
+
+	/* What is to be run again pays then: each request once. */
+	if (pays && err != -EAGAIN)
+		io->deadline = max(io->deadline,
+				   cnull_throttle_pay(&live->throttle, io, now));
+	return err;
 }
 
 /**

@@ -28,7 +28,7 @@ enum cnull_wait {
  * @nr_sectors: how much, in sectors; 0 for a flush
  * @iter: the data of a read or write: @nr_sectors * 512 bytes
  * @deadline: when it is to end, by ktime_get_ns(); 0: as soon as it can. Set
- *	by cnull_io_run(), if it is 0 before
+ *	by cnull_io_run(); 0 before it runs the first time
  *
  * Owned by whoever submits it, for as long as cnull_io_run() runs.
  */

@@ -157,6 +157,22 @@ int cnull_opt_parse(const struct cnull_opt *opt, unsigned int scale,
 }
 
 /**
+ * cnull_opt_in_range - is the value of one option in its range?
+ * @opt: the option
+ * @set: the settings it is taken from
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool cnull_opt_in_range(const struct cnull_opt *opt,
+			const struct cnull_settings *set)
+{
+	u64 value = cnull_opt_value(opt, set);
+
+	return value >= opt->min && value <= opt->max;
+}
+
+/**
  * cnull_opts_check - check that every option is in its range
  * @set: the settings
  * @why: where to say what is wrong, with the value and what would be right
@@ -173,7 +189,7 @@ int cnull_opts_check(const struct cnull_settings *set, char *why, size_t size)
 		const struct cnull_opt *opt = &cnull_opts[i];
 		u64 value = cnull_opt_value(opt, set);
 
-		if (value < opt->min || value > opt->max) {
+		if (!cnull_opt_in_range(opt, set)) {
 			snprintf(why, size, "%s is %llu, must be %llu to %llu%s%s",
 				 opt->name, (unsigned long long)value,
 				 (unsigned long long)opt->min,

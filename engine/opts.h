@@ -13,6 +13,10 @@
 /* Longest completion time. Added to any clock, it does not overflow an s64. */
 #define CNULL_MAX_NSEC	(1ULL << 62)
 
+/* Largest limits: null_blk's, and what the throttle can still count. */
+#define CNULL_MAX_MBPS	(40 * 1024U)
+#define CNULL_MAX_IOPS	1000000000U
+
 #define CNULL_CTYPE_BOOL	bool
 #define CNULL_CTYPE_UINT	unsigned int
 #define CNULL_CTYPE_ULONG	unsigned long
@@ -87,6 +91,8 @@ u64 cnull_opt_value(const struct cnull_opt *opt,
 		    const struct cnull_settings *set);
 void cnull_opt_copy(const struct cnull_opt *opt, struct cnull_settings *to,
 		    const struct cnull_settings *from);
+bool cnull_opt_in_range(const struct cnull_opt *opt,
+			const struct cnull_settings *set);
 int cnull_opts_check(const struct cnull_settings *set, char *why, size_t size);
 
 #endif

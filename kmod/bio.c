@@ -257,7 +257,7 @@ static void end_pending(struct cnull_disk *disk)
 /*
  * From now on bios have no deadline. Those that have one end at once: first for
  * the sake of submitters that wait for the memory of one, and when nobody is on
- * the way to start a timer any more, the rest. Without a completion time only
+ * the way to start a timer any more, the rest. Where there were no deadlines only
  * bios that were lost are pending.
  */
 static void mode_hurry(struct cnull_disk *disk)
@@ -268,7 +268,7 @@ static void mode_hurry(struct cnull_disk *disk)
 
 	WRITE_ONCE(live->hurry, true);
 	end_pending(disk);
-	if (!live->completion_nsec)
+	if (!live->has_deadlines)
 		return;
 	memflags = cnull_freeze(q);
 	end_pending(disk);

@@ -405,7 +405,7 @@ static bool end_early(struct request *rq, void *queue)
 static void mq_hurry(struct cnull_disk *disk)
 {
 	struct cnull_live *live = disk->dev.live;
-	bool some_wait = live->completion_nsec ||
+	bool some_wait = live->has_deadlines ||
 			 cnull_fault_get(&live->faults[CNULL_FAULT_TIMEOUT],
 					 CNULL_FAULT_ID_probability);
 	struct request_queue *q = disk->gendisk->queue;

@@ -51,8 +51,9 @@ int main(void)
 	     " or on/off. \"When\"\n"
 	     "says when it may change: while the device is off, or at any time"
 	     " (else EBUSY). The\n"
-	     "range is checked at power on. blocksize is at most PAGE_SIZE"
-	     " before Linux 6.15.\n");
+	     "range is checked at power on, and of what changes live, when it is"
+	     " written. blocksize\n"
+	     "is at most PAGE_SIZE before Linux 6.15.\n");
 	puts("| file | type | default | range | unit | when | module parameter"
 	     " | |");
 	puts("| --- | --- | --- | --- | --- | --- | --- | --- |");

@@ -43,6 +43,18 @@ static void check_reads_back(const struct cnull_opt *opt, u64 value)
 	shim_require(cnull_opt_value(opt, &set) == value);
 }
 
+/* What an option of a device that is on may be. */
+static bool may_be_live(const struct values *values, enum cnull_opt_id id,
+			u64 value)
+{
+	bool submit = id == CNULL_OPT_submit_queues;
+
+	if (submit || id == CNULL_OPT_poll_queues)
+		return value >= submit && value <= nr_cpu_ids &&
+		       !values->of[CNULL_OPT_shared_tags];
+	return value <= (id == CNULL_OPT_iops ? 1000000000 : 40960);
+}
+
 /* Read @text; what it says is changed, and nothing else. */
 static int check_parse(const struct cnull_opt *opt, unsigned int scale,
 		       const char *text, u64 *value)
@@ -97,8 +109,7 @@ static void check_set(struct cnull_dev *dev, const struct cnull_opt *opt,
 	if (!err && cnull_dev_is_on(dev)) {
 		if (opt->when != CNULL_WHEN_LIVE)
 			err = -EBUSY;
-		else if (value < (opt == &cnull_opts[CNULL_OPT_submit_queues]) ||
-			 value > nr_cpu_ids || want.of[CNULL_OPT_shared_tags])
+		else if (!may_be_live(&want, opt - cnull_opts, value))
 			err = -EINVAL;
 	}
 	if (!err)

@@ -10,12 +10,28 @@
 
 #include "model.h"
 
+/** struct limit - an option, and what it counts */
+struct limit {
+	enum cnull_opt_id opt;
+	bool reads;
+	bool writes;
+	bool requests;
+};
+
+static const struct limit limits[] = {
+	{ CNULL_OPT_mbps, .reads = true, .writes = true },
+	{ CNULL_OPT_read_mbps, .reads = true },
+	{ CNULL_OPT_write_mbps, .writes = true },
+	{ CNULL_OPT_iops, .requests = true },
+};
+
 /**
  * struct world - the engine's device and the model's
  * @dev: the engine's
  * @set: the model's settings
  * @conf: what is in effect; valid while @on
  * @on: is the model's device on?
+ * @used: until when a limit is used up, in 16ths of a ns
  * @buf: data of a request
  * @sent: what a write brings
  * @why: what went wrong
@@ -25,6 +41,7 @@ struct world {
 	u64 set[CNULL_NR_OPTS];
 	u64 conf[CNULL_NR_OPTS];
 	bool on;
+	s64 used[ARRAY_SIZE(limits)];
 	u8 buf[MOST_SECTORS * SECTOR_BYTES];
 	u8 sent[MOST_SECTORS * SECTOR_BYTES];
 	char why[200];
@@ -98,6 +115,10 @@ static bool settings_go(const u64 *set)
 	       (node == UINT_MAX || node == 0) &&
 	       (!max_sectors ||
 		(max_sectors >= 8 && max_sectors >= blocksize / 512)) &&
+	       set[CNULL_OPT_mbps] <= 40960 &&
+	       set[CNULL_OPT_read_mbps] <= 40960 &&
+	       set[CNULL_OPT_write_mbps] <= 40960 &&
+	       set[CNULL_OPT_iops] <= 1000000000 &&
 	       set[CNULL_OPT_size] < (1ULL << 43) &&
 	       set[CNULL_OPT_completion_nsec] <= (1ULL << 62);
 }
@@ -111,6 +132,43 @@ static bool check_options(struct world *w)
 		CHECK(w, cnull_dev_get(&w->dev, &cnull_opts[i]) ==
 			 (w->on ? w->conf : w->set)[i]);
 	return true;
+}
+
+/* A request has happened: when do the limits let it end? */
+static u64 limited_end(struct world *w, enum cnull_op what, u64 sectors)
+{
+	s64 now = shim_now * 16, end = now;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(limits); i++) {
+		u64 rate = w->conf[limits[i].opt];
+		u64 cost = sectors * 7812500;
+
+		if (limits[i].requests)
+			cost = 16000000000;
+		else if (!(what == CNULL_OP_READ && limits[i].reads) &&
+			 !(what == CNULL_OP_WRITE && limits[i].writes))
+			continue;
+		if (!rate)
+			continue;
+		/* A fiftieth of a second is kept for it. */
+		w->used[i] = max(w->used[i], now - 320000000);
+		w->used[i] += (cost + rate / 2) / rate;
+		end = max(end, w->used[i]);
+	}
+	return end > now ? (end + 15) / 16 : 0;
+}
+
+/* The limit @opt, if it is one, changes: what is in flight counts at the new one. */
+static void change_limit(struct world *w, enum cnull_opt_id opt, u64 old, u64 rate)
+{
+	s64 now = shim_now * 16;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(limits); i++)
+		if (limits[i].opt == opt && rate && w->used[i] > now)
+			w->used[i] = now + (unsigned __int128)
+				     (w->used[i] - now) * old / rate;
 }
 
 static bool do_power(struct world *w, const struct op *op)
@@ -128,6 +186,7 @@ static bool do_power(struct world *w, const struct op *op)
 		CHECK(w, err == -ENOMEM && failing);
 	} else {
 		w->on = true;
+		memset(w->used, 0, sizeof(w->used));
 		memcpy(w->conf, w->set, sizeof(w->set));
 		if (w->conf[CNULL_OPT_submit_queues] < 1 ||
 		    w->conf[CNULL_OPT_use_per_node_hctx])
@@ -150,21 +209,30 @@ static bool do_set(struct world *w, const struct op *op)
 	const struct cnull_opt *opt = &cnull_opts[op->a];
 	int want = parse_error(opt, op->b), err;
 	bool submit = op->a == CNULL_OPT_submit_queues;
-	bool live = submit || op->a == CNULL_OPT_poll_queues;
+	bool queues = submit || op->a == CNULL_OPT_poll_queues;
+	bool mbps = op->a == CNULL_OPT_mbps || op->a == CNULL_OPT_read_mbps ||
+		    op->a == CNULL_OPT_write_mbps;
+	bool iops = op->a == CNULL_OPT_iops;
 	u64 value = op->b;
 	char text[32];
 
 	snprintf(text, sizeof(text), "%llu\n", op->b);
 	err = cnull_dev_set(&w->dev, opt, text);
-	if (!want && w->on && !live)
+	if (!want && w->on && !queues && !mbps && !iops)
 		want = -EBUSY;
-	if (!want && w->on && (value < submit || value > nr_cpu_ids ||
-			       w->conf[CNULL_OPT_shared_tags]))
+	if (!want && w->on && queues &&
+	    (value < submit || value > nr_cpu_ids ||
+	     w->conf[CNULL_OPT_shared_tags]))
+		want = -EINVAL;
+	if (!want && w->on && ((mbps && value > 40960) ||
+			       (iops && value > 1000000000)))
 		want = -EINVAL;
 	CHECK(w, err == want);
 	if (!err) {
 		if (opt->type == CNULL_TYPE_BOOL)
 			value = text[0] == '1';
+		if (w->on)
+			change_limit(w, op->a, w->conf[op->a], value);
 		w->set[op->a] = w->conf[op->a] = value;
 	}
 	return check_options(w);
@@ -202,6 +270,7 @@ static int run(struct world *w, const struct op *op, enum cnull_op what,
 		.iter = { .vec = vec },
 	};
 	struct cnull_live *live;
+	u64 deadline = 0;
 	int err;
 
 	mutex_lock(&w->dev.lock);
@@ -210,10 +279,12 @@ static int run(struct world *w, const struct op *op, enum cnull_op what,
 	shim_mem.in_io = true;
 	err = cnull_io_run(live, &io, op->wait);
 	shim_mem.in_io = false;
-	*deadline_is_right =
-		io.deadline == (w->conf[CNULL_OPT_irqmode] == 2 &&
-				w->conf[CNULL_OPT_completion_nsec] ?
-				shim_now + w->conf[CNULL_OPT_completion_nsec] : 0);
+	if (w->conf[CNULL_OPT_irqmode] == 2 &&
+	    w->conf[CNULL_OPT_completion_nsec])
+		deadline = shim_now + w->conf[CNULL_OPT_completion_nsec];
+	if (err != -EIO && err != -EAGAIN)
+		deadline = max(deadline, limited_end(w, what, op->b));
+	*deadline_is_right = io.deadline == deadline;
 	return err;
 }
 

@@ -185,6 +185,10 @@ static void refused_settings(struct kunit *test)
 		{ "home_node", "100000", "100000" },
 		{ "max_sectors", "4", "at least 8" },
 		{ "max_sectors", "7", "at least 8" },
+		{ "iops", "1000000001", "1000000000 1/s" },
+		{ "mbps", "40961", "0 to 40960 MiB/s" },
+		{ "read_mbps", "4294967295", "40960" },
+		{ "write_mbps", "40961", "40960" },
 		{ "size", "8796093022208", "8796093022207" },
 		{ "size", "17592186044416", "17592186044416" },
 		{ "completion_nsec", "18446744073709551615", "ns" },
@@ -356,6 +360,53 @@ static void a_resize_that_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 2);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 2);
+}
+
+/* Limits come and go while it is on, and I/O asks for them meanwhile only. */
+static void limits_live(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct cnull_live *live;
+
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	live = f->dev.live;
+	KUNIT_EXPECT_EQ(test, live->extras, 0);
+	KUNIT_EXPECT_FALSE(test, live->has_deadlines);
+	KUNIT_EXPECT_EQ(test, SET(f, read_mbps, "7"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, iops, "1000000000"), 0);
+	KUNIT_EXPECT_EQ(test, live->extras, 1UL << CNULL_EXTRA_THROTTLE);
+	KUNIT_EXPECT_EQ(test, live->throttle.limits[CNULL_LIMIT_READ_MBPS].rate,
+			7);
+	KUNIT_EXPECT_EQ(test, SET(f, read_mbps, "0"), 0);
+	KUNIT_EXPECT_EQ(test, live->extras, 1UL << CNULL_EXTRA_THROTTLE);
+
+	/* Beyond the range, all stays as it is. */
+	KUNIT_EXPECT_EQ(test, SET(f, iops, "1000000001"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, SET(f, mbps, "40961"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, GET(f, iops), 1000000000);
+	KUNIT_EXPECT_EQ(test, GET(f, mbps), 0);
+	KUNIT_EXPECT_EQ(test, live->throttle.limits[CNULL_LIMIT_IOPS].rate,
+			1000000000);
+
+	/* Who was limited may wait still when the limit is gone. */
+	KUNIT_EXPECT_EQ(test, SET(f, iops, "0"), 0);
+	KUNIT_EXPECT_EQ(test, live->extras, 0);
+	KUNIT_EXPECT_TRUE(test, live->has_deadlines);
+	KUNIT_EXPECT_EQ(test, f->resized, 0);
+
+	KUNIT_EXPECT_EQ(test, SET(f, write_mbps, "40960"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, write_mbps), 40960);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, f->dev.live->extras, 1UL << CNULL_EXTRA_THROTTLE);
+	KUNIT_EXPECT_TRUE(test, f->dev.live->has_deadlines);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+
+	/* Nothing of it is in the next life: null_blk dies of that (defect 2). */
+	KUNIT_EXPECT_EQ(test, SET(f, write_mbps, "0"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, f->dev.live->extras, 0);
+	KUNIT_EXPECT_FALSE(test, f->dev.live->has_deadlines);
 }
 
 /* What is derived is derived at each power on, from what was set. */
@@ -544,7 +595,7 @@ static void hammer(void *arg, unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < world_times(3000); i++) {
-		switch (rng_below(&rng, 5)) {
+		switch (rng_below(&rng, 6)) {
 		case 0:
 			power(f, true);
 			break;
@@ -556,6 +607,9 @@ static void hammer(void *arg, unsigned int nr)
 			break;
 		case 3:
 			SET(f, memory_backed, rng_below(&rng, 2) ? "1" : "0");
+			break;
+		case 4:
+			SET(f, mbps, rng_below(&rng, 2) ? "1" : "0");
 			break;
 		default:
 			GET(f, submit_queues);
@@ -611,8 +665,10 @@ static void io_or_power(void *arg, unsigned int nr)
 	if (nr < NR_IO_THREADS)
 		io_on_own_sectors(f, nr);
 	else
-		for (i = 0; i < world_times(500); i++)
+		for (i = 0; i < world_times(500); i++) {
 			power(f, i % 2);
+			SET(f, mbps, i % 3 ? "100" : "0");
+		}
 }
 
 /* Power goes on and off under them, and no data is lost. */
@@ -639,6 +695,7 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(shared_tags_keep_their_queues),
 	KUNIT_CASE(a_queue_for_each_node),
 	KUNIT_CASE(a_resize_that_fails),
+	KUNIT_CASE(limits_live),
 	KUNIT_CASE(settings_are_not_the_device),
 	KUNIT_CASE(data_survives_power_and_geometry),
 	KUNIT_CASE(bad_blocks_survive_power),

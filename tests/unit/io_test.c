@@ -196,6 +196,57 @@ static void deadline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
 }
 
+/* Each request pays once, when it has happened; what never does pays nothing. */
+static void throttled(struct kunit *test)
+{
+	struct cnull_settings set = { .iops = 1 };
+	struct fixture *f = test->priv;
+	struct cnull_io io = { .op = CNULL_OP_DISCARD, .nr_sectors = 8 };
+	u64 first;
+
+	world_set_time(1000000000);
+	KUNIT_EXPECT_TRUE(test, cnull_throttle_set(&f->live.throttle, &set));
+	f->live.extras = 1UL << CNULL_EXTRA_THROTTLE;
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, io.deadline, 0);
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_MAY_WAIT), 0);
+	first = io.deadline;
+	KUNIT_EXPECT_EQ(test, first, 1980000000ULL);
+
+	io = (struct cnull_io) { .op = CNULL_OP_READ, .sector = ~0ULL };
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), -EIO);
+	KUNIT_EXPECT_EQ(test, io.deadline, 0);
+
+	/* Of two deadlines the later one counts. */
+	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
+	f->live.completion_nsec = 5000000;
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io.deadline, first + 1000000000);
+	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
+	f->live.completion_nsec = 5000000000;
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io.deadline, 6000000000ULL);
+
+	/* One that fails has paid too. */
+	world_fail_all(true);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_MAY_WAIT),
+			-ENOSPC);
+	world_fail_all(false);
+	f->live.completion_nsec = 0;
+	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io.deadline, first + 4000000000ULL);
+
+	/* What is due already ends at once. */
+	world_set_time(100000000000);
+	set.iops = 1000;
+	cnull_throttle_set(&f->live.throttle, &set);
+	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
+	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io.deadline, 0);
+}
+
 static struct kunit_case io_cases[] = {
 	KUNIT_CASE(bounds),
 	KUNIT_CASE(without_memory),
@@ -204,6 +255,7 @@ static struct kunit_case io_cases[] = {
 	KUNIT_CASE(out_of_memory),
 	KUNIT_CASE(memory_after_a_grace_period),
 	KUNIT_CASE(deadline),
+	KUNIT_CASE(throttled),
 	{}
 };
 

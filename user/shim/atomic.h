@@ -63,6 +63,22 @@ static inline long atomic_long_dec_if_positive(atomic_long_t *a)
 	return v - 1;
 }
 
+typedef struct {
+	s64 v;
+} atomic64_t;
+
+static inline s64 atomic64_read(const atomic64_t *a)
+{
+	return __atomic_load_n(&a->v, __ATOMIC_RELAXED);
+}
+
+/* From *@old to @next; if it is not *@old, it goes there instead. */
+static inline bool atomic64_try_cmpxchg(atomic64_t *a, s64 *old, s64 next)
+{
+	return __atomic_compare_exchange_n(&a->v, old, next, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
 static inline void atomic_long_inc(atomic_long_t *a)
 {
 	__atomic_fetch_add(&a->v, 1, __ATOMIC_RELAXED);

@@ -19,6 +19,7 @@ typedef uint8_t u8;
 typedef uint32_t u32;
 /* As in the kernel: printf wants %llu for it. */
 typedef unsigned long long u64;
+typedef long long s64;
 
 #define __force
 #define __rcu
@@ -50,6 +51,7 @@ typedef unsigned long long u64;
 #define SZ_64K			0x10000
 #define SZ_1M			0x100000
 #define NUMA_NO_NODE		(-1)
+#define NSEC_PER_SEC		1000000000L
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define container_of(ptr, type, member) \
@@ -73,6 +75,11 @@ typedef unsigned long long u64;
 static inline u64 div_u64(u64 a, u32 b)
 {
 	return a / b;
+}
+
+static inline u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor)
+{
+	return (unsigned __int128)a * mul / divisor;
 }
 
 #define DIV_ROUND_UP_ULL(n, d)	(((u64)(n) + (d) - 1) / (d))
