@@ -42,14 +42,14 @@ static int io_write(struct cnull_store *store, const struct cnull_io *io,
 	return write_store(store, io, GFP_MAY_WAIT) ? -ENOSPC : 0;
 }
 
-/* A discard of a full device takes long: that is no work for a busy context. */
-static int io_discard(struct cnull_store *store, const struct cnull_io *io,
-		      enum cnull_wait wait)
+/* To clear a full device takes long: that is no work for a busy context. */
+static int io_clear(struct cnull_store *store, const struct cnull_io *io,
+		    enum cnull_clear how, enum cnull_wait wait)
 {
 	if (wait == CNULL_NO_WAIT)
 		return -EAGAIN;
-	cnull_store_discard(store, io->sector << SECTOR_SHIFT,
-			    io->nr_sectors << SECTOR_SHIFT);
+	cnull_store_clear(store, io->sector << SECTOR_SHIFT,
+			  io->nr_sectors << SECTOR_SHIFT, how);
 	return 0;
 }
 
@@ -67,7 +67,12 @@ static int run_data(struct cnull_live *live, const struct cnull_io *io,
 	case CNULL_OP_WRITE:
 		return io_write(live->store, io, wait);
 	case CNULL_OP_DISCARD:
-		return io_discard(live->store, io, wait);
+		return io_clear(live->store, io, CNULL_CLEAR_FREE, wait);
+	case CNULL_OP_WRITE_ZEROES:
+		return io_clear(live->store, io, io->no_unmap ?
+				CNULL_CLEAR_KEEP : CNULL_CLEAR_FREE, wait);
+	case CNULL_OP_SECURE_ERASE:
+		return io_clear(live->store, io, CNULL_CLEAR_ERASE, wait);
 	case CNULL_OP_FLUSH:
 		return 0;
 	}

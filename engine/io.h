@@ -13,6 +13,8 @@ enum cnull_op {
 	CNULL_OP_WRITE,
 	CNULL_OP_FLUSH,
 	CNULL_OP_DISCARD,
+	CNULL_OP_WRITE_ZEROES,
+	CNULL_OP_SECURE_ERASE,
 };
 
 /** enum cnull_wait - may a request wait for something, memory say? */
@@ -26,6 +28,7 @@ enum cnull_wait {
  * @op: what to do
  * @sector: where, in sectors; 0 for a flush
  * @nr_sectors: how much, in sectors; 0 for a flush
+ * @no_unmap: of a write of zeroes: it frees no memory
  * @iter: the data of a read or write: @nr_sectors * 512 bytes
  * @deadline: when it is to end, by ktime_get_ns(); 0: as soon as it can. Set
  *	by cnull_io_run(); 0 before it runs the first time
@@ -36,6 +39,7 @@ struct cnull_io {
 	enum cnull_op op;
 	u64 sector;
 	u64 nr_sectors;
+	bool no_unmap;
 	struct cnull_iter iter;
 	u64 deadline;
 };

@@ -387,13 +387,16 @@ static void free_removed(struct removed *removed)
 	removed->nr = 0;
 }
 
+/* Zeroed, if it is to be, when only those who came before can still write to it. */
 static void remove_page(struct cnull_store *store, void __rcu **slot,
-			struct removed *removed)
+			struct removed *removed, enum cnull_clear how)
 {
 	void *page = xchg((void __force **)slot, NULL);
 
 	if (!page)
 		return;
+	if (how == CNULL_CLEAR_ERASE)
+		cnull_data_zero(page, PAGE_SIZE);
 	atomic_long_dec(&store->nr_pages);
 	removed->page[removed->nr++] = page;
 	if (removed->nr == ARRAY_SIZE(removed->page))
@@ -412,17 +415,19 @@ static void zero_in_page(void __rcu **slot, size_t offset, size_t len)
 }
 
 /**
- * cnull_store_discard - forget data: it reads as zeros from now on
+ * cnull_store_clear - forget data: it reads as zeros from now on
  * @store: the store
  * @pos: where to start, in bytes
  * @len: how many bytes; @pos + @len is within the prepared size
+ * @how: what becomes of pages that are covered as a whole
  *
- * Pages that are covered as a whole are given back; nodes are kept. Takes time
- * by what is stored in the range, not by its length.
+ * No page is made; nodes are kept. Takes time by what is stored in the range, not
+ * by its length.
  *
  * Context: May sleep.
  */
-void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len)
+void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
+		       enum cnull_clear how)
 {
 	struct removed removed;
 
@@ -434,8 +439,8 @@ void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len)
 
 		/* A page, or all that is missing. */
 		n = bytes_in(slot ? 1 : nr, offset, len);
-		if (slot && n == PAGE_SIZE)
-			remove_page(store, slot, &removed);
+		if (slot && n == PAGE_SIZE && how != CNULL_CLEAR_KEEP)
+			remove_page(store, slot, &removed, how);
 		else if (slot)
 			zero_in_page(slot, offset, n);
 		if ((pos >> PAGE_SHIFT) % NODE_SLOTS == 0)

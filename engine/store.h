@@ -40,6 +40,18 @@ enum cnull_fetch {
 	CNULL_FETCH_PAGE,
 };
 
+/**
+ * enum cnull_clear - what becomes of pages whose data is forgotten as a whole
+ * @CNULL_CLEAR_FREE: they are given back
+ * @CNULL_CLEAR_ERASE: they are zeroed, and given back
+ * @CNULL_CLEAR_KEEP: they are zeroed, and stay
+ */
+enum cnull_clear {
+	CNULL_CLEAR_FREE,
+	CNULL_CLEAR_ERASE,
+	CNULL_CLEAR_KEEP,
+};
+
 void cnull_store_init(struct cnull_store *store);
 void cnull_store_destroy(struct cnull_store *store);
 int cnull_store_prepare(struct cnull_store *store, u64 bytes, int home_node);
@@ -50,7 +62,8 @@ void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
 		      struct cnull_iter *to);
 int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
 		      struct cnull_iter *from, gfp_t gfp);
-void cnull_store_discard(struct cnull_store *store, u64 pos, u64 len);
+void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
+		       enum cnull_clear how);
 u64 cnull_store_extent(struct cnull_store *store, u64 pos, u64 len,
 		       bool *is_data);
 

@@ -148,6 +148,13 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 	case REQ_OP_DISCARD:
 		io->op = CNULL_OP_DISCARD;
 		return true;
+	case REQ_OP_WRITE_ZEROES:
+		io->op = CNULL_OP_WRITE_ZEROES;
+		io->no_unmap = bio->bi_opf & REQ_NOUNMAP;
+		return true;
+	case REQ_OP_SECURE_ERASE:
+		io->op = CNULL_OP_SECURE_ERASE;
+		return true;
 	default:
 		return false;
 	}

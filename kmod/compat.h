@@ -63,4 +63,22 @@ typedef typeof(((struct io_comp_batch *)NULL)->req_list) cnull_rq_list_t;
 #define CNULL_MAX_BLOCKSIZE	PAGE_SIZE
 #endif
 
+/**
+ * cnull_limit_zeroes - say that a disk takes writes of zeroes
+ * @lim: of the disk
+ * @sectors: largest one
+ *
+ * 6.17: and that they free what they cover.
+ *
+ * Context: Any.
+ */
+static inline void cnull_limit_zeroes(struct queue_limits *lim,
+				      unsigned int sectors)
+{
+	lim->max_write_zeroes_sectors = sectors;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+	lim->max_hw_wzeroes_unmap_sectors = sectors;
+#endif
+}
+
 #endif

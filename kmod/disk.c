@@ -77,6 +77,10 @@ static int alloc_gendisk(struct cnull_disk *disk)
 		lim.features |= BLK_FEAT_ROTATIONAL;
 	if (conf->discard)
 		lim.max_hw_discard_sectors = UINT_MAX >> SECTOR_SHIFT;
+	if (conf->write_zeroes)
+		cnull_limit_zeroes(&lim, UINT_MAX >> SECTOR_SHIFT);
+	if (conf->secure_erase)
+		lim.max_secure_erase_sectors = UINT_MAX >> SECTOR_SHIFT;
 
 	disk->mode = mode_of(conf);
 	err = disk->mode->alloc(disk, &lim);

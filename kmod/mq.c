@@ -74,6 +74,13 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 	case REQ_OP_DISCARD:
 		io->op = CNULL_OP_DISCARD;
 		break;
+	case REQ_OP_WRITE_ZEROES:
+		io->op = CNULL_OP_WRITE_ZEROES;
+		io->no_unmap = rq->cmd_flags & REQ_NOUNMAP;
+		break;
+	case REQ_OP_SECURE_ERASE:
+		io->op = CNULL_OP_SECURE_ERASE;
+		break;
 	case REQ_OP_FLUSH:
 		io->op = CNULL_OP_FLUSH;
 		io->sector = 0;		/* it has none */

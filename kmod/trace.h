@@ -20,7 +20,9 @@
 	{ REQ_OP_READ, "READ" },				\
 	{ REQ_OP_WRITE, "WRITE" },				\
 	{ REQ_OP_FLUSH, "FLUSH" },				\
-	{ REQ_OP_DISCARD, "DISCARD" }
+	{ REQ_OP_DISCARD, "DISCARD" },				\
+	{ REQ_OP_WRITE_ZEROES, "WRITE_ZEROES" },		\
+	{ REQ_OP_SECURE_ERASE, "SECURE_ERASE" }
 #endif
 
 /* Brought to the driver. In bio mode the queue is 0. */

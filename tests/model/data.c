@@ -73,6 +73,11 @@ void model_discard(u64 pos, u64 len)
 	}
 }
 
+void model_zero(u64 pos, u64 len)
+{
+	memset(bytes + pos, 0, len);
+}
+
 bool model_holds(u64 pos, const u8 *data, u64 len)
 {
 	return !memcmp(bytes + pos, data, len);

@@ -22,6 +22,9 @@ bool model_has_pages(u64 pos, u64 len);
 void model_write(u64 pos, const u8 *data, u64 len);
 void model_discard(u64 pos, u64 len);
 
+/* The same, and pages stay. */
+void model_zero(u64 pos, u64 len);
+
 /*
  * After a write that failed, @got is read: are pages up to some new, and those
  * after them as before? They are remembered. No byte of @data is 0.

@@ -22,6 +22,8 @@ enum op_kind {
 	OP_WRITE,
 	OP_READ,
 	OP_DISCARD,
+	OP_ZERO,
+	OP_ERASE,
 	OP_FLUSH,
 	OP_POWER,
 	OP_SET,
@@ -38,7 +40,7 @@ enum op_kind {
  * @a: sector; on or off; option; which allocation; nanoseconds
  * @b: number of sectors; value
  * @wait: may the request wait?
- * @seed: of the data that is written
+ * @seed: of the data that is written; of zeros: odd if pages are to stay
  *
  * As operations do not depend on each other, any part of a sequence is one too:
  * that is what makes a failure easy to shrink.

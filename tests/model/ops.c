@@ -9,6 +9,8 @@ static const char *const op_names[NR_OPS] = {
 	[OP_WRITE] = "write",
 	[OP_READ] = "read",
 	[OP_DISCARD] = "discard",
+	[OP_ZERO] = "zero",
+	[OP_ERASE] = "erase",
 	[OP_FLUSH] = "flush",
 	[OP_POWER] = "power",
 	[OP_SET] = "set",
@@ -22,7 +24,9 @@ static const char *const op_names[NR_OPS] = {
 static const unsigned int weights[NR_OPS] = {
 	[OP_WRITE] = 30,
 	[OP_READ] = 24,
-	[OP_DISCARD] = 12,
+	[OP_DISCARD] = 6,
+	[OP_ZERO] = 4,
+	[OP_ERASE] = 2,
 	[OP_FLUSH] = 2,
 	[OP_POWER] = 10,
 	[OP_SET] = 10,
@@ -92,6 +96,8 @@ struct op op_random(struct rng *rng)
 	case OP_WRITE:
 	case OP_READ:
 	case OP_DISCARD:
+	case OP_ZERO:
+	case OP_ERASE:
 		random_range(rng, &op);
 		break;
 	case OP_POWER:
@@ -127,10 +133,14 @@ void op_print(const struct op *op)
 	case OP_WRITE:
 	case OP_READ:
 	case OP_DISCARD:
+	case OP_ZERO:
+	case OP_ERASE:
 		printf(" %llu+%llu%s", op->a, op->b,
 		       op->wait == CNULL_MAY_WAIT ? "" : ", not waiting");
 		if (op->kind == OP_WRITE)
 			printf(", data %u", op->seed);
+		if (op->kind == OP_ZERO && op->seed % 2)
+			printf(", keeping pages");
 		break;
 	case OP_SET:
 		printf(" %s=%llu", cnull_opts[op->a].name, op->b);

@@ -267,6 +267,7 @@ static int run(struct world *w, const struct op *op, enum cnull_op what,
 		.op = what,
 		.sector = op->a,
 		.nr_sectors = op->b,
+		.no_unmap = op->seed % 2,
 		.iter = { .vec = vec },
 	};
 	struct cnull_live *live;
@@ -307,6 +308,8 @@ static bool do_io(struct world *w, const struct op *op)
 		[OP_WRITE] = CNULL_OP_WRITE,
 		[OP_READ] = CNULL_OP_READ,
 		[OP_DISCARD] = CNULL_OP_DISCARD,
+		[OP_ZERO] = CNULL_OP_WRITE_ZEROES,
+		[OP_ERASE] = CNULL_OP_SECURE_ERASE,
 		[OP_FLUSH] = CNULL_OP_FLUSH,
 	};
 	u64 pos = op->a * SECTOR_BYTES, len = op->b * SECTOR_BYTES;
@@ -339,12 +342,16 @@ static bool do_io(struct world *w, const struct op *op)
 			model_write(pos, w->sent, len);
 		return true;
 	case OP_DISCARD:
+	case OP_ZERO:
+	case OP_ERASE:
 		if (backed && op->wait == CNULL_NO_WAIT) {
 			CHECK(w, err == -EAGAIN);
 			return true;
 		}
 		CHECK(w, err == 0);
-		if (backed)
+		if (backed && op->kind == OP_ZERO && op->seed % 2)
+			model_zero(pos, len);
+		else if (backed)
 			model_discard(pos, len);
 		return true;
 	case OP_READ:
@@ -366,6 +373,8 @@ static bool do_op(struct world *w, const struct op *op)
 	case OP_WRITE:
 	case OP_READ:
 	case OP_DISCARD:
+	case OP_ZERO:
+	case OP_ERASE:
 	case OP_FLUSH:
 		return do_io(w, op);
 	case OP_POWER:

@@ -67,6 +67,7 @@ static void bounds(struct kunit *test)
 {
 	static const enum cnull_op ops[] = {
 		CNULL_OP_READ, CNULL_OP_WRITE, CNULL_OP_DISCARD,
+		CNULL_OP_WRITE_ZEROES, CNULL_OP_SECURE_ERASE,
 	};
 	struct fixture *f = test->priv;
 	size_t i;
@@ -99,6 +100,10 @@ static void without_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 0, 8, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, f->data[100], 0x42);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 0, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE_ZEROES, 0, 8,
+				  CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_SECURE_ERASE, 0, 8,
+				  CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, NR_SECTORS, 8,
 				  CNULL_NO_WAIT), -EIO);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
@@ -119,6 +124,51 @@ static void write_read_discard(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 9, 8, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, f->data[511], 0x42);
 	KUNIT_EXPECT_EQ(test, f->data[512], 0);
+}
+
+/* Three ways to make zeros of data, and what is left of its memory. */
+static void zeros(struct kunit *test)
+{
+	static const struct {
+		enum cnull_op op;
+		bool no_unmap;
+		long pages;
+	} ways[] = {
+		{ CNULL_OP_DISCARD, false, 1 },
+		{ CNULL_OP_WRITE_ZEROES, false, 1 },
+		{ CNULL_OP_WRITE_ZEROES, true, 2 },
+		{ CNULL_OP_SECURE_ERASE, false, 1 },
+	};
+	struct fixture *f = test->priv;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		struct cnull_io io = {
+			.op = ways[i].op,
+			.no_unmap = ways[i].no_unmap,
+			.sector = 8,
+			.nr_sectors = 16,
+		};
+
+		/* Sectors 8 to 16: one page. The other one is next to the end. */
+		memset(f->data, 0x42, sizeof(f->data));
+		KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 8, 8,
+					  CNULL_MAY_WAIT), 0);
+		KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 24, 8,
+					  CNULL_MAY_WAIT), 0);
+		KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT),
+				-EAGAIN);
+		KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io,
+						   CNULL_MAY_WAIT), 0);
+		KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages),
+				ways[i].pages);
+		KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 8, 8,
+					  CNULL_NO_WAIT), 0);
+		KUNIT_EXPECT_EQ(test, f->data[0] | f->data[8 * 512 - 1], 0);
+		KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 24, 8,
+					  CNULL_NO_WAIT), 0);
+		KUNIT_EXPECT_EQ(test, f->data[0] & f->data[8 * 512 - 1], 0x42);
+	}
 }
 
 /* What would have to sleep says so, and can be run again where it may. */
@@ -251,6 +301,7 @@ static struct kunit_case io_cases[] = {
 	KUNIT_CASE(bounds),
 	KUNIT_CASE(without_memory),
 	KUNIT_CASE(write_read_discard),
+	KUNIT_CASE(zeros),
 	KUNIT_CASE(no_wait),
 	KUNIT_CASE(out_of_memory),
 	KUNIT_CASE(memory_after_a_grace_period),

@@ -78,6 +78,11 @@ static void do_read(struct fixture *f, u64 pos, void *data, size_t len)
 	store_read(&f->store, pos, world_iter(data, len), len);
 }
 
+static void do_discard(struct fixture *f, u64 pos, u64 len)
+{
+	cnull_store_clear(&f->store, pos, len, CNULL_CLEAR_FREE);
+}
+
 /* What thread @nr has of the buffer: THREAD_BYTES. */
 static u8 *thread_buf(struct fixture *f, unsigned int nr)
 {
@@ -172,7 +177,8 @@ static void random_ops(struct kunit *test)
 			break;
 		case 2:
 			memset(f->model + pos, 0, len);
-			cnull_store_discard(&f->store, pos, len);
+			cnull_store_clear(&f->store, pos, len,
+					  rng_below(&rng, CNULL_CLEAR_KEEP + 1));
 			break;
 		default:
 			do_read(f, pos, f->buf, len);
@@ -245,15 +251,65 @@ static void discard_gives_pages_back(struct kunit *test)
 
 	/* From inside page 3 to inside page 600: 596 of them are covered. */
 	memset(f->model + 3 * PAGE_SIZE + 512, 0, 597 * PAGE_SIZE);
-	cnull_store_discard(&f->store, 3 * PAGE_SIZE + 512, 597 * PAGE_SIZE);
+	do_discard(f, 3 * PAGE_SIZE + 512, 597 * PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages),
 			MODEL_PAGES - 596);
 	expect_model(test);
 
 	memset(f->model, 0, MODEL_BYTES);
-	cnull_store_discard(&f->store, 0, MODEL_BYTES);
+	do_discard(f, 0, MODEL_BYTES);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
 	expect_model(test);
+}
+
+/* Zeroed in place, pages stay, and where there was none there is none. */
+static void kept_pages_are_zeroed(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->model + 3 * PAGE_SIZE, 3, 4 * PAGE_SIZE);
+	KUNIT_ASSERT_EQ(test, do_write(f, 3 * PAGE_SIZE,
+				       f->model + 3 * PAGE_SIZE, 4 * PAGE_SIZE), 0);
+	memset(f->model + 4 * PAGE_SIZE - 512, 0, 600 * PAGE_SIZE);
+	cnull_store_clear(&f->store, 4 * PAGE_SIZE - 512, 600 * PAGE_SIZE,
+			  CNULL_CLEAR_KEEP);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 4);
+	expect_model(test);
+	/* They take no memory when they are written again. */
+	world_fail_all(true);
+	KUNIT_EXPECT_EQ(test, do_write(f, 4 * PAGE_SIZE, f->buf,
+				       3 * PAGE_SIZE), 0);
+}
+
+/*
+ * Nothing of what is erased is left in memory that others get. Who reads may
+ * look at it until the end of the RCU read section; here at the second page, the
+ * second of the only node's pointers.
+ */
+static void erased_pages_are_zeroed(struct kunit *test)
+{
+	static const u8 zeros[PAGE_SIZE];
+	struct fixture *f = test->priv;
+	struct cnull_store store;
+	void **node, *page;
+
+	memset(f->buf, 0x42, 2 * PAGE_SIZE);
+	cnull_store_init(&store);
+	KUNIT_ASSERT_EQ(test, cnull_store_prepare(&store, 2 * PAGE_SIZE,
+						  NUMA_NO_NODE), 0);
+	if (!store_write(&store, 0, world_iter(f->buf, 2 * PAGE_SIZE),
+			 2 * PAGE_SIZE)) {
+		node = rcu_dereference_raw(store.root);
+		rcu_read_lock();
+		page = node[1];
+		KUNIT_EXPECT_EQ(test, memcmp(page, f->buf, PAGE_SIZE), 0);
+		cnull_store_clear(&store, PAGE_SIZE, PAGE_SIZE,
+				  CNULL_CLEAR_ERASE);
+		KUNIT_EXPECT_EQ(test, memcmp(page, zeros, PAGE_SIZE), 0);
+		rcu_read_unlock();
+		KUNIT_EXPECT_EQ(test, atomic_long_read(&store.nr_pages), 1);
+	}
+	cnull_store_destroy(&store);
 }
 
 /* A discard takes its time by what is there, not by the size of the device. */
@@ -266,7 +322,7 @@ static void discard_of_a_vast_range(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store, vast, 0), 0);
 	KUNIT_ASSERT_EQ(test, do_write(f, 1, &byte, 1), 0);
 	KUNIT_ASSERT_EQ(test, do_write(f, vast - 1, &byte, 1), 0);
-	cnull_store_discard(&f->store, 0, vast);
+	do_discard(f, 0, vast);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
 	do_read(f, vast - 1, &byte, 1);
 	KUNIT_EXPECT_EQ(test, byte, 0);
@@ -391,7 +447,7 @@ static void extents(struct kunit *test)
 				there[page] = true;
 			break;
 		case 1:
-			cnull_store_discard(&f->store, pos, len);
+			do_discard(f, pos, len);
 			for (page = DIV_ROUND_UP_ULL(pos, PAGE_SIZE);
 			     (page + 1) * PAGE_SIZE <= pos + len; page++)
 				there[page] = false;
@@ -486,7 +542,8 @@ static void work_on_own(struct fixture *f, unsigned int nr, size_t size,
 			break;
 		case 1:
 			memset(model, 0, size);
-			cnull_store_discard(&f->store, pos, size);
+			cnull_store_clear(&f->store, pos, size,
+					  rng_below(&rng, CNULL_CLEAR_KEEP + 1));
 			break;
 		default:
 			do_read(f, pos, data, size);
@@ -564,7 +621,7 @@ static void shared_pages(void *arg, unsigned int nr)
 				atomic_long_inc(&f->errors);
 			break;
 		case 1:
-			cnull_store_discard(&f->store, pos, len);
+			do_discard(f, pos, len);
 			break;
 		case 2:
 			n = cnull_store_extent(&f->store, pos, len, &is_data);
@@ -590,7 +647,7 @@ static void threads_that_share_pages(struct kunit *test)
 	world_threads(NR_THREADS, shared_pages, f);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
 	/* Nothing is left behind, and no page was counted twice or lost. */
-	cnull_store_discard(&f->store, 0, MODEL_BYTES);
+	do_discard(f, 0, MODEL_BYTES);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.nr_pages), 0);
 }
 
@@ -642,6 +699,8 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(scattered_data),
 	KUNIT_CASE(no_page_where_one_is),
 	KUNIT_CASE(discard_gives_pages_back),
+	KUNIT_CASE(kept_pages_are_zeroed),
+	KUNIT_CASE(erased_pages_are_zeroed),
 	KUNIT_CASE(discard_of_a_vast_range),
 	KUNIT_CASE(grows_and_keeps_data),
 	KUNIT_CASE(metadata_is_small),

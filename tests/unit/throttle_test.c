@@ -266,6 +266,7 @@ static void limits_are_separate(struct kunit *test)
 {
 	static const enum cnull_op ops[] = {
 		CNULL_OP_READ, CNULL_OP_WRITE, CNULL_OP_FLUSH, CNULL_OP_DISCARD,
+		CNULL_OP_WRITE_ZEROES, CNULL_OP_SECURE_ERASE,
 	};
 	struct fixture *f = test->priv;
 	unsigned int *const options[] = {
@@ -276,7 +277,7 @@ static void limits_are_separate(struct kunit *test)
 		{ true, true },
 		{ true },
 		{ false, true },
-		{ true, true, true, true },
+		{ true, true, true, true, true, true },
 	};
 	size_t i, j;
 

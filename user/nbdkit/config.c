@@ -20,11 +20,13 @@ static const bool kernel_only[CNULL_NR_OPTS] = {
 	[CNULL_OPT_no_sched] = true,
 	[CNULL_OPT_poll_queues] = true,
 	[CNULL_OPT_queue_mode] = true,
+	[CNULL_OPT_secure_erase] = true,
 	[CNULL_OPT_shared_tag_bitmap] = true,
 	[CNULL_OPT_shared_tags] = true,
 	[CNULL_OPT_submit_queues] = true,
 	[CNULL_OPT_use_per_node_hctx] = true,
 	[CNULL_OPT_virt_boundary] = true,
+	[CNULL_OPT_write_zeroes] = true,
 };
 
 static const char *const type_names[] = {

@@ -160,24 +160,31 @@ static int wait_for(u64 deadline)
 				left % 1000000000);
 }
 
-static int run(enum cnull_op op, const char *what, void *data, uint32_t count,
-	       uint64_t offset)
+/* Run @io, whose kind is said already. */
+static int run_io(struct cnull_io *io, const char *what, void *data,
+		  uint32_t count, uint64_t offset)
 {
 	struct iovec vec = { .iov_base = data, .iov_len = count };
-	struct cnull_io io = {
-		.op = op,
-		.sector = offset >> SECTOR_SHIFT,
-		.nr_sectors = count >> SECTOR_SHIFT,
-		.iter = { .vec = &vec },
-	};
 	int err;
+
+	io->sector = offset >> SECTOR_SHIFT;
+	io->nr_sectors = count >> SECTOR_SHIFT;
+	io->iter = (struct cnull_iter) { .vec = &vec };
 
 	if ((offset | count) & (served.set.blocksize - 1))
 		return fail(EINVAL, what, count, offset);
-	err = cnull_io_run(served.live, &io, CNULL_MAY_WAIT);
-	if (wait_for(io.deadline))
+	err = cnull_io_run(served.live, io, CNULL_MAY_WAIT);
+	if (wait_for(io->deadline))
 		return -1;
 	return err ? fail(-err, what, count, offset) : 0;
+}
+
+static int run(enum cnull_op op, const char *what, void *data, uint32_t count,
+	       uint64_t offset)
+{
+	struct cnull_io io = { .op = op };
+
+	return run_io(&io, what, data, count, offset);
 }
 
 static int plugin_pread(void *handle, void *buf, uint32_t count,
@@ -214,13 +221,17 @@ static int plugin_trim(void *handle, uint32_t count, uint64_t offset,
 	return run(CNULL_OP_DISCARD, "trim", NULL, count, offset);
 }
 
-/* What was discarded reads as zeros, and to discard is fast. */
+/* Fast in any case: no data comes with it, and no memory is taken. */
 static int plugin_zero(void *handle, uint32_t count, uint64_t offset,
 		       uint32_t flags)
 {
+	struct cnull_io io = {
+		.op = CNULL_OP_WRITE_ZEROES,
+		.no_unmap = !(flags & NBDKIT_FLAG_MAY_TRIM),
+	};
+
 	(void)handle;
-	(void)flags;
-	return run(CNULL_OP_DISCARD, "zero", NULL, count, offset);
+	return run_io(&io, "zero", NULL, count, offset);
 }
 
 static int plugin_extents(void *handle, uint32_t count, uint64_t offset,
