@@ -28,6 +28,7 @@ enum op_kind {
 	OP_POWER,
 	OP_SET,
 	OP_MEND,
+	OP_BAD,
 	OP_FAIL_ALLOC,
 	OP_SHORT,
 	OP_SLEEP,
@@ -40,7 +41,8 @@ enum op_kind {
  * @a: sector; on or off; option; which allocation; nanoseconds
  * @b: number of sectors; value
  * @wait: may the request wait?
- * @seed: of the data that is written; of zeros: odd if pages are to stay
+ * @seed: of the data that is written; of zeros: odd if pages are to stay; of
+ *	bad blocks: odd if there are to be
  *
  * As operations do not depend on each other, any part of a sequence is one too:
  * that is what makes a failure easy to shrink.

@@ -15,6 +15,7 @@ static const char *const op_names[NR_OPS] = {
 	[OP_POWER] = "power",
 	[OP_SET] = "set",
 	[OP_MEND] = "mend all settings",
+	[OP_BAD] = "bad blocks",
 	[OP_FAIL_ALLOC] = "fail allocation",
 	[OP_SHORT] = "memory short",
 	[OP_SLEEP] = "sleep",
@@ -22,8 +23,8 @@ static const char *const op_names[NR_OPS] = {
 
 /* In a hundred operations, how many are of a kind. */
 static const unsigned int weights[NR_OPS] = {
-	[OP_WRITE] = 30,
-	[OP_READ] = 24,
+	[OP_WRITE] = 28,
+	[OP_READ] = 23,
 	[OP_DISCARD] = 6,
 	[OP_ZERO] = 4,
 	[OP_ERASE] = 2,
@@ -31,6 +32,7 @@ static const unsigned int weights[NR_OPS] = {
 	[OP_POWER] = 10,
 	[OP_SET] = 10,
 	[OP_MEND] = 4,
+	[OP_BAD] = 3,
 	[OP_FAIL_ALLOC] = 4,
 	[OP_SHORT] = 2,
 	[OP_SLEEP] = 2,
@@ -100,6 +102,13 @@ struct op op_random(struct rng *rng)
 	case OP_ERASE:
 		random_range(rng, &op);
 		break;
+	case OP_BAD:
+		/* Mostly good again, or nothing would go any more. */
+		random_range(rng, &op);
+		op.seed = rng_below(rng, 3) == 0;
+		if (op.seed)
+			op.b = min_t(u64, op.b, 10);
+		break;
 	case OP_POWER:
 	case OP_SHORT:
 		op.a = rng_below(rng, 2);
@@ -141,6 +150,10 @@ void op_print(const struct op *op)
 			printf(", data %u", op->seed);
 		if (op->kind == OP_ZERO && op->seed % 2)
 			printf(", keeping pages");
+		break;
+	case OP_BAD:
+		printf(" %c%llu-%llu", op->seed % 2 ? '+' : '-', op->a,
+		       op->a + op->b - 1);
 		break;
 	case OP_SET:
 		printf(" %s=%llu", cnull_opts[op->a].name, op->b);

@@ -8,22 +8,8 @@
  */
 #include <stdlib.h>
 
+#include "limits.h"
 #include "model.h"
-
-/** struct limit - an option, and what it counts */
-struct limit {
-	enum cnull_opt_id opt;
-	bool reads;
-	bool writes;
-	bool requests;
-};
-
-static const struct limit limits[] = {
-	{ CNULL_OPT_mbps, .reads = true, .writes = true },
-	{ CNULL_OPT_read_mbps, .reads = true },
-	{ CNULL_OPT_write_mbps, .writes = true },
-	{ CNULL_OPT_iops, .requests = true },
-};
 
 /**
  * struct world - the engine's device and the model's
@@ -31,7 +17,7 @@ static const struct limit limits[] = {
  * @set: the model's settings
  * @conf: what is in effect; valid while @on
  * @on: is the model's device on?
- * @used: until when a limit is used up, in 16ths of a ns
+ * @bad: sectors that fail
  * @buf: data of a request
  * @sent: what a write brings
  * @why: what went wrong
@@ -41,7 +27,7 @@ struct world {
 	u64 set[CNULL_NR_OPTS];
 	u64 conf[CNULL_NR_OPTS];
 	bool on;
-	s64 used[ARRAY_SIZE(limits)];
+	bool bad[MODEL_SECTORS];
 	u8 buf[MOST_SECTORS * SECTOR_BYTES];
 	u8 sent[MOST_SECTORS * SECTOR_BYTES];
 	char why[200];
@@ -134,43 +120,6 @@ static bool check_options(struct world *w)
 	return true;
 }
 
-/* A request has happened: when do the limits let it end? */
-static u64 limited_end(struct world *w, enum cnull_op what, u64 sectors)
-{
-	s64 now = shim_now * 16, end = now;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(limits); i++) {
-		u64 rate = w->conf[limits[i].opt];
-		u64 cost = sectors * 7812500;
-
-		if (limits[i].requests)
-			cost = 16000000000;
-		else if (!(what == CNULL_OP_READ && limits[i].reads) &&
-			 !(what == CNULL_OP_WRITE && limits[i].writes))
-			continue;
-		if (!rate)
-			continue;
-		/* A fiftieth of a second is kept for it. */
-		w->used[i] = max(w->used[i], now - 320000000);
-		w->used[i] += (cost + rate / 2) / rate;
-		end = max(end, w->used[i]);
-	}
-	return end > now ? (end + 15) / 16 : 0;
-}
-
-/* The limit @opt, if it is one, changes: what is in flight counts at the new one. */
-static void change_limit(struct world *w, enum cnull_opt_id opt, u64 old, u64 rate)
-{
-	s64 now = shim_now * 16;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(limits); i++)
-		if (limits[i].opt == opt && rate && w->used[i] > now)
-			w->used[i] = now + (unsigned __int128)
-				     (w->used[i] - now) * old / rate;
-}
-
 static bool do_power(struct world *w, const struct op *op)
 {
 	bool failing = shim_mem.fail_at;
@@ -186,7 +135,7 @@ static bool do_power(struct world *w, const struct op *op)
 		CHECK(w, err == -ENOMEM && failing);
 	} else {
 		w->on = true;
-		memset(w->used, 0, sizeof(w->used));
+		limits_reset();
 		memcpy(w->conf, w->set, sizeof(w->set));
 		if (w->conf[CNULL_OPT_submit_queues] < 1 ||
 		    w->conf[CNULL_OPT_use_per_node_hctx])
@@ -232,7 +181,7 @@ static bool do_set(struct world *w, const struct op *op)
 		if (opt->type == CNULL_TYPE_BOOL)
 			value = text[0] == '1';
 		if (w->on)
-			change_limit(w, op->a, w->conf[op->a], value);
+			limits_change(op->a, w->conf[op->a], value);
 		w->set[op->a] = w->conf[op->a] = value;
 	}
 	return check_options(w);
@@ -252,6 +201,58 @@ static bool do_mend(struct world *w)
 			return false;
 	}
 	return true;
+}
+
+static bool do_bad(struct world *w, const struct op *op)
+{
+	bool failing = shim_mem.fail_at;
+	char text[64];
+	int err;
+
+	snprintf(text, sizeof(text), "%c%llu-%llu\n", op->seed % 2 ? '+' : '-',
+		 op->a, op->a + op->b - 1);
+	err = cnull_badblocks_set(&w->dev.badblocks, text);
+	CHECK(w, !err || (err == -ENOMEM && failing));
+	if (!err)
+		memset(w->bad + op->a, op->seed % 2, op->b);
+	return true;
+}
+
+/** enum met - does a request meet what is bad? */
+enum met {
+	MET_NOTHING,
+	MET_LATER,	/* yes, when it may wait */
+	MET_BAD,
+};
+
+/* Meet what is bad. @done is @op, or what of it is done all the same. */
+static enum met meet_bad(struct world *w, const struct op *op, struct op *done)
+{
+	u64 block = w->conf[CNULL_OPT_blocksize] / SECTOR_BYTES;
+	u64 first = op->a, i;
+
+	*done = *op;
+	while (first < op->a + op->b && !w->bad[first])
+		first++;
+	if (first >= op->a + op->b)
+		return MET_NOTHING;
+	if (w->conf[CNULL_OPT_badblocks_once]) {
+		if (op->wait == CNULL_NO_WAIT)
+			return MET_LATER;
+		for (i = first; i < MODEL_SECTORS && w->bad[i]; i++)
+			w->bad[i] = false;
+		for (i = first; i-- > 0 && w->bad[i];)
+			w->bad[i] = false;
+	}
+	done->b = 0;
+	if (w->conf[CNULL_OPT_badblocks_partial_io])
+		done->b = (first - op->a) / block * block;
+	return MET_BAD;
+}
+
+static bool is_within(struct world *w, const struct op *op)
+{
+	return op->a + op->b <= w->conf[CNULL_OPT_size] * 2048;
 }
 
 /* Run a request through the engine. Its data is in two odd pieces. */
@@ -283,8 +284,8 @@ static int run(struct world *w, const struct op *op, enum cnull_op what,
 	if (w->conf[CNULL_OPT_irqmode] == 2 &&
 	    w->conf[CNULL_OPT_completion_nsec])
 		deadline = shim_now + w->conf[CNULL_OPT_completion_nsec];
-	if (err != -EIO && err != -EAGAIN)
-		deadline = max(deadline, limited_end(w, what, op->b));
+	if (err != -EAGAIN && is_within(w, op))
+		deadline = max(deadline, limits_end(w->conf, what, op->b));
 	*deadline_is_right = io.deadline == deadline;
 	return err;
 }
@@ -312,31 +313,44 @@ static bool do_io(struct world *w, const struct op *op)
 		[OP_ERASE] = CNULL_OP_SECURE_ERASE,
 		[OP_FLUSH] = CNULL_OP_FLUSH,
 	};
-	u64 pos = op->a * SECTOR_BYTES, len = op->b * SECTOR_BYTES;
+	u64 pos = op->a * SECTOR_BYTES, len;
 	bool backed = w->conf[CNULL_OPT_memory_backed];
 	bool failing = shim_mem.fail_at || shim_mem.is_short, right;
+	enum met met;
+	struct op done;
+	int err, want;
 	u64 i;
-	int err;
 
 	if (!w->on)
 		return true;
 	for (i = 0; i < op->b; i++)
 		memset(w->sent + i * SECTOR_BYTES, (op->seed + i) % 255 + 1,
 		       SECTOR_BYTES);
-	memcpy(w->buf, w->sent, len);
+	memcpy(w->buf, w->sent, op->b * SECTOR_BYTES);
 	err = run(w, op, what[op->kind], &right);
 	CHECK(w, right);
-	if (op->a + op->b > w->conf[CNULL_OPT_size] * 2048) {
+	if (!is_within(w, op)) {
 		CHECK(w, err == -EIO);
+		return true;
+	}
+	met = meet_bad(w, op, &done);
+	if (met == MET_LATER) {
+		CHECK(w, err == -EAGAIN);
+		return true;
+	}
+	want = met == MET_BAD ? -EIO : 0;
+	len = done.b * SECTOR_BYTES;
+	if (met == MET_BAD && !len) {
+		CHECK(w, err == want);
 		return true;
 	}
 	switch (op->kind) {
 	case OP_WRITE:
-		if (err) {
+		if (err != want) {
 			CHECK(w, backed && failing);
 			CHECK(w, err == (op->wait == CNULL_MAY_WAIT ?
 					 -ENOSPC : -EAGAIN));
-			return take_over(w, op);
+			return take_over(w, &done);
 		}
 		if (backed)
 			model_write(pos, w->sent, len);
@@ -348,21 +362,21 @@ static bool do_io(struct world *w, const struct op *op)
 			CHECK(w, err == -EAGAIN);
 			return true;
 		}
-		CHECK(w, err == 0);
+		CHECK(w, err == want);
 		if (backed && op->kind == OP_ZERO && op->seed % 2)
 			model_zero(pos, len);
 		else if (backed)
 			model_discard(pos, len);
 		return true;
 	case OP_READ:
-		CHECK(w, err == 0);
+		CHECK(w, err == want);
 		if (backed)
 			CHECK(w, model_holds(pos, w->buf, len));
 		else
 			CHECK(w, !memcmp(w->buf, w->sent, len));
 		return true;
 	default:
-		CHECK(w, err == 0);
+		CHECK(w, err == want);
 		return true;
 	}
 }
@@ -383,6 +397,8 @@ static bool do_op(struct world *w, const struct op *op)
 		return do_set(w, op);
 	case OP_MEND:
 		return do_mend(w);
+	case OP_BAD:
+		return do_bad(w, op);
 	case OP_FAIL_ALLOC:
 		shim_mem.fail_at = op->a;
 		return true;
@@ -410,10 +426,12 @@ static bool check_all(struct world *w)
 {
 	struct op on = { .kind = OP_POWER, .a = 1 }, off = { .kind = OP_POWER };
 	struct op read = { .kind = OP_READ, .wait = CNULL_MAY_WAIT };
+	struct op good = { .kind = OP_BAD, .b = MODEL_SECTORS };
 
 	shim_mem.fail_at = 0;
 	shim_mem.is_short = false;
-	if (!do_power(w, &off) || !do_mend(w) || !do_power(w, &on))
+	if (!do_power(w, &off) || !do_mend(w) || !do_bad(w, &good) ||
+	    !do_power(w, &on))
 		return false;
 	for (read.a = 0; read.a < MODEL_SECTORS; read.a += read.b) {
 		read.b = min_t(u64, MOST_SECTORS, MODEL_SECTORS - read.a);
