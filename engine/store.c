@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The store: a sparse map from page index to page, as a radix tree whose nodes
- * are one page of pointers each (512 for pages of 4 KiB). Its height follows
- * from the size of the device: two levels serve 1 GiB, three 512 GiB.
+ * The store: a tree from page index to page.
  *
  * No lock. Reads, writes and discards run at the same time, from any context
  * that allows an RCU read section:
  *
- * - A node is put in place by cmpxchg and stays until the store is destroyed.
- *   So a pointer to a slot, once found, stays good.
  * - A page is put in place by cmpxchg, complete with its first data. Whoever
  *   loses that race throws its own page away and writes to the winner's.
  * - A page is taken out by xchg, when a discard covers all of it, and freed
@@ -26,116 +22,10 @@
  */
 #include "store.h"
 
-#define NODE_SHIFT	(PAGE_SHIFT - (BITS_PER_LONG == 64 ? 3 : 2))
-#define NODE_SLOTS	(1UL << NODE_SHIFT)
-
-/**
- * struct node - one node of the tree
- * @slot: the nodes of the next level, or on the last level the pages; NULL
- *	where nothing was written
- */
-struct node {
-	void __rcu *slot[NODE_SLOTS];
-};
-
-static_assert(sizeof(struct node) == PAGE_SIZE);
-
-/* How many pages one slot covers, @level levels above the pages. */
-static u64 slot_span(unsigned int level)
+/* The slot of the page at @pos; see cnull_tree_find(). */
+static void __rcu **find_slot(struct cnull_store *store, u64 pos, u64 *nr)
 {
-	return 1ULL << (level * NODE_SHIFT);
-}
-
-/* The slot for page @index in a node that is @level levels above the pages. */
-static void __rcu **slot_in(struct node *node, u64 index, unsigned int level)
-{
-	return &node->slot[(index >> (level * NODE_SHIFT)) % NODE_SLOTS];
-}
-
-/*
- * Find the slot of page @index; NULL if a node on the way is missing. That is
- * so for @*nr pages from @index on: they have their slots side by side, or they
- * are all missing.
- *
- * Nodes are never freed under us, so no RCU read section is needed for this.
- */
-static void __rcu **find_slot(struct cnull_store *store, u64 index, u64 *nr)
-{
-	void __rcu **slot = &store->root;
-	unsigned int level = store->height;
-
-	*nr = 1;
-	while (level) {
-		struct node *node = rcu_dereference_raw(*slot);
-
-		if (!node) {
-			*nr = slot_span(level) - index % slot_span(level);
-			return NULL;
-		}
-		slot = slot_in(node, index, --level);
-		*nr = NODE_SLOTS - index % NODE_SLOTS;
-	}
-	return slot;
-}
-
-/* How many bytes from @offset of the first of @nr pages on, but @len at most? */
-static u64 bytes_in(u64 nr, size_t offset, u64 len)
-{
-	return nr > (offset + len) >> PAGE_SHIFT ? len :
-						   (nr << PAGE_SHIFT) - offset;
-}
-
-/* Put @page into an empty slot. False if somebody else was faster. */
-static bool fill_slot(void __rcu **slot, void *page)
-{
-	return !cmpxchg((void __force **)slot, NULL, page);
-}
-
-/*
- * May the store take another page? To ask takes longer than to take one, so it
- * asks after each MiB; and when the answer was no, each time until it is yes.
- */
-static bool may_grow(struct cnull_store *store)
-{
-	if (READ_ONCE(store->is_short))
-		WRITE_ONCE(store->is_short, cnull_memory_is_short());
-	return !READ_ONCE(store->is_short);
-}
-
-static void count_page(struct cnull_store *store)
-{
-	long pages = atomic_long_inc_return(&store->nr_pages);
-
-	if (pages % (SZ_1M / PAGE_SIZE) == 0)
-		WRITE_ONCE(store->is_short, cnull_memory_is_short());
-}
-
-/* Find the slot of page @index, and make the nodes on the way. */
-static void __rcu **make_slot(struct cnull_store *store, u64 index, gfp_t gfp)
-{
-	void __rcu **slot = &store->root;
-	unsigned int level = store->height;
-
-	if (!may_grow(store))
-		return NULL;
-	while (level) {
-		struct node *node = rcu_dereference_raw(*slot);
-
-		if (!node) {
-			node = cnull_page_alloc(gfp | __GFP_ZERO,
-						store->home_node);
-			if (!node)
-				return NULL;
-			if (fill_slot(slot, node)) {
-				atomic_long_inc(&store->nr_nodes);
-			} else {
-				cnull_page_free(node);
-				node = rcu_dereference_raw(*slot);
-			}
-		}
-		slot = slot_in(node, index, --level);
-	}
-	return slot;
+	return cnull_tree_find(&store->tree, pos >> PAGE_SHIFT, nr);
 }
 
 /* Write to a page that is there. False, and @from untouched, if it is not. */
@@ -160,16 +50,16 @@ static int write_page(struct cnull_store *store, void __rcu **slot,
 	void *page;
 
 	while (!overwrite_page(slot, offset, len, from)) {
-		if (!may_grow(store))
+		if (!cnull_tree_may_grow(&store->tree))
 			return -ENOMEM;
 		/* A page about to be filled needs no zeroing. */
 		page = cnull_page_alloc(len == PAGE_SIZE ? gfp : gfp | __GFP_ZERO,
-					store->home_node);
+					store->tree.home_node);
 		if (!page)
 			return -ENOMEM;
 		cnull_iter_read(from, page + offset, len);
-		if (fill_slot(slot, page)) {
-			count_page(store);
+		if (cnull_tree_fill(slot, page)) {
+			cnull_tree_count(&store->tree);
 			return 0;
 		}
 		cnull_page_free(page);
@@ -207,29 +97,7 @@ static void read_pages(void __rcu **slot, size_t offset, u64 len,
  */
 void cnull_store_init(struct cnull_store *store)
 {
-	RCU_INIT_POINTER(store->root, NULL);
-	store->height = 0;
-	store->home_node = NUMA_NO_NODE;
-	store->is_short = false;
-	atomic_long_set(&store->nr_pages, 0);
-	atomic_long_set(&store->nr_nodes, 0);
-}
-
-/* Free what hangs on a slot that is @level levels above the pages. */
-static void free_tree(void *what, unsigned int level)
-{
-	unsigned long i;
-
-	if (!what)
-		return;
-	if (level) {
-		struct node *node = what;
-
-		for (i = 0; i < NODE_SLOTS; i++)
-			free_tree(rcu_dereference_raw(node->slot[i]), level - 1);
-		cond_resched();
-	}
-	cnull_page_free(what);
+	cnull_tree_init(&store->tree);
 }
 
 /**
@@ -240,8 +108,7 @@ static void free_tree(void *what, unsigned int level)
  */
 void cnull_store_destroy(struct cnull_store *store)
 {
-	free_tree(rcu_dereference_raw(store->root), store->height);
-	cnull_store_init(store);
+	cnull_tree_destroy(&store->tree, cnull_page_free);
 }
 
 /**
@@ -258,26 +125,8 @@ void cnull_store_destroy(struct cnull_store *store)
  */
 int cnull_store_prepare(struct cnull_store *store, u64 bytes, int home_node)
 {
-	u64 pages = DIV_ROUND_UP_ULL(bytes, PAGE_SIZE);
-
-	store->home_node = home_node;
-	while (slot_span(store->height) < pages) {
-		void *root = rcu_dereference_raw(store->root);
-
-		/* What there is becomes the first part of a taller tree. */
-		if (root) {
-			struct node *node = cnull_page_alloc(
-				GFP_KERNEL | __GFP_ZERO, home_node);
-
-			if (!node)
-				return -ENOMEM;
-			RCU_INIT_POINTER(node->slot[0], root);
-			RCU_INIT_POINTER(store->root, node);
-			atomic_long_inc(&store->nr_nodes);
-		}
-		store->height++;
-	}
-	return 0;
+	return cnull_tree_prepare(&store->tree,
+				  DIV_ROUND_UP_ULL(bytes, PAGE_SIZE), home_node);
 }
 
 /**
@@ -292,7 +141,7 @@ void cnull_store_prefetch(struct cnull_store *store, u64 pos,
 			  enum cnull_fetch what)
 {
 	u64 nr;
-	void __rcu **slot = find_slot(store, pos >> PAGE_SHIFT, &nr);
+	void __rcu **slot = find_slot(store, pos, &nr);
 
 	if (!slot)
 		return;
@@ -319,9 +168,9 @@ void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
 	while (len) {
 		size_t offset = offset_in_page(pos);
 		u64 nr, n;
-		void __rcu **slot = find_slot(store, pos >> PAGE_SHIFT, &nr);
+		void __rcu **slot = find_slot(store, pos, &nr);
 
-		n = bytes_in(nr, offset, len);
+		n = cnull_bytes_in(nr, offset, len);
 		if (slot)
 			read_pages(slot, offset, n, to);
 		else
@@ -347,10 +196,10 @@ int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
 {
 	while (len) {
 		u64 nr;
-		void __rcu **slot = find_slot(store, pos >> PAGE_SHIFT, &nr);
+		void __rcu **slot = find_slot(store, pos, &nr);
 
 		if (!slot) {
-			slot = make_slot(store, pos >> PAGE_SHIFT, gfp);
+			slot = cnull_tree_make(&store->tree, pos >> PAGE_SHIFT, gfp);
 			if (!slot)
 				return -ENOMEM;
 			nr = 1;		/* the next ones can now be found */
@@ -397,7 +246,7 @@ static void remove_page(struct cnull_store *store, void __rcu **slot,
 		return;
 	if (how == CNULL_CLEAR_ERASE)
 		cnull_data_zero(page, PAGE_SIZE);
-	atomic_long_dec(&store->nr_pages);
+	atomic_long_dec(&store->tree.nr_pages);
 	removed->page[removed->nr++] = page;
 	if (removed->nr == ARRAY_SIZE(removed->page))
 		free_removed(removed);
@@ -435,15 +284,15 @@ void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
 	while (len) {
 		size_t offset = offset_in_page(pos);
 		u64 nr, n;
-		void __rcu **slot = find_slot(store, pos >> PAGE_SHIFT, &nr);
+		void __rcu **slot = find_slot(store, pos, &nr);
 
 		/* A page, or all that is missing. */
-		n = bytes_in(slot ? 1 : nr, offset, len);
+		n = cnull_bytes_in(slot ? 1 : nr, offset, len);
 		if (slot && n == PAGE_SIZE && how != CNULL_CLEAR_KEEP)
 			remove_page(store, slot, &removed, how);
 		else if (slot)
 			zero_in_page(slot, offset, n);
-		if ((pos >> PAGE_SHIFT) % NODE_SLOTS == 0)
+		if ((pos >> PAGE_SHIFT) % CNULL_NODE_SLOTS == 0)
 			cond_resched();
 		pos += n;
 		len -= n;
@@ -474,14 +323,14 @@ u64 cnull_store_extent(struct cnull_store *store, u64 pos, u64 len,
 
 	while (index <= last) {
 		u64 nr;
-		void __rcu **slot = find_slot(store, index, &nr);
+		void __rcu **slot = find_slot(store, index << PAGE_SHIFT, &nr);
 		bool there = slot && rcu_dereference_raw(*slot);
 
 		if (index == first)
 			*is_data = there;
 		else if (there != *is_data)
 			return (index << PAGE_SHIFT) - pos;
-		if (index % NODE_SLOTS == 0)
+		if (index % CNULL_NODE_SLOTS == 0)
 			cond_resched();
 		index += slot ? 1 : nr;
 	}

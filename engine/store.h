@@ -6,28 +6,16 @@
 #ifndef CNULL_STORE_H
 #define CNULL_STORE_H
 
-#include "platform.h"
+#include "tree.h"
 
 /**
  * struct cnull_store - the data of one device
- * @root: the topmost node, or NULL while nothing was ever written
- * @height: levels of nodes from @root down to the pages; changes only while no
- *	I/O runs
- * @home_node: NUMA node to take memory from, or NUMA_NO_NODE; as @height
- * @is_short: memory was short when the store last asked; a hint, set and read
- *	by anybody
- * @nr_pages: pages of data
- * @nr_nodes: nodes, of one page each
+ * @tree: its pages, by their index
  *
  * See store.c for who may do what at the same time.
  */
 struct cnull_store {
-	void __rcu *root;
-	unsigned int height;
-	int home_node;
-	bool is_short;
-	atomic_long_t nr_pages;
-	atomic_long_t nr_nodes;
+	struct cnull_tree tree;
 };
 
 /**

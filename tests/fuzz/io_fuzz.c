@@ -325,7 +325,7 @@ static void run_step(struct cnull_dev *dev, struct input *in)
 		req = take_request(dev, in, ops[step], first);
 		check_request(dev, &req);
 	}
-	shim_require(atomic_long_read(&dev->store.nr_pages) == model_pages());
+	shim_require(atomic_long_read(&dev->store.tree.nr_pages) == model_pages());
 }
 
 /* Everything that was ever written is there, also beyond the last size. */

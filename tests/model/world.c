@@ -417,7 +417,7 @@ static bool do_op(struct world *w, const struct op *op)
 /* Discarded pages are gone, and all others are there. */
 static bool check_pages(struct world *w)
 {
-	CHECK(w, atomic_long_read(&w->dev.store.nr_pages) == model_pages());
+	CHECK(w, atomic_long_read(&w->dev.store.tree.nr_pages) == model_pages());
 	return true;
 }
 
