@@ -134,12 +134,12 @@ build/user/unit-%: $(unit_sources) $(user_headers) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(unit_flags) $(sanitizers-$*) -o $@ $(unit_sources) -lpthread
 
-# The shim for use, with suites of its own, and the store's on it. What liburcu
+# The shim for use, with suites of its own, and those of the store and cache on it. What liburcu
 # keeps of readers is not aligned as its headers say.
 host_shim := $(addprefix user/shim/,rcu-urcu.c mem-host.c page-pool.c)
 urcu := $$(pkg-config --cflags --libs liburcu-bp)
 shim_test_sources := $(wildcard engine/*.c tests/shim/*.c) $(shim_sources) $(host_shim) \
-	user/shim/machine.c $(addprefix tests/unit/,badblocks_test.c store_test.c) \
+	user/shim/machine.c $(addprefix tests/unit/,badblocks_test.c cache_test.c store_test.c) \
 	$(wildcard tests/unit/user/*.c)
 
 build/user/shim-%: $(shim_test_sources) $(user_headers) Makefile

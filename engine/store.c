@@ -17,6 +17,9 @@
  * of a part of a page zeroes that part in place, so no write to other sectors
  * of that page is ever lost.
  *
+ * A write cache hands whole pages over in the same way: by cmpxchg. Readers may
+ * have found such a page by the cache, so it too goes by RCU only.
+ *
  * What overlapping requests leave behind may be a mix, byte by byte, as on any
  * disk: the contents of pages are not ordered by anything.
  */
@@ -236,22 +239,6 @@ static void free_removed(struct removed *removed)
 	removed->nr = 0;
 }
 
-/* Zeroed, if it is to be, when only those who came before can still write to it. */
-static void remove_page(struct cnull_store *store, void __rcu **slot,
-			struct removed *removed, enum cnull_clear how)
-{
-	void *page = xchg((void __force **)slot, NULL);
-
-	if (!page)
-		return;
-	if (how == CNULL_CLEAR_ERASE)
-		cnull_data_zero(page, PAGE_SIZE);
-	atomic_long_dec(&store->tree.nr_pages);
-	removed->page[removed->nr++] = page;
-	if (removed->nr == ARRAY_SIZE(removed->page))
-		free_removed(removed);
-}
-
 static void zero_in_page(void __rcu **slot, size_t offset, size_t len)
 {
 	void *page;
@@ -261,6 +248,37 @@ static void zero_in_page(void __rcu **slot, size_t offset, size_t len)
 	if (page)
 		cnull_data_zero(page + offset, len);
 	rcu_read_unlock();
+}
+
+/*
+ * Forget @len bytes of a page. Returns it if it is out of the store now: zeroed, if
+ * it is to be, when only those who came before can still write to it.
+ */
+static void *forget(struct cnull_store *store, void __rcu **slot, size_t offset,
+		    size_t len, enum cnull_clear how)
+{
+	void *page;
+
+	if (len < PAGE_SIZE || how == CNULL_CLEAR_KEEP) {
+		zero_in_page(slot, offset, len);
+		return NULL;
+	}
+	page = xchg((void __force **)slot, NULL);
+	if (page)
+		atomic_long_dec(&store->tree.nr_pages);
+	if (page && how == CNULL_CLEAR_ERASE)
+		cnull_data_zero(page, PAGE_SIZE);
+	return page;
+}
+
+/* Free a page, if it is one, with others. */
+static void remove_page(struct removed *removed, void *page)
+{
+	if (!page)
+		return;
+	removed->page[removed->nr++] = page;
+	if (removed->nr == ARRAY_SIZE(removed->page))
+		free_removed(removed);
 }
 
 /**
@@ -288,16 +306,105 @@ void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
 
 		/* A page, or all that is missing. */
 		n = cnull_bytes_in(slot ? 1 : nr, offset, len);
-		if (slot && n == PAGE_SIZE && how != CNULL_CLEAR_KEEP)
-			remove_page(store, slot, &removed, how);
-		else if (slot)
-			zero_in_page(slot, offset, n);
+		if (slot)
+			remove_page(&removed, forget(store, slot, offset, n, how));
 		if ((pos >> PAGE_SHIFT) % CNULL_NODE_SLOTS == 0)
 			cond_resched();
 		pos += n;
 		len -= n;
 	}
 	free_removed(&removed);
+}
+
+/**
+ * cnull_store_forget - forget data of one page, where nobody may sleep
+ * @store: the store
+ * @pos: where to start, in bytes
+ * @len: how many bytes, all of one page
+ * @how: what becomes of the page if it is covered as a whole
+ *
+ * Context: Any that allows RCU read sections.
+ * Return: the page, if it is not the store's any more: to be given to
+ * cnull_pages_free_rcu(). Else NULL.
+ */
+void *cnull_store_forget(struct cnull_store *store, u64 pos, size_t len,
+			 enum cnull_clear how)
+{
+	u64 nr;
+	void __rcu **slot = find_slot(store, pos, &nr);
+
+	return slot ? forget(store, slot, offset_in_page(pos), len, how) : NULL;
+}
+
+/**
+ * cnull_store_reserve - see to it that a page can be merged
+ * @store: the store
+ * @index: of the page
+ * @gfp: how to allocate what is missing
+ *
+ * Takes no page of data.
+ *
+ * Context: As @gfp says.
+ * Return: false if there is no memory.
+ */
+bool cnull_store_reserve(struct cnull_store *store, u64 index, gfp_t gfp)
+{
+	u64 nr;
+
+	return find_slot(store, index << PAGE_SHIFT, &nr) ||
+	       cnull_tree_make(&store->tree, index, gfp);
+}
+
+/* Copy sectors of @page to the one that is there. False if none is. */
+static bool merge_into(void __rcu **slot, const void *page, const bool *valid)
+{
+	void *there;
+	size_t i;
+
+	rcu_read_lock();
+	there = rcu_dereference(*slot);
+	for (i = 0; there && i < CNULL_PAGE_SECTORS; i++)
+		if (valid[i])
+			cnull_data_copy(there + (i << SECTOR_SHIFT),
+					page + (i << SECTOR_SHIFT),
+					1 << SECTOR_SHIFT);
+	rcu_read_unlock();
+	return there;
+}
+
+/**
+ * cnull_store_merge - take over what a cache holds of a page
+ * @store: the store
+ * @index: of the page; cnull_store_reserve() went well for it
+ * @page: the data, from cnull_page_alloc(). What is not valid of it may change
+ * @valid: for each sector, whether @page has it
+ *
+ * Takes no memory, and cannot fail: where there is no page, @page becomes it.
+ *
+ * Context: Any that allows RCU read sections. Nobody writes to @page.
+ * Return: true if @page is the store's now. Who found it elsewhere may read it
+ * to the end of an RCU read section.
+ */
+bool cnull_store_merge(struct cnull_store *store, u64 index, void *page,
+		       const bool *valid)
+{
+	u64 nr;
+	void __rcu **slot = find_slot(store, index << PAGE_SHIFT, &nr);
+	size_t i;
+
+	if (!memchr(valid, true, CNULL_PAGE_SECTORS))
+		return false;
+	while (!merge_into(slot, page, valid)) {
+		for (i = 0; i < CNULL_PAGE_SECTORS; i++)
+			if (!valid[i])
+				cnull_data_zero(page + (i << SECTOR_SHIFT),
+						1 << SECTOR_SHIFT);
+		if (cnull_tree_fill(slot, page)) {
+			cnull_tree_count(&store->tree);
+			return true;
+		}
+	}
+	return false;
 }
 
 /**

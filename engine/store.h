@@ -18,6 +18,9 @@ struct cnull_store {
 	struct cnull_tree tree;
 };
 
+/* How many sectors a page has. */
+#define CNULL_PAGE_SECTORS	(PAGE_SIZE >> SECTOR_SHIFT)
+
 /**
  * enum cnull_fetch - what to fetch for a request
  * @CNULL_FETCH_SLOT: where its first page is said to be
@@ -52,6 +55,11 @@ int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
 		      struct cnull_iter *from, gfp_t gfp);
 void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
 		       enum cnull_clear how);
+bool cnull_store_reserve(struct cnull_store *store, u64 index, gfp_t gfp);
+bool cnull_store_merge(struct cnull_store *store, u64 index, void *page,
+		       const bool *valid);
+void *cnull_store_forget(struct cnull_store *store, u64 pos, size_t len,
+			 enum cnull_clear how);
 u64 cnull_store_extent(struct cnull_store *store, u64 pos, u64 len,
 		       bool *is_data);
 

@@ -104,6 +104,32 @@ static inline bool cnull_tree_fill(void __rcu **slot, void *leaf)
 }
 
 /**
+ * cnull_tree_clear - empty a slot
+ * @slot: the slot; what is in it is the caller's to take out
+ *
+ * Who sees by cnull_tree_is_empty() that it is empty sees as well what was done
+ * before.
+ *
+ * Context: Any.
+ */
+static inline void cnull_tree_clear(void __rcu **slot)
+{
+	smp_store_release((void __force **)slot, NULL);
+}
+
+/**
+ * cnull_tree_is_empty - is there no leaf in a slot?
+ * @slot: the slot
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+static inline bool cnull_tree_is_empty(void __rcu **slot)
+{
+	return !smp_load_acquire((void __force **)slot);
+}
+
+/**
  * cnull_tree_may_grow - may another page hang on the tree?
  * @tree: the tree
  *

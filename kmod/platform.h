@@ -31,6 +31,7 @@
 #include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -107,6 +108,19 @@ static inline bool cnull_task_may_fail(void)
 static inline void cnull_data_zero(void *data, size_t len)
 {
 	memset(data, 0, len);
+}
+
+/**
+ * cnull_data_copy - copy data that others may read or write meanwhile
+ * @to: where it goes
+ * @from: where it is
+ * @len: how many bytes
+ *
+ * Context: Any.
+ */
+static inline void cnull_data_copy(void *to, const void *from, size_t len)
+{
+	memcpy(to, from, len);
 }
 
 /**

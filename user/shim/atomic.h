@@ -18,6 +18,9 @@
 #define READ_ONCE(v)	 __atomic_load_n(&(v), __ATOMIC_RELAXED)
 #define WRITE_ONCE(v, x) __atomic_store_n(&(v), x, __ATOMIC_RELAXED)
 
+#define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
+
 /* Bits of a mask that is shared. */
 static inline void assign_bit(int nr, unsigned long *mask, bool value)
 {

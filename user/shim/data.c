@@ -8,7 +8,7 @@
  * Data that overlapping requests may touch at the same time: what comes of it
  * is up to them, so the thread sanitizer is not to report it.
  */
-static void copy_data(void *to, const void *from, size_t len)
+void cnull_data_copy(void *to, const void *from, size_t len)
 {
 #ifdef __SANITIZE_THREAD__
 	size_t i;
@@ -27,7 +27,7 @@ void cnull_data_zero(void *data, size_t len)
 {
 	static const u8 zeros[PAGE_SIZE];
 
-	copy_data(data, zeros, len);
+	cnull_data_copy(data, zeros, len);
 }
 
 /* The next piece of at most @len bytes; its length goes to @piece. */
@@ -52,7 +52,7 @@ void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len)
 	for (; len; len -= n, to = (char *)to + n) {
 		const void *at = iter_piece(iter, len, &n);
 
-		copy_data(to, at, n);
+		cnull_data_copy(to, at, n);
 	}
 }
 
@@ -63,7 +63,7 @@ void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len)
 	for (; len; len -= n, from = (const char *)from + n) {
 		void *at = iter_piece(iter, len, &n);
 
-		copy_data(at, from, n);
+		cnull_data_copy(at, from, n);
 	}
 }
 

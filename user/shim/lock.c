@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mutexes that know their owner.
+ * Mutexes that know their owner, and spin locks.
  */
 #include "lock.h"
 
@@ -40,4 +40,23 @@ void mutex_unlock(struct mutex *mutex)
 	shim_require(shim_mutex_is_mine(mutex));
 	__atomic_store_n(&mutex->held, false, __ATOMIC_RELAXED);
 	shim_require(!pthread_mutex_unlock(&mutex->lock));
+}
+
+__thread unsigned int shim_spinning;
+
+void spin_lock_init(spinlock_t *lock)
+{
+	shim_require(!pthread_mutex_init(&lock->lock, NULL));
+}
+
+void spin_lock(spinlock_t *lock)
+{
+	shim_require(!pthread_mutex_lock(&lock->lock));
+	shim_spinning++;
+}
+
+void spin_unlock(spinlock_t *lock)
+{
+	shim_spinning--;
+	shim_require(!pthread_mutex_unlock(&lock->lock));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Mutexes that know their owner, and RCU.
+ * Mutexes that know their owner, spin locks, and RCU.
  */
 #ifndef SHIM_LOCK_H
 #define SHIM_LOCK_H
@@ -36,7 +36,32 @@ static inline void shim_unguard_mutex(struct mutex **mutex)
 	mutex_unlock(*mutex);
 }
 
+/**
+ * struct spinlock - a lock whose holder must not sleep
+ * @lock: the lock; it does not spin, as threads may outnumber CPUs
+ */
+typedef struct __is_lock spinlock {
+	pthread_mutex_t lock;
+} spinlock_t;
+
+/* How many spin locks the thread holds. */
+extern __thread unsigned int shim_spinning;
+
+void spin_lock_init(spinlock_t *lock);
+void spin_lock(spinlock_t *lock) __acquires(*lock);
+void spin_unlock(spinlock_t *lock) __releases(*lock);
+
+static inline void shim_unguard_spinlock(spinlock_t **lock) __releases(**lock);
+static inline void shim_unguard_spinlock(spinlock_t **lock)
+{
+	spin_unlock(*lock);
+}
+
 #define guard(type)		shim_guard_##type
+#define shim_guard_spinlock(lock) \
+	spinlock_t *guard_ \
+		__attribute__((cleanup(shim_unguard_spinlock), unused)) = (lock); \
+	spin_lock(guard_)
 #define shim_guard_mutex(lock) \
 	struct mutex *guard_ \
 		__attribute__((cleanup(shim_unguard_mutex), unused)) = (lock); \
@@ -61,7 +86,7 @@ bool shim_rcu_reading(void);
 #define RCU_INIT_POINTER(p, v)	__atomic_store_n(&(p), v, __ATOMIC_RELAXED)
 
 /* A place where the kernel may sleep. */
-#define might_sleep()		shim_require(!shim_rcu_reading())
+#define might_sleep()	shim_require(!shim_rcu_reading() && !shim_spinning)
 #define cond_resched()		might_sleep()
 
 #endif

@@ -28,10 +28,6 @@ void kfree(const void *p);
 void *kvmalloc(size_t size, gfp_t gfp);
 #define kvfree			kfree
 
-/* From kvmalloc(); the field is for the kernel. */
-#define kvfree_rcu(p, field)	shim_free_rcu(p)
-void shim_free_rcu(const void *p);
-
 void *cnull_page_alloc(gfp_t gfp, int node);
 void cnull_page_free(void *page);
 void cnull_page_free_rcu(void *page);
@@ -40,6 +36,15 @@ static inline void cnull_pages_free_rcu(void *const *pages, unsigned int nr)
 	while (nr)
 		cnull_page_free_rcu(pages[--nr]);
 }
+
+/* A place in what kfree_rcu() frees, for the kernel to link it by. */
+struct rcu_head {
+	void *unused;
+};
+
+void shim_kfree_rcu(void *p);
+#define kfree_rcu(p, head)	shim_kfree_rcu(p)
+#define kvfree_rcu(p, head)	shim_kfree_rcu(p)
 
 bool cnull_memory_is_short(void);
 
@@ -81,5 +86,6 @@ void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len);
 void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len);
 void cnull_iter_zero(struct cnull_iter *iter, size_t len);
 void cnull_data_zero(void *data, size_t len);
+void cnull_data_copy(void *to, const void *from, size_t len);
 
 #endif

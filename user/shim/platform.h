@@ -17,9 +17,6 @@
 #include "mem.h"
 #include "text.h"
 
-/* What kvfree_rcu() wants a field for, in the kernel. */
-struct rcu_head { };
-
 /* The machine: what it is, or what tests like it to be. */
 #define MAX_NUMNODES		64
 extern unsigned int nr_cpu_ids;

@@ -4,7 +4,9 @@
  * Readers write to nothing that they share.
  */
 #define _LGPL_SOURCE	/* readers inline: the GPL may */
+#define rcu_head	urcu_rcu_head	/* it has one of its own */
 #include <urcu/urcu-bp.h>
+#undef rcu_head
 #undef rcu_dereference
 #undef rcu_assign_pointer
 
@@ -39,6 +41,20 @@ bool shim_rcu_reading(void)
 	return urcu_bp_read_ongoing();
 }
 
+/**
+ * struct batch - memory that waits for a grace period together
+ * @nr: how much
+ * @what: pages, or what kfree() frees
+ */
+struct batch {
+	unsigned int nr;
+	void *what[512];
+};
+
+static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct batch pages, objects;	/* guarded by waiting_lock */
+
+/* Readers are waited for without the lock, so others can fill the next batch. */
 static void wait_for_readers(void)
 {
 	might_sleep();
@@ -46,57 +62,60 @@ static void wait_for_readers(void)
 	__tsan_acquire(&urcu_bp_gp);
 }
 
-void shim_free_rcu(const void *p)
+static void free_objects(struct batch *batch)
 {
-	if (p)
-		wait_for_readers();
-	kfree(p);
+	while (batch->nr)
+		kfree(batch->what[--batch->nr]);
 }
 
-/**
- * struct batch - pages that wait for a grace period together
- * @nr: how many
- * @page: the pages
- */
-struct batch {
-	unsigned int nr;
-	void *page[512];
-};
-
-static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct batch waiting;
-
-/* Readers are waited for without the lock, so others can fill the next batch. */
-static void free_batch(struct batch *batch)
+/* Add to a batch. True if it is full: then it is in @full, and empty. */
+static bool add(struct batch *batch, void *what, struct batch *full)
 {
-	wait_for_readers();
-	page_pool_give_back(batch->page, batch->nr);
+	bool is_full;
+
+	pthread_mutex_lock(&waiting_lock);
+	batch->what[batch->nr++] = what;
+	is_full = batch->nr == ARRAY_SIZE(batch->what);
+	if (is_full) {
+		*full = *batch;
+		batch->nr = 0;
+	}
+	pthread_mutex_unlock(&waiting_lock);
+	return is_full;
 }
 
 void cnull_page_free_rcu(void *page)
 {
 	struct batch full;
 
-	full.nr = 0;
-	pthread_mutex_lock(&waiting_lock);
-	waiting.page[waiting.nr++] = page;
-	if (waiting.nr == ARRAY_SIZE(waiting.page)) {
-		full = waiting;
-		waiting.nr = 0;
-	}
-	pthread_mutex_unlock(&waiting_lock);
-	if (full.nr)
-		free_batch(&full);
+	if (!add(&pages, page, &full))
+		return;
+	wait_for_readers();
+	page_pool_give_back(full.what, full.nr);
+}
+
+void shim_kfree_rcu(void *p)
+{
+	struct batch full;
+
+	if (!p || !add(&objects, p, &full))
+		return;
+	wait_for_readers();
+	free_objects(&full);
 }
 
 /* What waits is free afterwards; so is what others are about to free, soon. */
 void rcu_barrier(void)
 {
-	struct batch rest;
+	struct batch rest[2];
 
 	pthread_mutex_lock(&waiting_lock);
-	rest = waiting;
-	waiting.nr = 0;
+	rest[0] = pages;
+	rest[1] = objects;
+	pages.nr = 0;
+	objects.nr = 0;
 	pthread_mutex_unlock(&waiting_lock);
-	free_batch(&rest);
+	wait_for_readers();
+	page_pool_give_back(rest[0].what, rest[0].nr);
+	free_objects(&rest[1]);
 }

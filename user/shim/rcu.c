@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * RCU for tests: made of a readers-writer lock, which the thread sanitizer
- * understands, and with few pages waiting, so that grace periods are many.
+ * understands, and with little memory waiting, so that grace periods are many.
  */
+#include <stdlib.h>
+
 #include "lock.h"
 #include "mem.h"
 
@@ -35,33 +37,58 @@ static void wait_for_readers(void)
 	shim_require(!pthread_rwlock_unlock(&readers));
 }
 
-/* Pages that wait for a grace period. */
+/** struct freed - memory that waits for a grace period, and how it is freed */
+struct freed {
+	void *what;
+	void (*how)(void *what);
+};
+
+/* So much waits at most, unless whoever frees it must not wait. */
+#define MOST_WAITING	16
+
 static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
-static void *waiting[16];
-static unsigned int nr_waiting;
+static struct freed *waiting;
+static unsigned int nr_waiting, room;
 
 /* Wait for a grace period, and free what has waited for it. */
 static void free_waiting(void)
 {
 	wait_for_readers();
-	while (nr_waiting)
-		cnull_page_free(waiting[--nr_waiting]);
+	while (nr_waiting) {
+		struct freed *last = &waiting[--nr_waiting];
+
+		last->how(last->what);
+	}
+}
+
+static void free_later(void *what, void (*how)(void *what))
+{
+	pthread_mutex_lock(&waiting_lock);
+	if (nr_waiting >= MOST_WAITING && !nesting && !shim_spinning)
+		free_waiting();
+	if (nr_waiting == room) {
+		room += MOST_WAITING;
+		waiting = realloc(waiting, room * sizeof(*waiting));
+		shim_require(waiting);
+	}
+	waiting[nr_waiting++] = (struct freed) { .what = what, .how = how };
+	pthread_mutex_unlock(&waiting_lock);
 }
 
 void cnull_page_free_rcu(void *page)
 {
-	pthread_mutex_lock(&waiting_lock);
-	if (nr_waiting == ARRAY_SIZE(waiting))
-		free_waiting();
-	waiting[nr_waiting++] = page;
-	pthread_mutex_unlock(&waiting_lock);
+	free_later(page, cnull_page_free);
 }
 
-void shim_free_rcu(const void *p)
+static void free_object(void *p)
+{
+	kfree(p);
+}
+
+void shim_kfree_rcu(void *p)
 {
 	if (p)
-		wait_for_readers();
-	kfree(p);
+		free_later(p, free_object);
 }
 
 void rcu_barrier(void)

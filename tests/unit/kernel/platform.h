@@ -11,7 +11,7 @@
 void *world_zalloc(size_t size, gfp_t gfp);
 void *world_kvmalloc(size_t size, gfp_t gfp);
 void world_free(const void *p);
-void world_free_rcu(void *p);
+void world_uncount(const void *p);
 void *world_page_alloc(gfp_t gfp, int node);
 void world_page_free(void *page);
 void world_pages_free_rcu(void *const *pages, unsigned int nr);
@@ -30,7 +30,9 @@ void world_pr_err(const char *fmt, ...);
 #define kvmalloc		world_kvmalloc
 #define kvfree			world_free
 #undef kvfree_rcu
-#define kvfree_rcu(p, field)	world_free_rcu(p)
+#define kvfree_rcu(p, head)	do { world_uncount(p); kvfree_rcu_arg_2(p, head); } while (0)
+#undef kfree_rcu
+#define kfree_rcu		kvfree_rcu
 #define cnull_page_alloc	world_page_alloc
 #define cnull_page_free		world_page_free
 #define cnull_pages_free_rcu	world_pages_free_rcu

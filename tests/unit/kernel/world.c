@@ -93,7 +93,7 @@ static void *count(void *p)
 	return p;
 }
 
-static void uncount(const void *p)
+void world_uncount(const void *p)
 {
 	if (p)
 		atomic_long_dec(&in_use);
@@ -116,14 +116,8 @@ void *world_kvmalloc(size_t size, gfp_t gfp)
 
 void world_free(const void *p)
 {
-	uncount(p);
+	world_uncount(p);
 	kvfree(p);
-}
-
-void world_free_rcu(void *p)
-{
-	uncount(p);
-	kvfree_rcu_mightsleep(p);
 }
 
 void *world_page_alloc(gfp_t gfp, int node)
@@ -137,7 +131,7 @@ void *world_page_alloc(gfp_t gfp, int node)
 
 void world_page_free(void *page)
 {
-	uncount(page);
+	world_uncount(page);
 	cnull_page_free(page);
 }
 
@@ -146,7 +140,7 @@ void world_pages_free_rcu(void *const *pages, unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		uncount(pages[i]);
+		world_uncount(pages[i]);
 	cnull_pages_free_rcu(pages, nr);
 }
 

@@ -78,6 +78,8 @@ void user_kunit_fail(struct kunit *test, const char *file, int line,
 	USER_KUNIT_CHECK(test, a, ==, b, longjmp((test)->abandon, 1))
 #define KUNIT_ASSERT_NE(test, a, b)	\
 	USER_KUNIT_CHECK(test, a, !=, b, longjmp((test)->abandon, 1))
+#define KUNIT_ASSERT_LE(test, a, b)	\
+	USER_KUNIT_CHECK(test, a, <=, b, longjmp((test)->abandon, 1))
 #define KUNIT_ASSERT_TRUE(test, a)	KUNIT_ASSERT_NE(test, !!(a), 0)
 
 #endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The volatile write cache: what was written, and is not durable yet.
+ */
+#ifndef CNULL_CACHE_H
+#define CNULL_CACHE_H
+
+#include "store.h"
+
+/**
+ * struct cnull_cache - the write cache of one device
+ * @store: what is below it; constant
+ * @pages: its entries, by the index of their page
+ * @frames: the same, by their place in the ring; there are @nr_frames
+ * @nr_frames: so many pages it holds; constant
+ * @hand: how often a frame was taken; the next one follows from it
+ *
+ * See cache.c for who may do what at the same time.
+ */
+struct cnull_cache {
+	struct cnull_store *store;
+	struct cnull_tree pages;
+	struct cnull_tree frames;
+	unsigned long nr_frames;
+	atomic_long_t hand;
+};
+
+void cnull_cache_init(struct cnull_cache *cache, struct cnull_store *store,
+		      u64 bytes, unsigned long nr_frames, int home_node);
+void cnull_cache_destroy(struct cnull_cache *cache);
+
+void cnull_cache_read(struct cnull_cache *cache, u64 pos, u64 len,
+		      struct cnull_iter *to);
+int cnull_cache_write(struct cnull_cache *cache, u64 pos, u64 len,
+		      struct cnull_iter *from, gfp_t gfp);
+int cnull_cache_write_through(struct cnull_cache *cache, u64 pos, u64 len,
+			      struct cnull_iter *from, gfp_t gfp);
+void cnull_cache_clear(struct cnull_cache *cache, u64 pos, u64 len,
+		       enum cnull_clear how);
+void cnull_cache_flush(struct cnull_cache *cache);
+u64 cnull_cache_gap(struct cnull_cache *cache, u64 pos, u64 len);
+
+#endif

@@ -1,0 +1,734 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The write cache: what is read, and what is left when power is cut.
+ *
+ * The model has two layers. Each write has a stamp of its own, and a sector holds
+ * its number and the stamp, or zeros, which is stamp 0. So what is found anywhere
+ * tells where and when it was written.
+ */
+#include "cache.h"
+#include "world.h"
+
+#define MODEL_PAGES	64
+#define MODEL_SECTORS	(MODEL_PAGES * CNULL_PAGE_SECTORS)
+#define SECTOR_BYTES	(1UL << SECTOR_SHIFT)
+#define MODEL_BYTES	(MODEL_PAGES * PAGE_SIZE)
+#define NR_THREADS	4
+
+/**
+ * struct fixture - what each test has
+ * @store: prepared for MODEL_BYTES
+ * @cache: above it
+ * @latest: the stamp of each sector, as a read should find it
+ * @durable: and as the store has it at least
+ * @stamp: of the last write
+ * @buf: data on its way; of threads, a page each
+ * @done: for threads: how often a sector was written
+ * @errors: found by threads
+ */
+struct fixture {
+	struct cnull_store store;
+	struct cnull_cache cache;
+	u32 latest[MODEL_SECTORS];
+	u32 durable[MODEL_SECTORS];
+	u32 stamp;
+	u8 buf[MODEL_BYTES];
+	u8 done[MODEL_SECTORS];
+	atomic_long_t errors;
+};
+
+static void new_cache(struct fixture *f, unsigned long nr_frames)
+{
+	cnull_cache_init(&f->cache, &f->store, MODEL_BYTES, nr_frames,
+			 NUMA_NO_NODE);
+}
+
+static int cache_init(struct kunit *test)
+{
+	struct fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
+
+	test->priv = f;
+	cnull_store_init(&f->store);
+	new_cache(f, MODEL_PAGES);
+	return cnull_store_prepare(&f->store, MODEL_BYTES, NUMA_NO_NODE);
+}
+
+static void cache_exit(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	cnull_cache_destroy(&f->cache);
+	cnull_store_destroy(&f->store);
+	kfree(f);
+}
+
+/* Each a way to write bytes. */
+typedef int write_fn(struct cnull_cache *cache, u64 pos, u64 len,
+		     struct cnull_iter *from, gfp_t gfp);
+
+static int write_bytes(struct fixture *f, write_fn *how, u64 pos,
+		       const void *data, size_t len, gfp_t gfp)
+{
+	struct cnull_iter begin = world_iter(data, len), iter = begin;
+	int err = how(&f->cache, pos, len, &iter, gfp);
+
+	world_iter_end(begin);
+	return err;
+}
+
+static void read_bytes(struct fixture *f, u64 pos, void *data, size_t len)
+{
+	struct cnull_iter begin = world_iter(data, len), iter = begin;
+
+	cnull_cache_read(&f->cache, pos, len, &iter);
+	world_iter_end(begin);
+}
+
+static void read_store(struct fixture *f, u64 pos, void *data, size_t len)
+{
+	struct cnull_iter begin = world_iter(data, len), iter = begin;
+
+	cnull_store_read(&f->store, pos, len, &iter);
+	world_iter_end(begin);
+}
+
+static void put_stamp(u8 *data, u64 sector, u32 stamp)
+{
+	u64 word = sector << 32 | stamp;
+	size_t i;
+
+	for (i = 0; i < SECTOR_BYTES; i += sizeof(word))
+		memcpy(data + i, &word, sizeof(word));
+}
+
+/* The stamp of a sector's data; ~0 if it is none of its own. */
+static u32 stamp_of(const u8 *data, u64 sector)
+{
+	static const u8 zeros[1 << SECTOR_SHIFT];
+	u64 word;
+
+	if (!memcmp(data, zeros, SECTOR_BYTES))
+		return 0;
+	memcpy(&word, data, sizeof(word));
+	/* All words are alike. */
+	if (word >> 32 != sector ||
+	    memcmp(data, data + sizeof(word), SECTOR_BYTES - sizeof(word)))
+		return ~0;
+	return word;
+}
+
+static int write_sectors(struct fixture *f, write_fn *how, u64 sector, u64 nr)
+{
+	u64 i;
+	int err;
+
+	f->stamp++;
+	for (i = 0; i < nr; i++)
+		put_stamp(f->buf + i * SECTOR_BYTES, sector + i, f->stamp);
+	err = write_bytes(f, how, sector * SECTOR_BYTES, f->buf,
+			  nr * SECTOR_BYTES, GFP_NOIO);
+	for (i = sector; !err && i < sector + nr; i++) {
+		f->latest[i] = f->stamp;
+		if (how == cnull_cache_write_through)
+			f->durable[i] = f->stamp;
+	}
+	return err;
+}
+
+static void discard_sectors(struct fixture *f, u64 sector, u64 nr)
+{
+	u64 i;
+
+	cnull_cache_clear(&f->cache, sector * SECTOR_BYTES, nr * SECTOR_BYTES,
+			  CNULL_CLEAR_FREE);
+	for (i = sector; i < sector + nr; i++)
+		f->latest[i] = f->durable[i] = 0;
+}
+
+static void flush(struct fixture *f)
+{
+	cnull_cache_flush(&f->cache);
+	memcpy(f->durable, f->latest, sizeof(f->durable));
+}
+
+static void expect_read(struct kunit *test, u64 sector, u64 nr)
+{
+	struct fixture *f = test->priv;
+	u64 i;
+
+	memset(f->buf, 0x77, nr * SECTOR_BYTES);
+	read_bytes(f, sector * SECTOR_BYTES, f->buf, nr * SECTOR_BYTES);
+	for (i = 0; i < nr; i++)
+		KUNIT_ASSERT_EQ(test, stamp_of(f->buf + i * SECTOR_BYTES,
+					       sector + i),
+				f->latest[sector + i]);
+}
+
+/* Sector by sector: what was durable, or what came later, up to the latest. */
+static void expect_store(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u64 i;
+
+	read_store(f, 0, f->buf, MODEL_BYTES);
+	for (i = 0; i < MODEL_SECTORS; i++) {
+		u32 stamp = stamp_of(f->buf + i * SECTOR_BYTES, i);
+
+		KUNIT_ASSERT_LE(test, f->durable[i], stamp);
+		KUNIT_ASSERT_LE(test, stamp, f->latest[i]);
+	}
+}
+
+/* The store has what is durable, and not one sector more. */
+static void expect_store_exactly(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u64 i;
+
+	read_store(f, 0, f->buf, MODEL_BYTES);
+	for (i = 0; i < MODEL_SECTORS; i++)
+		KUNIT_ASSERT_EQ(test, stamp_of(f->buf + i * SECTOR_BYTES, i),
+				f->durable[i]);
+}
+
+/* What is left is what the device holds from now on. */
+static void cut(struct kunit *test, unsigned long nr_frames)
+{
+	struct fixture *f = test->priv;
+	u64 i;
+
+	cnull_cache_destroy(&f->cache);
+	expect_store(test);
+	for (i = 0; i < MODEL_SECTORS; i++)
+		f->latest[i] = f->durable[i] =
+			stamp_of(f->buf + i * SECTOR_BYTES, i);
+	new_cache(f, nr_frames);
+}
+
+static long nr_entries(struct fixture *f)
+{
+	return atomic_long_read(&f->cache.pages.nr_pages);
+}
+
+static void nothing_reaches_the_store(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 3, 40), 0);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0,
+					    MODEL_SECTORS), 0);
+	expect_read(test, 0, MODEL_SECTORS);
+	expect_store_exactly(test);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
+	cut(test, MODEL_PAGES);
+	expect_read(test, 0, MODEL_SECTORS);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
+}
+
+/* null_blk writes past its cache what overwrites flushed data (its defect 1). */
+static void overwrite_after_a_flush(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 5, 20), 0);
+	flush(f);
+	expect_store_exactly(test);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 7, 3), 0);
+	expect_read(test, 0, 40);
+	expect_store_exactly(test);
+	cut(test, MODEL_PAGES);
+	expect_read(test, 0, 40);
+}
+
+/* The store takes the cache's pages, where it has none, and never a byte of what
+ * they have besides. */
+static void flush_of_parts(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	const long pages = 40 / CNULL_PAGE_SECTORS + 1;
+
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 1, 40), 0);
+	flush(f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), pages);
+	expect_store_exactly(test);
+	expect_read(test, 0, MODEL_SECTORS);
+	/* Nothing to bring: no page for it. */
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 480, 2), 0);
+	discard_sectors(f, 480, 2);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 1);
+	flush(f);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), pages);
+	expect_store_exactly(test);
+}
+
+/* The oldest goes, alone, and only for want of room. */
+static void eviction(struct kunit *test)
+{
+	const unsigned long room = 4;
+	struct fixture *f = test->priv;
+	u64 i, j;
+
+	new_cache(f, room);
+	for (i = 0; i < 3 * room; i++) {
+		u64 sector = i * CNULL_PAGE_SECTORS + 1;
+
+		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
+						    sector, 2), 0);
+		/* To write it again takes no room. */
+		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
+						    sector, 1), 0);
+		for (j = 0; i >= room && j < 2; j++) {
+			u64 gone = sector - room * CNULL_PAGE_SECTORS + j;
+
+			f->durable[gone] = f->latest[gone];
+		}
+		KUNIT_EXPECT_EQ(test, nr_entries(f), min(i + 1, (u64)room));
+		expect_store_exactly(test);
+	}
+	expect_read(test, 0, MODEL_SECTORS);
+	flush(f);
+	expect_store_exactly(test);
+}
+
+/* What is durable is what was written with FUA, and not its neighbours. */
+static void fua(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0, 64), 0);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 3,
+					    30), 0);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 100,
+					    7), 0);
+	expect_store_exactly(test);
+	expect_read(test, 0, MODEL_SECTORS);
+	/* What was in the cache of them does not come back. */
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 2, 2), 0);
+	flush(f);
+	expect_store_exactly(test);
+	expect_read(test, 0, MODEL_SECTORS);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 3, 1), 0);
+	cut(test, MODEL_PAGES);
+	expect_read(test, 0, MODEL_SECTORS);
+}
+
+/* Then the page of the cache becomes the store's: FUA cannot fail for memory. */
+static void fua_without_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0, 5), 0);
+	world_fail_all(true);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 2,
+					    2), 0);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 3,
+					    2), 0);
+	/* Where there is nothing to take it from, it says so. */
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 200,
+					    2), -ENOMEM);
+	world_fail_all(false);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
+	memcpy(f->durable, f->latest, sizeof(f->durable));
+	expect_store_exactly(test);
+	expect_read(test, 0, MODEL_SECTORS);
+}
+
+static void discards(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0, 200), 0);
+	flush(f);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0, 100), 0);
+	/* From inside a page to inside another, in the cache and below it. */
+	discard_sectors(f, 3, 150);
+	expect_read(test, 0, MODEL_SECTORS);
+	expect_store(test);
+	/* What it covered gave its memory back; two pages have some left. */
+	KUNIT_EXPECT_LE(test, nr_entries(f), 2);
+	flush(f);
+	expect_store_exactly(test);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 3, 1), 0);
+	discard_sectors(f, 0, MODEL_SECTORS);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
+	cut(test, MODEL_PAGES);
+	expect_read(test, 0, MODEL_SECTORS);
+}
+
+static void gaps(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, cnull_cache_gap(&f->cache, 512, 7000), 7000);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
+					    2 * CNULL_PAGE_SECTORS + 1, 1), 0);
+	KUNIT_EXPECT_EQ(test, cnull_cache_gap(&f->cache, 512, MODEL_BYTES - 512),
+			2 * PAGE_SIZE - 512);
+	KUNIT_EXPECT_EQ(test, cnull_cache_gap(&f->cache, 2 * PAGE_SIZE + 3584,
+					      512), 0);
+	KUNIT_EXPECT_EQ(test, cnull_cache_gap(&f->cache, 3 * PAGE_SIZE,
+					      MODEL_BYTES - 3 * PAGE_SIZE),
+			MODEL_BYTES - 3 * PAGE_SIZE);
+}
+
+/* Everything in any order, and power cut in between. */
+static void random_ops(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct rng rng = rng_start(0);
+	unsigned int i;
+
+	for (i = 0; i < world_times(4000); i++) {
+		u64 sector = rng_below(&rng, MODEL_SECTORS);
+		u64 nr = 1 + rng_below(&rng, rng_below(&rng, 4) ? 20 : 200);
+
+		if (!rng_below(&rng, 4)) {
+			sector -= sector % CNULL_PAGE_SECTORS;
+			nr = CNULL_PAGE_SECTORS;
+		}
+		nr = min(nr, MODEL_SECTORS - sector);
+		switch (rng_below(&rng, 16)) {
+		default:
+			KUNIT_ASSERT_EQ(test, write_sectors(f,
+					cnull_cache_write, sector, nr), 0);
+			break;
+		case 0 ... 2:
+			KUNIT_ASSERT_EQ(test, write_sectors(f,
+					cnull_cache_write_through, sector, nr),
+					0);
+			break;
+		case 3 ... 6:
+			expect_read(test, sector, nr);
+			break;
+		case 7 ... 8:
+			discard_sectors(f, sector, nr);
+			break;
+		case 9:
+			flush(f);
+			expect_store_exactly(test);
+			break;
+		case 10:
+			cut(test, 1 + rng_below(&rng, MODEL_PAGES));
+		}
+		KUNIT_ASSERT_LE(test, nr_entries(f), f->cache.nr_frames);
+	}
+	expect_read(test, 0, MODEL_SECTORS);
+}
+
+/* Wherever memory ends, the write says so, and the cache goes on. */
+static void every_allocation_fails_once(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	/* A node for each of three trees; for each of two pages, itself and more. */
+	const long least = 3 + 2 * 2;
+	const u64 sector = CNULL_PAGE_SECTORS - 2;
+	long n;
+
+	for (n = 1; n <= least; n++) {
+		world_fail_alloc(n);
+		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
+						    sector, 4), -ENOMEM);
+		world_fail_alloc(0);
+		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
+						    sector, 4), 0);
+		expect_read(test, 0, MODEL_SECTORS);
+		cut(test, MODEL_PAGES);
+		/* An empty store: its nodes are to be made once more. */
+		cnull_store_destroy(&f->store);
+		KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store, MODEL_BYTES,
+							  NUMA_NO_NODE), 0);
+	}
+	world_fail_alloc(least + 1);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, sector, 4), 0);
+}
+
+/* To flush and to make room takes no memory. */
+static void write_back_without_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0,
+					    MODEL_SECTORS), 0);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 77,
+					    1), 0);
+	world_fail_all(true);
+	world_memory_is_short(true);
+	flush(f);
+	world_memory_is_short(false);
+	world_fail_all(false);
+	expect_store_exactly(test);
+}
+
+/* When memory is short the cache stops within a MiB, as the store does. */
+static void memory_is_left_to_others(struct kunit *test)
+{
+	const u64 mib = SZ_1M / PAGE_SIZE;
+	struct fixture *f = test->priv;
+	u64 pos = 0, most = 2 * SZ_1M;
+
+	cnull_store_destroy(&f->store);
+	KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store, most,
+						  NUMA_NO_NODE), 0);
+	cnull_cache_init(&f->cache, &f->store, most, 2 * mib, NUMA_NO_NODE);
+	world_memory_is_short(true);
+	while (pos < most && !write_bytes(f, cnull_cache_write, pos, f->buf,
+					  PAGE_SIZE, GFP_NOIO))
+		pos += PAGE_SIZE;
+	KUNIT_EXPECT_EQ(test, pos, SZ_1M);
+	/* What it has it can change. */
+	KUNIT_EXPECT_EQ(test, write_bytes(f, cnull_cache_write, 0, f->buf,
+					  PAGE_SIZE, GFP_NOIO), 0);
+	world_memory_is_short(false);
+	KUNIT_EXPECT_EQ(test, write_bytes(f, cnull_cache_write, pos, f->buf,
+					  PAGE_SIZE, GFP_NOIO), 0);
+}
+
+/*
+ * Threads. A sector belongs to one of them, which counts how often it wrote to
+ * it; its bytes are the count and the sector's number, added up modulo 256. Who
+ * reads it meanwhile may find a mix, but no byte older than what had ended before.
+ *
+ * Of the first pages each has every fourth sector; in the second half of them it
+ * discards, too. Of the last pages each has every fourth page, as a whole.
+ */
+#define WRITE_PAGES	8
+#define SHARED_PAGES	16
+#define OWN_PAGES	16
+#define SHARED_SECTORS	(SHARED_PAGES * CNULL_PAGE_SECTORS)
+#define WRITE_SECTORS	(WRITE_PAGES * CNULL_PAGE_SECTORS)
+#define USED_SECTORS	((SHARED_PAGES + OWN_PAGES) * CNULL_PAGE_SECTORS)
+
+/**
+ * struct worker - what a thread knows
+ * @f: what all share
+ * @rng: where its randomness comes from
+ * @data: a page, of the buffer that all share
+ * @nr: the thread's number
+ * @held: of each of its sectors, the byte that it is full of
+ */
+struct worker {
+	struct fixture *f;
+	struct rng rng;
+	u8 *data;
+	unsigned int nr;
+	u8 held[USED_SECTORS];
+};
+
+static struct worker workers[NR_THREADS];
+
+static unsigned int owner_of(u64 sector)
+{
+	return (sector < SHARED_SECTORS ? sector :
+					  sector / CNULL_PAGE_SECTORS) %
+	       NR_THREADS;
+}
+
+/* One of its own sectors: the first of a page if that is all its own. */
+static u64 own_sector(struct worker *w, u64 *nr)
+{
+	u64 sector;
+
+	do {
+		sector = rng_below(&w->rng, USED_SECTORS);
+		*nr = 1;
+		if (sector >= SHARED_SECTORS && rng_below(&w->rng, 2)) {
+			sector -= sector % CNULL_PAGE_SECTORS;
+			*nr = CNULL_PAGE_SECTORS;
+		}
+	} while (owner_of(sector) != w->nr);
+	return sector;
+}
+
+static void blame(struct worker *w)
+{
+	atomic_long_inc(&w->f->errors);
+}
+
+static void work_write(struct worker *w, write_fn *how)
+{
+	u64 nr, i, sector = own_sector(w, &nr);
+	u8 *done = &w->f->done[sector];
+
+	for (i = 0; i < nr; i++) {
+		u8 byte = done[i] + 1 + sector + i;
+
+		memset(w->data + i * SECTOR_BYTES, byte, SECTOR_BYTES);
+		w->held[sector + i] = byte;
+	}
+	if (write_bytes(w->f, how, sector * SECTOR_BYTES, w->data,
+			nr * SECTOR_BYTES, GFP_NOIO))
+		blame(w);
+	for (i = 0; i < nr; i++)
+		smp_store_release(&done[i], done[i] + 1);
+	if (how != cnull_cache_write_through)
+		return;
+	read_store(w->f, sector * SECTOR_BYTES, w->data, nr * SECTOR_BYTES);
+	for (i = 0; i < nr * SECTOR_BYTES; i++)
+		if (w->data[i] != w->held[sector + i / SECTOR_BYTES])
+			blame(w);
+}
+
+static void work_discard(struct worker *w)
+{
+	u64 nr, sector = own_sector(w, &nr);
+
+	if (sector < WRITE_SECTORS)
+		return;
+	cnull_cache_clear(&w->f->cache, sector * SECTOR_BYTES, nr * SECTOR_BYTES,
+			  CNULL_CLEAR_FREE);
+	memset(&w->held[sector], 0, nr);
+}
+
+/* What is its own is exact. */
+static void work_read_own(struct worker *w)
+{
+	u64 nr, i, sector = own_sector(w, &nr);
+
+	read_bytes(w->f, sector * SECTOR_BYTES, w->data, nr * SECTOR_BYTES);
+	for (i = 0; i < nr * SECTOR_BYTES; i++)
+		if (w->data[i] != w->held[sector + i / SECTOR_BYTES])
+			blame(w);
+}
+
+/* Is each byte of a page as new as what had been written @before? */
+static bool is_new(struct worker *w, u64 sector, const u8 *before)
+{
+	u64 i;
+
+	for (i = 0; i < PAGE_SIZE; i++) {
+		u64 in_page = i / SECTOR_BYTES;
+		u8 count = w->data[i] - (sector + in_page);
+
+		if ((u8)(count - before[in_page]) > 127)
+			return false;
+	}
+	return true;
+}
+
+/* A page of all, by the cache, or after a flush by the store. */
+static void work_read_page(struct worker *w, bool flushed)
+{
+	u64 sector = rng_below(&w->rng, WRITE_PAGES) * CNULL_PAGE_SECTORS;
+	u8 before[CNULL_PAGE_SECTORS];
+	size_t i;
+
+	for (i = 0; i < CNULL_PAGE_SECTORS; i++)
+		before[i] = smp_load_acquire(&w->f->done[sector + i]);
+	if (flushed)
+		cnull_cache_flush(&w->f->cache);
+	(flushed ? read_store : read_bytes)(w->f, sector * SECTOR_BYTES,
+					    w->data, PAGE_SIZE);
+	if (!is_new(w, sector, before))
+		blame(w);
+}
+
+static void work_extent(struct worker *w)
+{
+	u64 pos = rng_below(&w->rng, USED_SECTORS) * SECTOR_BYTES;
+
+	if (cnull_cache_gap(&w->f->cache, pos, MODEL_BYTES - pos) >
+	    MODEL_BYTES - pos)
+		blame(w);
+}
+
+static void work(void *arg, unsigned int nr)
+{
+	struct worker *w = &workers[nr];
+	unsigned int i;
+
+	for (i = 0; i < world_times(4000); i++) {
+		switch (rng_below(&w->rng, 32)) {
+		default:
+			work_write(w, cnull_cache_write);
+			break;
+		case 0 ... 3:
+			work_write(w, cnull_cache_write_through);
+			break;
+		case 4 ... 7:
+			work_discard(w);
+			break;
+		case 8 ... 11:
+			work_read_own(w);
+			break;
+		case 12 ... 17:
+			work_read_page(w, false);
+			break;
+		case 18:
+			work_read_page(w, true);
+			break;
+		case 19:
+			work_extent(w);
+		}
+	}
+}
+
+static void run_threads(struct kunit *test, unsigned long nr_frames)
+{
+	struct fixture *f = test->priv;
+	unsigned int nr;
+	u64 i;
+
+	new_cache(f, nr_frames);
+	for (i = 0; i < USED_SECTORS; i++)
+		memset(f->buf + i * SECTOR_BYTES, i, SECTOR_BYTES);
+	KUNIT_ASSERT_EQ(test, write_bytes(f, cnull_cache_write, 0, f->buf,
+					  USED_SECTORS * SECTOR_BYTES,
+					  GFP_NOIO), 0);
+	for (nr = 0; nr < NR_THREADS; nr++) {
+		struct worker *w = &workers[nr];
+
+		w->f = f;
+		w->rng = rng_start(nr);
+		w->nr = nr;
+		w->data = f->buf + nr * PAGE_SIZE;
+		for (i = 0; i < USED_SECTORS; i++)
+			w->held[i] = i;
+	}
+	world_threads(NR_THREADS, work, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	KUNIT_EXPECT_LE(test, nr_entries(f), nr_frames);
+	/* After all, by the store alone. */
+	cnull_cache_flush(&f->cache);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
+	read_store(f, 0, f->buf, USED_SECTORS * SECTOR_BYTES);
+	for (i = 0; i < USED_SECTORS * SECTOR_BYTES; i++) {
+		u64 sector = i / SECTOR_BYTES;
+
+		KUNIT_ASSERT_EQ(test, f->buf[i],
+				workers[owner_of(sector)].held[sector]);
+	}
+}
+
+/* There is room for all, and for a few only: most writes make others go. */
+static void threads(struct kunit *test)
+{
+	run_threads(test, MODEL_PAGES);
+}
+
+static void threads_that_evict(struct kunit *test)
+{
+	run_threads(test, 6);
+}
+
+static struct kunit_case cache_cases[] = {
+	KUNIT_CASE(nothing_reaches_the_store),
+	KUNIT_CASE(overwrite_after_a_flush),
+	KUNIT_CASE(flush_of_parts),
+	KUNIT_CASE(eviction),
+	KUNIT_CASE(fua),
+	KUNIT_CASE(fua_without_memory),
+	KUNIT_CASE(discards),
+	KUNIT_CASE(gaps),
+	KUNIT_CASE(random_ops),
+	KUNIT_CASE(every_allocation_fails_once),
+	KUNIT_CASE(write_back_without_memory),
+	KUNIT_CASE(memory_is_left_to_others),
+	KUNIT_CASE(threads),
+	KUNIT_CASE(threads_that_evict),
+	{}
+};
+
+WORLD_SUITE(cache, cache_init, cache_exit, cache_cases);
