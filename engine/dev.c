@@ -79,6 +79,11 @@ static int check_settings(struct cnull_dev *dev)
 		return cnull_refuse(dev, -EINVAL,
 				    "home_node is %u, must be a node that is online, or %u for any",
 				    set->home_node, (unsigned int)NUMA_NO_NODE);
+
+	if (set->cache_size && !set->memory_backed)
+		return cnull_refuse(dev, -EINVAL,
+				    "cache_size is %lu, must be 0 without memory_backed",
+				    set->cache_size);
 	return 0;
 }
 
@@ -138,15 +143,24 @@ static int make_live(struct cnull_dev *dev)
 	set_limits(live);
 	if (set->memory_backed)
 		live->store = &dev->store;
+	if (set->cache_size) {
+		__set_bit(CNULL_EXTRA_CACHE, &live->extras);
+		cnull_cache_init(&live->cache, &dev->store, bytes,
+				 set->cache_size * (SZ_1M / PAGE_SIZE),
+				 (int)set->home_node);
+	}
 	cnull_badblocks_attach(&dev->badblocks, &live->extras);
 	dev->live = live;
 	return 0;
 }
 
+/* What was not durable is lost with it. */
 static void free_live(struct cnull_dev *dev)
 	__must_hold(&dev->lock)
 {
 	cnull_badblocks_attach(&dev->badblocks, NULL);
+	if (test_bit(CNULL_EXTRA_CACHE, &dev->live->extras))
+		cnull_cache_destroy(&dev->live->cache);
 	kfree(dev->live);
 	dev->live = NULL;
 }
@@ -257,7 +271,7 @@ int cnull_dev_power(struct cnull_dev *dev, bool on)
 void cnull_dev_kill(struct cnull_dev *dev)
 {
 	guard(mutex)(&dev->lock);
-	if (dev->state == CNULL_ON)
+	if (dev->live)
 		power_off(dev);
 	if (dev->state != CNULL_DEAD)
 		enter(dev, CNULL_DEAD);
@@ -273,7 +287,7 @@ void cnull_dev_kill(struct cnull_dev *dev)
 bool cnull_dev_is_on(struct cnull_dev *dev)
 {
 	guard(mutex)(&dev->lock);
-	return dev->state == CNULL_ON;
+	return dev->live;
 }
 
 /* Have the face change its queues. */
@@ -341,7 +355,7 @@ int cnull_dev_set(struct cnull_dev *dev, const struct cnull_opt *opt,
 	err = cnull_opt_parse(opt, 1, &set, text);
 	if (err)
 		return err;
-	if (dev->state == CNULL_ON) {
+	if (dev->live) {
 		err = set_live(dev, opt, &set);
 		if (err)
 			return err;

@@ -6,6 +6,7 @@
 #define CNULL_DEV_H
 
 #include "badblocks.h"
+#include "cache.h"
 #include "fault.h"
 #include "opts.h"
 #include "store.h"
@@ -38,6 +39,8 @@ enum cnull_state {
 /** enum cnull_extra - a bit of &cnull_live.extras: what costs each request time */
 enum cnull_extra {
 	CNULL_EXTRA_BADBLOCKS,	/* there are bad sectors */
+	CNULL_EXTRA_CACHE,	/* there is a write cache */
+	CNULL_EXTRA_CUT,	/* power was cut */
 	CNULL_EXTRA_THROTTLE,	/* there are limits */
 };
 
@@ -62,6 +65,7 @@ enum cnull_extra {
  * @badblocks_partial_io: what is before them is done
  * @block_sectors: sectors of a block
  * @store: where data is kept; NULL: nowhere
+ * @cache: what is not in @store yet; valid with %CNULL_EXTRA_CACHE
  * @throttle: the limits, if there are any: last, since it is written to
  *
  * Made at power on from valid settings, and gone after power off. Nothing else
@@ -82,8 +86,23 @@ struct cnull_live {
 	bool badblocks_partial_io;
 	unsigned int block_sectors;
 	struct cnull_store *store;
+	struct cnull_cache cache;
 	struct cnull_throttle throttle;
 };
+
+/**
+ * cnull_is_cut - was the power of a device cut?
+ * @live: the device
+ *
+ * For a face to ask when it ends a request: however it went, it fails now.
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+static inline bool cnull_is_cut(const struct cnull_live *live)
+{
+	return unlikely(test_bit(CNULL_EXTRA_CUT, &live->extras));
+}
 
 struct cnull_dev;
 

@@ -42,14 +42,23 @@ static int io_write(struct cnull_store *store, const struct cnull_io *io,
 	return write_store(store, io, GFP_MAY_WAIT) ? -ENOSPC : 0;
 }
 
+/* What becomes of pages that a request without data forgets? */
+static enum cnull_clear how_to_clear(const struct cnull_io *io)
+{
+	if (io->op == CNULL_OP_SECURE_ERASE)
+		return CNULL_CLEAR_ERASE;
+	return io->flags & CNULL_IO_NOUNMAP ? CNULL_CLEAR_KEEP :
+					      CNULL_CLEAR_FREE;
+}
+
 /* To clear a full device takes long: that is no work for a busy context. */
 static int io_clear(struct cnull_store *store, const struct cnull_io *io,
-		    enum cnull_clear how, enum cnull_wait wait)
+		    enum cnull_wait wait)
 {
 	if (wait == CNULL_NO_WAIT)
 		return -EAGAIN;
 	cnull_store_clear(store, io->sector << SECTOR_SHIFT,
-			  io->nr_sectors << SECTOR_SHIFT, how);
+			  io->nr_sectors << SECTOR_SHIFT, how_to_clear(io));
 	return 0;
 }
 
@@ -67,12 +76,69 @@ static int run_data(struct cnull_live *live, const struct cnull_io *io,
 	case CNULL_OP_WRITE:
 		return io_write(live->store, io, wait);
 	case CNULL_OP_DISCARD:
-		return io_clear(live->store, io, CNULL_CLEAR_FREE, wait);
 	case CNULL_OP_WRITE_ZEROES:
-		return io_clear(live->store, io, io->no_unmap ?
-				CNULL_CLEAR_KEEP : CNULL_CLEAR_FREE, wait);
 	case CNULL_OP_SECURE_ERASE:
-		return io_clear(live->store, io, CNULL_CLEAR_ERASE, wait);
+		return io_clear(live->store, io, wait);
+	case CNULL_OP_FLUSH:
+		return 0;
+	}
+	return -EIO;
+}
+
+static int write_cache(struct cnull_cache *cache, const struct cnull_io *io,
+		       gfp_t gfp)
+{
+	struct cnull_iter from = io->iter;
+	u64 pos = io->sector << SECTOR_SHIFT;
+	u64 len = io->nr_sectors << SECTOR_SHIFT;
+
+	return io->flags & CNULL_IO_FUA ?
+		       cnull_cache_write_through(cache, pos, len, &from, gfp) :
+		       cnull_cache_write(cache, pos, len, &from, gfp);
+}
+
+static int cached_write(struct cnull_cache *cache, const struct cnull_io *io,
+			enum cnull_wait wait)
+{
+	struct cnull_io again = *io;
+
+	if (wait == CNULL_NO_WAIT)
+		return write_cache(cache, io, GFP_NO_WAIT) ? -EAGAIN : 0;
+	if (!write_cache(cache, io, GFP_MAY_WAIT))
+		return 0;
+	rcu_barrier();
+	/* To write what the store has already takes no memory. */
+	again.flags |= CNULL_IO_FUA;
+	return write_cache(cache, &again, GFP_MAY_WAIT) ? -ENOSPC : 0;
+}
+
+/* As run_data(), with a cache above the store. */
+static int run_cached(struct cnull_live *live, const struct cnull_io *io,
+		      enum cnull_wait wait)
+{
+	struct cnull_cache *cache = &live->cache;
+	u64 pos = io->sector << SECTOR_SHIFT;
+	u64 len = io->nr_sectors << SECTOR_SHIFT;
+	struct cnull_iter to = io->iter;
+
+	if (io->op == CNULL_OP_FLUSH || io->flags & CNULL_IO_PREFLUSH) {
+		if (wait == CNULL_NO_WAIT)
+			return -EAGAIN;
+		cnull_cache_flush(cache);
+	}
+	switch (io->op) {
+	case CNULL_OP_READ:
+		cnull_cache_read(cache, pos, len, &to);
+		return 0;
+	case CNULL_OP_WRITE:
+		return cached_write(cache, io, wait);
+	case CNULL_OP_DISCARD:
+	case CNULL_OP_WRITE_ZEROES:
+	case CNULL_OP_SECURE_ERASE:
+		if (wait == CNULL_NO_WAIT)
+			return -EAGAIN;
+		cnull_cache_clear(cache, pos, len, how_to_clear(io));
+		return 0;
 	case CNULL_OP_FLUSH:
 		return 0;
 	}
@@ -115,7 +181,8 @@ static int run_good(struct cnull_live *live, const struct cnull_io *io,
 		met = meet_badblocks(live, io, wait, &part.nr_sectors);
 	if (met == -EAGAIN || (met && !part.nr_sectors))
 		return met;
-	err = run_data(live, &part, wait);
+	err = test_bit(CNULL_EXTRA_CACHE, &live->extras) ?
+		      run_cached(live, &part, wait) : run_data(live, &part, wait);
 	return err ?: met;
 }
 
@@ -125,8 +192,11 @@ static int run_full(struct cnull_live *live, struct cnull_io *io,
 {
 	bool pays = test_bit(CNULL_EXTRA_THROTTLE, &live->extras);
 	u64 now = pays ? ktime_get_ns() : 0;
-	int err = run_good(live, io, wait);
+	int err;
 
+	if (cnull_is_cut(live))
+		return -EIO;
+	err = run_good(live, io, wait);
 	/* What is to be run again pays then: each request once. */
 	if (pays && err != -EAGAIN)
 		io->deadline = max(io->deadline,
@@ -148,7 +218,7 @@ static int run_full(struct cnull_live *live, struct cnull_io *io,
  * Return: 0, or
  * * -EAGAIN: it would have to wait (only with %CNULL_NO_WAIT)
  * * -ENOSPC: no memory for what a write brings
- * * -EIO: beyond the end of the device, or a bad sector
+ * * -EIO: beyond the end of the device, a bad sector, or its power was cut
  */
 int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 		 enum cnull_wait wait)
@@ -162,4 +232,32 @@ int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 	if (likely(!READ_ONCE(live->extras)))
 		return run_data(live, io, wait);
 	return run_full(live, io, wait);
+}
+
+/**
+ * cnull_io_extent - how far is it data, or how far is there none?
+ * @live: the device
+ * @pos: where to start, in bytes; a multiple of a sector, as is
+ * @len: how far to look, in bytes, not 0; @pos + @len is within the device
+ * @is_data: set to whether the page of @pos is there
+ *
+ * As cnull_store_extent(), but of a device with or without memory, or a cache.
+ *
+ * Context: May sleep. @live stays on until it returns.
+ * Return: so many bytes from @pos on are alike, @len at most; maybe more are.
+ */
+u64 cnull_io_extent(struct cnull_live *live, u64 pos, u64 len, bool *is_data)
+{
+	*is_data = false;
+	if (!live->store)
+		return len;
+	if (test_bit(CNULL_EXTRA_CACHE, &live->extras)) {
+		u64 gap = cnull_cache_gap(&live->cache, pos, len);
+
+		*is_data = !gap;
+		if (!gap)
+			return min_t(u64, len, PAGE_SIZE - offset_in_page(pos));
+		len = gap;
+	}
+	return cnull_store_extent(live->store, pos, len, is_data);
 }

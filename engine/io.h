@@ -23,12 +23,19 @@ enum cnull_wait {
 	CNULL_MAY_WAIT,		/* yes: the caller can sleep */
 };
 
+/** enum cnull_io_flag - what else a request asks for; they go together */
+enum cnull_io_flag {
+	CNULL_IO_PREFLUSH	= 1 << 0,	/* first, a flush */
+	CNULL_IO_FUA		= 1 << 1,	/* what it writes is durable */
+	CNULL_IO_NOUNMAP	= 1 << 2,	/* what is zeroed frees no memory */
+};
+
 /**
  * struct cnull_io - one request
  * @op: what to do
+ * @flags: a mask of enum cnull_io_flag
  * @sector: where, in sectors; 0 for a flush
  * @nr_sectors: how much, in sectors; 0 for a flush
- * @no_unmap: of a write of zeroes: it frees no memory
  * @iter: the data of a read or write: @nr_sectors * 512 bytes
  * @deadline: when it is to end, by ktime_get_ns(); 0: as soon as it can. Set
  *	by cnull_io_run(); 0 before it runs the first time
@@ -37,14 +44,15 @@ enum cnull_wait {
  */
 struct cnull_io {
 	enum cnull_op op;
+	unsigned int flags;
 	u64 sector;
 	u64 nr_sectors;
-	bool no_unmap;
 	struct cnull_iter iter;
 	u64 deadline;
 };
 
 int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 		 enum cnull_wait wait);
+u64 cnull_io_extent(struct cnull_live *live, u64 pos, u64 len, bool *is_data);
 
 #endif

@@ -43,13 +43,27 @@ struct cnull_tree {
 	atomic_long_t nr_nodes;
 };
 
-/* How many indexes one slot covers, @level levels above the leaves. */
+/**
+ * cnull_slot_span - how many indexes does one slot cover?
+ * @level: how many levels above the leaves it is
+ *
+ * Context: Any.
+ * Return: so many.
+ */
 static inline u64 cnull_slot_span(unsigned int level)
 {
 	return 1ULL << (level * CNULL_NODE_SHIFT);
 }
 
-/* The slot for @index in a node that is @level levels above the leaves. */
+/**
+ * cnull_slot_in - the slot of an index in a node
+ * @node: the node
+ * @index: any below it
+ * @level: how many levels above the leaves the node is
+ *
+ * Context: Any.
+ * Return: the slot.
+ */
 static inline void __rcu **cnull_slot_in(struct cnull_node *node, u64 index,
 					 unsigned int level)
 {

@@ -138,19 +138,25 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 		.nr_sectors = bio_sectors(bio),
 		.iter = { .bio = bio, .it = bio->bi_iter },
 	};
+	if (bio->bi_opf & REQ_PREFLUSH)
+		io->flags |= CNULL_IO_PREFLUSH;
+	if (bio->bi_opf & REQ_FUA)
+		io->flags |= CNULL_IO_FUA;
 	switch (bio_op(bio)) {
 	case REQ_OP_READ:
 		io->op = CNULL_OP_READ;
 		return true;
 	case REQ_OP_WRITE:
-		io->op = CNULL_OP_WRITE;
+		/* A flush comes as a write of nothing. */
+		io->op = bio_sectors(bio) ? CNULL_OP_WRITE : CNULL_OP_FLUSH;
 		return true;
 	case REQ_OP_DISCARD:
 		io->op = CNULL_OP_DISCARD;
 		return true;
 	case REQ_OP_WRITE_ZEROES:
 		io->op = CNULL_OP_WRITE_ZEROES;
-		io->no_unmap = bio->bi_opf & REQ_NOUNMAP;
+		if (bio->bi_opf & REQ_NOUNMAP)
+			io->flags |= CNULL_IO_NOUNMAP;
 		return true;
 	case REQ_OP_SECURE_ERASE:
 		io->op = CNULL_OP_SECURE_ERASE;

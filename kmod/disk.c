@@ -75,6 +75,10 @@ static int alloc_gendisk(struct cnull_disk *disk)
 		lim.virt_boundary_mask = PAGE_SIZE - 1;
 	if (conf->rotational)
 		lim.features |= BLK_FEAT_ROTATIONAL;
+	if (conf->cache_size)
+		lim.features |= BLK_FEAT_WRITE_CACHE;
+	if (conf->cache_size && conf->fua)
+		lim.features |= BLK_FEAT_FUA;
 	if (conf->discard)
 		lim.max_hw_discard_sectors = UINT_MAX >> SECTOR_SHIFT;
 	if (conf->write_zeroes)

@@ -58,6 +58,8 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 	*io = (struct cnull_io) {
 		.sector = blk_rq_pos(rq),
 		.nr_sectors = blk_rq_sectors(rq),
+		/* A flush that goes before it is a request of its own. */
+		.flags = rq->cmd_flags & REQ_FUA ? CNULL_IO_FUA : 0,
 	};
 	if (rq->bio)
 		io->iter = (struct cnull_iter) {
@@ -76,7 +78,8 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 		break;
 	case REQ_OP_WRITE_ZEROES:
 		io->op = CNULL_OP_WRITE_ZEROES;
-		io->no_unmap = rq->cmd_flags & REQ_NOUNMAP;
+		if (rq->cmd_flags & REQ_NOUNMAP)
+			io->flags |= CNULL_IO_NOUNMAP;
 		break;
 	case REQ_OP_SECURE_ERASE:
 		io->op = CNULL_OP_SECURE_ERASE;

@@ -133,6 +133,8 @@ static bool are_valid(const struct values *values)
 	return __builtin_popcountll(blocksize) == 1 &&
 	       (!most || (most >= PAGE_SIZE && most >= blocksize)) &&
 	       values->of[CNULL_OPT_queue_mode] != 1 &&
+	       (values->of[CNULL_OPT_memory_backed] ||
+		!values->of[CNULL_OPT_cache_size]) &&
 	       (node == 0 || node == UINT_MAX);
 }
 

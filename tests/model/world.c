@@ -18,6 +18,7 @@
  * @conf: what is in effect; valid while @on
  * @on: is the model's device on?
  * @bad: sectors that fail
+ * @had_cache: what was discarded part by part, and cached only, has no page
  * @buf: data of a request
  * @sent: what a write brings
  * @why: what went wrong
@@ -28,6 +29,7 @@ struct world {
 	u64 conf[CNULL_NR_OPTS];
 	bool on;
 	bool bad[MODEL_SECTORS];
+	bool had_cache;
 	u8 buf[MOST_SECTORS * SECTOR_BYTES];
 	u8 sent[MOST_SECTORS * SECTOR_BYTES];
 	char why[200];
@@ -106,7 +108,14 @@ static bool settings_go(const u64 *set)
 	       set[CNULL_OPT_write_mbps] <= 40960 &&
 	       set[CNULL_OPT_iops] <= 1000000000 &&
 	       set[CNULL_OPT_size] < (1ULL << 43) &&
+	       set[CNULL_OPT_cache_size] < (1ULL << 43) &&
+	       (!set[CNULL_OPT_cache_size] || set[CNULL_OPT_memory_backed]) &&
 	       set[CNULL_OPT_completion_nsec] <= (1ULL << 62);
+}
+
+static bool has_cache(const struct world *w)
+{
+	return w->on && w->conf[CNULL_OPT_cache_size];
 }
 
 /* Does each option read as it should? */
@@ -120,12 +129,65 @@ static bool check_options(struct world *w)
 	return true;
 }
 
+static bool is_within(struct world *w, const struct op *op)
+{
+	return op->a + op->b <= w->conf[CNULL_OPT_size] * 2048;
+}
+
+/* Some writes are to be durable at once, and some zeros to stay. */
+static unsigned int io_flags(const struct op *op)
+{
+	if (op->kind == OP_WRITE && op->seed % 4 == 0)
+		return CNULL_IO_FUA;
+	return op->kind == OP_ZERO && op->seed % 2 ? CNULL_IO_NOUNMAP : 0;
+}
+
+/* Run a request through the engine. Its data is in two odd pieces. */
+static int run(struct world *w, const struct op *op, enum cnull_op what,
+	       bool *deadline_is_right)
+{
+	size_t len = op->b * SECTOR_BYTES, cut = len / 3 + 1;
+	struct iovec vec[2] = {
+		{ .iov_base = w->buf, .iov_len = cut },
+		{ .iov_base = w->buf + cut, .iov_len = len - cut },
+	};
+	struct cnull_io io = {
+		.op = what,
+		.sector = op->a,
+		.nr_sectors = op->b,
+		.flags = io_flags(op),
+		.iter = { .vec = vec },
+	};
+	struct cnull_live *live;
+	u64 deadline = 0;
+	int err;
+
+	mutex_lock(&w->dev.lock);
+	live = w->dev.live;
+	mutex_unlock(&w->dev.lock);
+	shim_mem.in_io = true;
+	err = cnull_io_run(live, &io, op->wait);
+	shim_mem.in_io = false;
+	if (w->conf[CNULL_OPT_irqmode] == 2 &&
+	    w->conf[CNULL_OPT_completion_nsec])
+		deadline = shim_now + w->conf[CNULL_OPT_completion_nsec];
+	if (err != -EAGAIN && is_within(w, op))
+		deadline = max(deadline, limits_end(w->conf, what, op->b));
+	*deadline_is_right = io.deadline == deadline;
+	return err;
+}
+
 static bool do_power(struct world *w, const struct op *op)
 {
-	bool failing = shim_mem.fail_at;
+	static const struct op flush = { .kind = OP_FLUSH, .wait = CNULL_MAY_WAIT };
+	bool failing = shim_mem.fail_at, right;
 	char error[CNULL_ERROR_SIZE];
-	int err = cnull_dev_power(&w->dev, op->a);
+	int err;
 
+	/* The model knows no cache: nothing is to be lost. */
+	if (!op->a && w->on)
+		CHECK(w, run(w, &flush, CNULL_OP_FLUSH, &right) == 0);
+	err = cnull_dev_power(&w->dev, op->a);
 	if (!op->a || w->on) {
 		CHECK(w, err == 0);
 		w->on = op->a;
@@ -137,6 +199,7 @@ static bool do_power(struct world *w, const struct op *op)
 		w->on = true;
 		limits_reset();
 		memcpy(w->conf, w->set, sizeof(w->set));
+		w->had_cache |= has_cache(w);
 		if (w->conf[CNULL_OPT_submit_queues] < 1 ||
 		    w->conf[CNULL_OPT_use_per_node_hctx])
 			w->conf[CNULL_OPT_submit_queues] = 1;
@@ -250,56 +313,20 @@ static enum met meet_bad(struct world *w, const struct op *op, struct op *done)
 	return MET_BAD;
 }
 
-static bool is_within(struct world *w, const struct op *op)
-{
-	return op->a + op->b <= w->conf[CNULL_OPT_size] * 2048;
-}
-
-/* Run a request through the engine. Its data is in two odd pieces. */
-static int run(struct world *w, const struct op *op, enum cnull_op what,
-	       bool *deadline_is_right)
-{
-	size_t len = op->b * SECTOR_BYTES, cut = len / 3 + 1;
-	struct iovec vec[2] = {
-		{ .iov_base = w->buf, .iov_len = cut },
-		{ .iov_base = w->buf + cut, .iov_len = len - cut },
-	};
-	struct cnull_io io = {
-		.op = what,
-		.sector = op->a,
-		.nr_sectors = op->b,
-		.no_unmap = op->seed % 2,
-		.iter = { .vec = vec },
-	};
-	struct cnull_live *live;
-	u64 deadline = 0;
-	int err;
-
-	mutex_lock(&w->dev.lock);
-	live = w->dev.live;
-	mutex_unlock(&w->dev.lock);
-	shim_mem.in_io = true;
-	err = cnull_io_run(live, &io, op->wait);
-	shim_mem.in_io = false;
-	if (w->conf[CNULL_OPT_irqmode] == 2 &&
-	    w->conf[CNULL_OPT_completion_nsec])
-		deadline = shim_now + w->conf[CNULL_OPT_completion_nsec];
-	if (err != -EAGAIN && is_within(w, op))
-		deadline = max(deadline, limits_end(w->conf, what, op->b));
-	*deadline_is_right = io.deadline == deadline;
-	return err;
-}
-
-/* A write that ended for want of memory may have written some of its pages. */
+/*
+ * A write that ended for want of memory may have written some of its pages. What
+ * is there takes none to be written; but what is to be cached does.
+ */
 static bool take_over(struct world *w, const struct op *op)
 {
 	struct op read = { .kind = OP_READ, .a = op->a, .b = op->b };
 	u64 pos = op->a * SECTOR_BYTES, len = op->b * SECTOR_BYTES;
 	bool right;
 
-	CHECK(w, !model_has_pages(pos, len));
+	CHECK(w, w->had_cache || !model_has_pages(pos, len));
 	CHECK(w, run(w, &read, CNULL_OP_READ, &right) == 0);
-	CHECK(w, model_write_torn(pos, w->sent, w->buf, len));
+	CHECK(w, model_write_torn(pos, w->sent, w->buf, len) ||
+		 (w->had_cache && !memcmp(w->sent, w->buf, len)));
 	return true;
 }
 
@@ -376,6 +403,8 @@ static bool do_io(struct world *w, const struct op *op)
 			CHECK(w, !memcmp(w->buf, w->sent, len));
 		return true;
 	default:
+		if (has_cache(w) && op->wait == CNULL_NO_WAIT)
+			want = -EAGAIN;
 		CHECK(w, err == want);
 		return true;
 	}
@@ -414,10 +443,12 @@ static bool do_op(struct world *w, const struct op *op)
 	return false;
 }
 
-/* Discarded pages are gone, and all others are there. */
+/* Discarded pages are gone, and all others are there, or in the cache. */
 static bool check_pages(struct world *w)
 {
-	CHECK(w, atomic_long_read(&w->dev.store.tree.nr_pages) == model_pages());
+	long pages = atomic_long_read(&w->dev.store.tree.nr_pages);
+
+	CHECK(w, w->had_cache ? pages <= model_pages() : pages == model_pages());
 	return true;
 }
 

@@ -192,6 +192,8 @@ static void refused_settings(struct kunit *test)
 		{ "size", "8796093022208", "8796093022207" },
 		{ "size", "17592186044416", "17592186044416" },
 		{ "completion_nsec", "18446744073709551615", "ns" },
+		{ "cache_size", "1", "0 without memory_backed" },
+		{ "cache_size", "8796093022208", "8796093022207" },
 	};
 	struct fixture *f = test->priv;
 	struct cnull_settings before;
@@ -548,6 +550,33 @@ static void bad_block_settings(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->dev.live->badblocks_partial_io, true);
 }
 
+/* A cache is of one life: nothing of it, not even that it was there, stays. */
+static void a_cache_of_one_life(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u8 data[512], back[512];
+
+	memset(data, 1, sizeof(data));
+	KUNIT_EXPECT_EQ(test, SET(f, memory_backed, "1"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, cache_size, "1"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, f->dev.live->cache.nr_frames, SZ_1M / PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_WRITE, 7, data), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_FLUSH, 0, data), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_WRITE, 8, data), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 8, back), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(data, back, sizeof(data)), 0);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+
+	KUNIT_EXPECT_EQ(test, SET(f, cache_size, "0"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, f->dev.live->extras, 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 7, back), 0);
+	KUNIT_EXPECT_EQ(test, memcmp(data, back, sizeof(data)), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 8, back), 0);
+	KUNIT_EXPECT_EQ(test, back[0], 0);
+}
+
 static void no_memory_at_power_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -700,6 +729,7 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(data_survives_power_and_geometry),
 	KUNIT_CASE(bad_blocks_survive_power),
 	KUNIT_CASE(bad_block_settings),
+	KUNIT_CASE(a_cache_of_one_life),
 	KUNIT_CASE(no_memory_at_power_on),
 	KUNIT_CASE(no_memory_for_a_larger_store),
 	KUNIT_CASE(a_node_that_is_online),

@@ -38,15 +38,25 @@ static void io_exit(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
+	if (test_bit(CNULL_EXTRA_CACHE, &f->live.extras))
+		cnull_cache_destroy(&f->live.cache);
 	cnull_store_destroy(&f->store);
 	kfree(f);
 }
 
-static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,
-	       enum cnull_wait wait)
+static void add_cache(struct fixture *f)
+{
+	cnull_cache_init(&f->live.cache, &f->store, NR_SECTORS * 512, 100,
+			 NUMA_NO_NODE);
+	__set_bit(CNULL_EXTRA_CACHE, &f->live.extras);
+}
+
+static int run_flags(struct fixture *f, enum cnull_op op, unsigned int flags,
+		     u64 sector, u64 nr, enum cnull_wait wait)
 {
 	struct cnull_io io = {
 		.op = op,
+		.flags = flags,
 		.sector = sector,
 		.nr_sectors = nr,
 		.iter = world_iter(f->data, sizeof(f->data)),
@@ -61,6 +71,12 @@ static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,
 		rcu_read_unlock();
 	world_iter_end(io.iter);
 	return err;
+}
+
+static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,
+	       enum cnull_wait wait)
+{
+	return run_flags(f, op, 0, sector, nr, wait);
 }
 
 static void bounds(struct kunit *test)
@@ -131,13 +147,13 @@ static void zeros(struct kunit *test)
 {
 	static const struct {
 		enum cnull_op op;
-		bool no_unmap;
+		unsigned int flags;
 		long pages;
 	} ways[] = {
-		{ CNULL_OP_DISCARD, false, 1 },
-		{ CNULL_OP_WRITE_ZEROES, false, 1 },
-		{ CNULL_OP_WRITE_ZEROES, true, 2 },
-		{ CNULL_OP_SECURE_ERASE, false, 1 },
+		{ CNULL_OP_DISCARD, 0, 1 },
+		{ CNULL_OP_WRITE_ZEROES, 0, 1 },
+		{ CNULL_OP_WRITE_ZEROES, CNULL_IO_NOUNMAP, 2 },
+		{ CNULL_OP_SECURE_ERASE, 0, 1 },
 	};
 	struct fixture *f = test->priv;
 	size_t i;
@@ -145,7 +161,7 @@ static void zeros(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		struct cnull_io io = {
 			.op = ways[i].op,
-			.no_unmap = ways[i].no_unmap,
+			.flags = ways[i].flags,
 			.sector = 8,
 			.nr_sectors = 16,
 		};
@@ -297,6 +313,143 @@ static void throttled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
 }
 
+/* Write 8 sectors full of a byte. */
+static int fill(struct fixture *f, unsigned int flags, u64 sector, u8 byte,
+		enum cnull_wait wait)
+{
+	memset(f->data, byte, sizeof(f->data));
+	return run_flags(f, CNULL_OP_WRITE, flags, sector, 8, wait);
+}
+
+/* The first byte of a sector, as the device shows it, or the store alone. */
+static u8 shown(struct fixture *f, u64 sector)
+{
+	if (run(f, CNULL_OP_READ, sector, 8, CNULL_NO_WAIT))
+		return 0xee;
+	return f->data[0];
+}
+
+static u8 durable(struct fixture *f, u64 sector)
+{
+	unsigned long extras = f->live.extras;
+	u8 byte;
+
+	f->live.extras = 0;
+	byte = shown(f, sector);
+	f->live.extras = extras;
+	return byte;
+}
+
+static void with_a_cache(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	add_cache(f);
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 3, 1, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, shown(f, 3), 1);
+	KUNIT_EXPECT_EQ(test, durable(f, 3), 0);
+	/* What goes through all is for those who may wait. */
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_FLUSH, 0, 0, CNULL_NO_WAIT),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 3, 8, CNULL_NO_WAIT),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, fill(f, CNULL_IO_PREFLUSH, 3, 2, CNULL_NO_WAIT),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, shown(f, 3), 1);
+	KUNIT_EXPECT_EQ(test, durable(f, 3), 0);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_FLUSH, 0, 0, CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, durable(f, 3), 1);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 3, 8, CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, shown(f, 3), 0);
+	KUNIT_EXPECT_EQ(test, durable(f, 3), 0);
+	KUNIT_EXPECT_EQ(test, run(f, 99, 0, 1, CNULL_MAY_WAIT), -EIO);
+}
+
+static void preflush_and_fua(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	add_cache(f);
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 0, 1, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, fill(f, CNULL_IO_FUA, 40, 2, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, durable(f, 0), 0);
+	KUNIT_EXPECT_EQ(test, durable(f, 40), 2);
+	KUNIT_EXPECT_EQ(test, fill(f, CNULL_IO_PREFLUSH, 80, 3, CNULL_MAY_WAIT),
+			0);
+	KUNIT_EXPECT_EQ(test, durable(f, 0), 1);
+	KUNIT_EXPECT_EQ(test, durable(f, 80), 0);
+	KUNIT_EXPECT_EQ(test, fill(f, CNULL_IO_PREFLUSH | CNULL_IO_FUA, 120, 4,
+				   CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, durable(f, 80), 3);
+	KUNIT_EXPECT_EQ(test, durable(f, 120), 4);
+	KUNIT_EXPECT_EQ(test, shown(f, 120), 4);
+}
+
+/* Without memory a write goes through, where the store has a page. */
+static void a_cache_out_of_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 0, 1, CNULL_MAY_WAIT), 0);
+	add_cache(f);
+	world_fail_all(true);
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 0, 2, CNULL_NO_WAIT), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, durable(f, 0), 1);
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 0, 2, CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, durable(f, 0), 2);
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 80, 3, CNULL_MAY_WAIT), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, shown(f, 80), 0);
+	world_fail_all(false);
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 80, 3, CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, durable(f, 80), 0);
+}
+
+static void extents(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	const u64 all = NR_SECTORS * 512;
+	bool is_data;
+
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 4 * CNULL_PAGE_SECTORS, 1,
+				   CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, cnull_io_extent(&f->live, 0, all, &is_data),
+			4 * PAGE_SIZE);
+	KUNIT_EXPECT_FALSE(test, is_data);
+	/* What is in the cache only is no hole. */
+	add_cache(f);
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 2 * CNULL_PAGE_SECTORS, 1,
+				   CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, cnull_io_extent(&f->live, 0, all, &is_data),
+			2 * PAGE_SIZE);
+	KUNIT_EXPECT_FALSE(test, is_data);
+	KUNIT_EXPECT_EQ(test, cnull_io_extent(&f->live, 2 * PAGE_SIZE + 512,
+					      all - PAGE_SIZE, &is_data),
+			PAGE_SIZE - 512);
+	KUNIT_EXPECT_TRUE(test, is_data);
+	KUNIT_EXPECT_EQ(test, cnull_io_extent(&f->live, 4 * PAGE_SIZE, 512,
+					      &is_data), 512);
+	KUNIT_EXPECT_TRUE(test, is_data);
+	f->live.store = NULL;
+	KUNIT_EXPECT_EQ(test, cnull_io_extent(&f->live, 0, all, &is_data), all);
+	KUNIT_EXPECT_FALSE(test, is_data);
+}
+
+/* Then nothing happens any more, and the request fails. */
+static void after_a_power_cut(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	enum cnull_op op;
+
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 0, 1, CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_FALSE(test, cnull_is_cut(&f->live));
+	__set_bit(CNULL_EXTRA_CUT, &f->live.extras);
+	KUNIT_EXPECT_TRUE(test, cnull_is_cut(&f->live));
+	for (op = CNULL_OP_READ; op <= CNULL_OP_SECURE_ERASE; op++)
+		KUNIT_EXPECT_EQ(test, run(f, op, 0, 8, CNULL_NO_WAIT), -EIO);
+	KUNIT_EXPECT_EQ(test, fill(f, CNULL_IO_FUA, 0, 2, CNULL_MAY_WAIT), -EIO);
+	KUNIT_EXPECT_EQ(test, durable(f, 0), 1);
+}
+
 static struct kunit_case io_cases[] = {
 	KUNIT_CASE(bounds),
 	KUNIT_CASE(without_memory),
@@ -307,6 +460,11 @@ static struct kunit_case io_cases[] = {
 	KUNIT_CASE(memory_after_a_grace_period),
 	KUNIT_CASE(deadline),
 	KUNIT_CASE(throttled),
+	KUNIT_CASE(with_a_cache),
+	KUNIT_CASE(preflush_and_fua),
+	KUNIT_CASE(a_cache_out_of_memory),
+	KUNIT_CASE(extents),
+	KUNIT_CASE(after_a_power_cut),
 	{}
 };
 

@@ -133,11 +133,12 @@ static int plugin_can_trim(void *handle)
 	return served.set.discard;
 }
 
-/* Nothing is cached, so each write is on its medium when it ends. */
+/* Without a cache each write is on its medium when it ends. */
 static int plugin_can_fua(void *handle)
 {
 	(void)handle;
-	return NBDKIT_FUA_NATIVE;
+	return served.set.cache_size && !served.set.fua ? NBDKIT_FUA_EMULATE :
+							  NBDKIT_FUA_NATIVE;
 }
 
 static int fail(int err, const char *what, uint32_t count, uint64_t offset)
@@ -160,31 +161,30 @@ static int wait_for(u64 deadline)
 				left % 1000000000);
 }
 
-/* Run @io, whose kind is said already. */
-static int run_io(struct cnull_io *io, const char *what, void *data,
-		  uint32_t count, uint64_t offset)
+static unsigned int fua(uint32_t flags)
 {
-	struct iovec vec = { .iov_base = data, .iov_len = count };
-	int err;
-
-	io->sector = offset >> SECTOR_SHIFT;
-	io->nr_sectors = count >> SECTOR_SHIFT;
-	io->iter = (struct cnull_iter) { .vec = &vec };
-
-	if ((offset | count) & (served.set.blocksize - 1))
-		return fail(EINVAL, what, count, offset);
-	err = cnull_io_run(served.live, io, CNULL_MAY_WAIT);
-	if (wait_for(io->deadline))
-		return -1;
-	return err ? fail(-err, what, count, offset) : 0;
+	return flags & NBDKIT_FLAG_FUA ? CNULL_IO_FUA : 0;
 }
 
 static int run(enum cnull_op op, const char *what, void *data, uint32_t count,
-	       uint64_t offset)
+	       uint64_t offset, unsigned int flags)
 {
-	struct cnull_io io = { .op = op };
+	struct iovec vec = { .iov_base = data, .iov_len = count };
+	struct cnull_io io = {
+		.op = op,
+		.flags = flags,
+		.sector = offset >> SECTOR_SHIFT,
+		.nr_sectors = count >> SECTOR_SHIFT,
+		.iter = { .vec = &vec },
+	};
+	int err;
 
-	return run_io(&io, what, data, count, offset);
+	if ((offset | count) & (served.set.blocksize - 1))
+		return fail(EINVAL, what, count, offset);
+	err = cnull_io_run(served.live, &io, CNULL_MAY_WAIT);
+	if (wait_for(io.deadline))
+		return -1;
+	return err ? fail(-err, what, count, offset) : 0;
 }
 
 static int plugin_pread(void *handle, void *buf, uint32_t count,
@@ -195,59 +195,52 @@ static int plugin_pread(void *handle, void *buf, uint32_t count,
 	/* The engine leaves it as it is, with what was in it for others. */
 	if (!served.live->store)
 		memset(buf, 0, count);
-	return run(CNULL_OP_READ, "read", buf, count, offset);
+	return run(CNULL_OP_READ, "read", buf, count, offset, 0);
 }
 
 static int plugin_pwrite(void *handle, const void *buf, uint32_t count,
 			 uint64_t offset, uint32_t flags)
 {
 	(void)handle;
-	(void)flags;
-	return run(CNULL_OP_WRITE, "write", (void *)buf, count, offset);
+	return run(CNULL_OP_WRITE, "write", (void *)buf, count, offset,
+		   fua(flags));
 }
 
 static int plugin_flush(void *handle, uint32_t flags)
 {
 	(void)handle;
 	(void)flags;
-	return run(CNULL_OP_FLUSH, "flush", NULL, 0, 0);
+	return run(CNULL_OP_FLUSH, "flush", NULL, 0, 0, 0);
 }
 
 static int plugin_trim(void *handle, uint32_t count, uint64_t offset,
 		       uint32_t flags)
 {
 	(void)handle;
-	(void)flags;
-	return run(CNULL_OP_DISCARD, "trim", NULL, count, offset);
+	return run(CNULL_OP_DISCARD, "trim", NULL, count, offset, fua(flags));
 }
 
 /* Fast in any case: no data comes with it, and no memory is taken. */
 static int plugin_zero(void *handle, uint32_t count, uint64_t offset,
 		       uint32_t flags)
 {
-	struct cnull_io io = {
-		.op = CNULL_OP_WRITE_ZEROES,
-		.no_unmap = !(flags & NBDKIT_FLAG_MAY_TRIM),
-	};
-
 	(void)handle;
-	return run_io(&io, "zero", NULL, count, offset);
+	return run(CNULL_OP_WRITE_ZEROES, "zero", NULL, count, offset,
+		   fua(flags) |
+		   (flags & NBDKIT_FLAG_MAY_TRIM ? 0 : CNULL_IO_NOUNMAP));
 }
 
 static int plugin_extents(void *handle, uint32_t count, uint64_t offset,
 			  uint32_t flags, struct nbdkit_extents *extents)
 {
-	struct cnull_store *store = served.live->store;
 	u64 end = offset + count;
 	u64 pos = offset;
 
 	(void)handle;
 	while (pos < end) {
-		bool is_data = false;
-		u64 len = end - pos;
+		bool is_data;
+		u64 len = cnull_io_extent(served.live, pos, end - pos, &is_data);
 
-		if (store)
-			len = cnull_store_extent(store, pos, len, &is_data);
 		if (nbdkit_add_extent(extents, pos, len, is_data ? 0 :
 				      NBDKIT_EXTENT_HOLE | NBDKIT_EXTENT_ZERO))
 			return -1;
