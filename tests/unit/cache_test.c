@@ -33,7 +33,7 @@ struct fixture {
 	u32 durable[MODEL_SECTORS];
 	u32 stamp;
 	u8 buf[MODEL_BYTES];
-	u8 done[MODEL_SECTORS];
+	u32 done[MODEL_SECTORS];
 	atomic_long_t errors;
 };
 
@@ -550,7 +550,7 @@ static void blame(struct worker *w)
 static void work_write(struct worker *w, write_fn *how)
 {
 	u64 nr, i, sector = own_sector(w, &nr);
-	u8 *done = &w->f->done[sector];
+	u32 *done = &w->f->done[sector];
 
 	for (i = 0; i < nr; i++) {
 		u8 byte = done[i] + 1 + sector + i;
@@ -593,26 +593,31 @@ static void work_read_own(struct worker *w)
 			blame(w);
 }
 
-/* Is each byte of a page as new as what had been written @before? */
-static bool is_new(struct worker *w, u64 sector, const u8 *before)
+/*
+ * Is each byte of a page as new as what had been written @before? While somebody
+ * looks, others may write more often than a byte can tell.
+ */
+static bool is_new(struct worker *w, u64 sector, const u32 *before)
 {
 	u64 i;
 
 	for (i = 0; i < PAGE_SIZE; i++) {
 		u64 in_page = i / SECTOR_BYTES;
-		u8 count = w->data[i] - (sector + in_page);
+		u8 newer = w->data[i] - (sector + in_page) - before[in_page];
+		u32 most = smp_load_acquire(&w->f->done[sector + in_page]) + 1 -
+			   before[in_page];
 
-		if ((u8)(count - before[in_page]) > 127)
+		if (most < 256 && newer > most)
 			return false;
 	}
 	return true;
 }
 
 /* A page of all, by the cache, or after a flush by the store. */
-static void work_read_page(struct worker *w, bool flushed)
+static void work_read_page(struct worker *w, u64 page, bool flushed)
 {
-	u64 sector = rng_below(&w->rng, WRITE_PAGES) * CNULL_PAGE_SECTORS;
-	u8 before[CNULL_PAGE_SECTORS];
+	u64 sector = page * CNULL_PAGE_SECTORS;
+	u32 before[CNULL_PAGE_SECTORS];
 	size_t i;
 
 	for (i = 0; i < CNULL_PAGE_SECTORS; i++)
@@ -654,10 +659,10 @@ static void work(void *arg, unsigned int nr)
 			work_read_own(w);
 			break;
 		case 12 ... 17:
-			work_read_page(w, false);
+			work_read_page(w, rng_below(&w->rng, WRITE_PAGES), false);
 			break;
 		case 18:
-			work_read_page(w, true);
+			work_read_page(w, rng_below(&w->rng, WRITE_PAGES), true);
 			break;
 		case 19:
 			work_extent(w);
@@ -665,7 +670,33 @@ static void work(void *arg, unsigned int nr)
 	}
 }
 
-static void run_threads(struct kunit *test, unsigned long nr_frames)
+/* One writes a page, to a new entry each time, and the others look. */
+static void work_at_one_page(void *arg, unsigned int nr)
+{
+	struct worker *w = &workers[nr];
+	unsigned int i;
+	u64 sector;
+
+	for (i = 0; i < world_times(6000); i++) {
+		if (nr) {
+			work_read_page(w, 0, false);
+			continue;
+		}
+		for (sector = 0; sector < CNULL_PAGE_SECTORS; sector++)
+			memset(w->data + sector * SECTOR_BYTES,
+			       w->f->done[sector] + 1 + sector, SECTOR_BYTES);
+		if (write_bytes(w->f, cnull_cache_write, 0, w->data, PAGE_SIZE,
+				GFP_NOIO))
+			blame(w);
+		for (sector = 0; sector < CNULL_PAGE_SECTORS; sector++)
+			smp_store_release(&w->f->done[sector],
+					  w->f->done[sector] + 1);
+		cnull_cache_flush(&w->f->cache);
+	}
+}
+
+static void start_threads(struct kunit *test, unsigned long nr_frames,
+			  void (*fn)(void *arg, unsigned int nr))
 {
 	struct fixture *f = test->priv;
 	unsigned int nr;
@@ -687,9 +718,17 @@ static void run_threads(struct kunit *test, unsigned long nr_frames)
 		for (i = 0; i < USED_SECTORS; i++)
 			w->held[i] = i;
 	}
-	world_threads(NR_THREADS, work, f);
+	world_threads(NR_THREADS, fn, f);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
 	KUNIT_EXPECT_LE(test, nr_entries(f), nr_frames);
+}
+
+static void run_threads(struct kunit *test, unsigned long nr_frames)
+{
+	struct fixture *f = test->priv;
+	u64 i;
+
+	start_threads(test, nr_frames, work);
 	/* After all, by the store alone. */
 	cnull_cache_flush(&f->cache);
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
@@ -713,6 +752,11 @@ static void threads_that_evict(struct kunit *test)
 	run_threads(test, 6);
 }
 
+static void threads_at_one_page(struct kunit *test)
+{
+	start_threads(test, MODEL_PAGES, work_at_one_page);
+}
+
 static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(nothing_reaches_the_store),
 	KUNIT_CASE(overwrite_after_a_flush),
@@ -728,6 +772,7 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(memory_is_left_to_others),
 	KUNIT_CASE(threads),
 	KUNIT_CASE(threads_that_evict),
+	KUNIT_CASE(threads_at_one_page),
 	{}
 };
 
