@@ -11,7 +11,8 @@
 /* Which state may follow which. */
 static const bool legal[CNULL_NR_STATES][CNULL_NR_STATES] = {
 	[CNULL_OFF]	= { [CNULL_ON] = true, [CNULL_DEAD] = true },
-	[CNULL_ON]	= { [CNULL_OFF] = true },
+	[CNULL_ON]	= { [CNULL_OFF] = true, [CNULL_CUT] = true },
+	[CNULL_CUT]	= { [CNULL_OFF] = true },
 	[CNULL_DEAD]	= { },
 };
 
@@ -240,10 +241,11 @@ void cnull_dev_destroy(struct cnull_dev *dev)
  * @dev: the device
  * @on: which
  *
- * To switch it to what it is already does nothing.
+ * To switch it to what it is already does nothing. After a power cut, it has to be
+ * switched off before it can be on again.
  *
  * Context: May sleep. Takes &cnull_dev.lock.
- * Return: 0; -ENODEV for a dead device; -EINVAL for settings that do not go,
+ * Return: 0; -ENODEV for a dead device; -EBUSY after a power cut; -EINVAL for settings that do not go,
  * -ENOMEM, or what &cnull_face.start says: then the device is as it was, and
  * &cnull_dev.error says why.
  */
@@ -256,6 +258,38 @@ int cnull_dev_power(struct cnull_dev *dev, bool on)
 	case CNULL_ON:
 		if (!on)
 			power_off(dev);
+		return 0;
+	case CNULL_CUT:
+		if (on)
+			return -EBUSY;
+		power_off(dev);
+		return 0;
+	default:
+		return -ENODEV;
+	}
+}
+
+/**
+ * cnull_dev_cut - cut the power of a device
+ * @dev: the device
+ *
+ * What pulling the plug does: from now on each request fails, also those under
+ * way, and what is not durable never will be. The disk stays, for its users to
+ * notice, until it is switched off. To cut it again does nothing.
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ * Return: 0, or -ENODEV for a device that is off or dead.
+ */
+int cnull_dev_cut(struct cnull_dev *dev)
+{
+	guard(mutex)(&dev->lock);
+	switch (dev->state) {
+	case CNULL_ON:
+		assign_bit(CNULL_EXTRA_CUT, &dev->live->extras, true);
+		enter(dev, CNULL_CUT);
+		dev->face->cut(dev);
+		return 0;
+	case CNULL_CUT:
 		return 0;
 	default:
 		return -ENODEV;
@@ -282,7 +316,7 @@ void cnull_dev_kill(struct cnull_dev *dev)
  * @dev: the device
  *
  * Context: May sleep. Takes &cnull_dev.lock.
- * Return: true if it is on.
+ * Return: true if so, also after a power cut.
  */
 bool cnull_dev_is_on(struct cnull_dev *dev)
 {
@@ -309,7 +343,7 @@ static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
 	struct cnull_settings conf = live->conf;
 	int err;
 
-	if (opt->when != CNULL_WHEN_LIVE)
+	if (opt->when != CNULL_WHEN_LIVE || dev->state == CNULL_CUT)
 		return -EBUSY;
 	if (!cnull_opt_in_range(opt, set))
 		return -EINVAL;
@@ -338,7 +372,7 @@ static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
  * Return: 0, or with nothing changed
  * * -EINVAL, -ERANGE: @text is no value for @opt, or none for a device that is
  *   on
- * * -EBUSY: the device is on, and @opt is not live
+ * * -EBUSY: the device is on, and @opt is not live, or its power was cut
  * * -ENODEV: the device is dead
  * * what &cnull_face.resize says
  */

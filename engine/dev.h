@@ -32,6 +32,7 @@ enum cnull_queue {
 enum cnull_state {
 	CNULL_OFF,	/* there are settings, maybe data, but no disk */
 	CNULL_ON,	/* there is a disk */
+	CNULL_CUT,	/* there is a disk, without power: all its I/O fails */
 	CNULL_DEAD,	/* about to be freed: nothing may happen any more */
 	CNULL_NR_STATES
 };
@@ -112,6 +113,8 @@ struct cnull_dev;
  *	to what it really got. Returns 0 or a negative errno, and calls
  *	cnull_refuse() to say why
  * @stop: let no more I/O come, and return when there is none left
+ * @cut: power was cut: when it returns, no request ends well any more, and those
+ *	that waited for something have ended. NULL if nobody can ask for it
  * @resize: there are to be so many queues, of both kinds, which is valid.
  *	Returns 0 or a negative errno
  *
@@ -120,6 +123,7 @@ struct cnull_dev;
 struct cnull_face {
 	int (*start)(struct cnull_dev *dev);
 	void (*stop)(struct cnull_dev *dev);
+	void (*cut)(struct cnull_dev *dev);
 	int (*resize)(struct cnull_dev *dev, unsigned int submit_queues,
 		      unsigned int poll_queues);
 };
@@ -131,8 +135,8 @@ struct cnull_face {
  *	a request
  * @state: where it is in its life
  * @set: the settings for the next power on
- * @live: what is on; NULL if @state is not CNULL_ON. I/O uses it without
- *	@lock: it lives until &cnull_face.stop returned
+ * @live: what is on; NULL if @state is neither CNULL_ON nor CNULL_CUT. I/O uses
+ *	it without @lock: it lives until &cnull_face.stop returned
  * @store: the data: survives power off. @live uses it without @lock
  * @badblocks: which sectors fail: survives power off. Has a lock of its own, which
  *	is taken under @lock
@@ -160,6 +164,7 @@ void cnull_dev_init(struct cnull_dev *dev, const char *name,
 void cnull_dev_destroy(struct cnull_dev *dev);
 
 int cnull_dev_power(struct cnull_dev *dev, bool on);
+int cnull_dev_cut(struct cnull_dev *dev);
 void cnull_dev_kill(struct cnull_dev *dev);
 bool cnull_dev_is_on(struct cnull_dev *dev);
 

@@ -76,6 +76,11 @@ static struct bio_start note_start(struct bio *bio)
 
 static void end_bio(struct bio *bio, struct bio_start start)
 {
+	struct cnull_disk *disk = bio->bi_bdev->bd_disk->private_data;
+
+	/* Between what happened and its end, power may have been cut. */
+	if (cnull_is_cut(disk->dev.live))
+		bio->bi_status = BLK_STS_IOERR;
 	if (trace_cnull_end_enabled())
 		trace_cnull_end(bio->bi_bdev->bd_disk, bio_op(bio),
 				bio->bi_iter.bi_sector, bio_sectors(bio), 0,
@@ -270,8 +275,8 @@ static void end_pending(struct cnull_disk *disk)
 /*
  * From now on bios have no deadline. Those that have one end at once: first for
  * the sake of submitters that wait for the memory of one, and when nobody is on
- * the way to start a timer any more, the rest. Where there were no deadlines only
- * bios that were lost are pending.
+ * the way to start a timer any more, or to end one well after a power cut, the
+ * rest. Where there were no deadlines only bios that were lost are pending.
  */
 static void mode_hurry(struct cnull_disk *disk)
 {
@@ -281,7 +286,7 @@ static void mode_hurry(struct cnull_disk *disk)
 
 	WRITE_ONCE(live->hurry, true);
 	end_pending(disk);
-	if (!live->has_deadlines)
+	if (!live->has_deadlines && !cnull_is_cut(live))
 		return;
 	memflags = cnull_freeze(q);
 	end_pending(disk);

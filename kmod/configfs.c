@@ -60,6 +60,15 @@ static ssize_t dev_power_store(struct config_item *item, const char *page,
 }
 CONFIGFS_ATTR(dev_, power);
 
+static ssize_t dev_power_cut_store(struct config_item *item, const char *page,
+				   size_t count)
+{
+	if (!sysfs_streq(page, "1"))
+		return -EINVAL;
+	return cnull_dev_cut(&to_disk(item)->dev) ?: count;
+}
+CONFIGFS_ATTR_WO(dev_, power_cut);
+
 static ssize_t dev_error_show(struct config_item *item, char *page)
 {
 	char text[CNULL_ERROR_SIZE];

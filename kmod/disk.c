@@ -174,6 +174,17 @@ static void disk_stop(struct cnull_dev *dev)
 	ida_free(&indexes, disk->index);
 }
 
+/* Nobody gets through any more, and file systems are told to give up. */
+static void disk_cut(struct cnull_dev *dev)
+{
+	struct cnull_disk *disk = to_disk(dev);
+
+	disk->mode->hurry(disk);
+	/* A timer may have looked just before, and be about to end something. */
+	synchronize_rcu();
+	blk_mark_disk_dead(disk->gendisk);
+}
+
 static int disk_resize(struct cnull_dev *dev, unsigned int submit_queues,
 		       unsigned int poll_queues)
 {
@@ -186,6 +197,7 @@ static int disk_resize(struct cnull_dev *dev, unsigned int submit_queues,
 static const struct cnull_face disk_face = {
 	.start = disk_start,
 	.stop = disk_stop,
+	.cut = disk_cut,
 	.resize = disk_resize,
 };
 

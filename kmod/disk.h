@@ -22,7 +22,8 @@ struct cnull_tags;
  * @alloc: make &cnull_disk.gendisk, with the limits @lim, to which it may add.
  *	May change the &cnull_live.conf to what it really got. Returns 0 or a
  *	negative errno, and calls cnull_refuse() to say why
- * @hurry: from now on no request has a deadline, and those that have one end
+ * @hurry: from now on no request has a deadline, and those that have one end.
+ *	After a power cut, no request ends well once it has returned
  * @free: the gendisk is gone: free what @alloc made besides it
  * @resize: as &cnull_face.resize
  *

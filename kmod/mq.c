@@ -112,6 +112,15 @@ static bool has_deadline(struct request *rq)
 	return cmd->io.deadline && !READ_ONCE(rq_live(rq)->hurry);
 }
 
+/* Between what happened and its end, power may have been cut. */
+static void note_cut(struct request *rq)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	if (cnull_is_cut(rq_live(rq)))
+		cmd->status = BLK_STS_IOERR;
+}
+
 static void note_start(struct request *rq)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
@@ -137,6 +146,7 @@ static void end_here(struct request *rq, struct io_comp_batch *batch)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
+	note_cut(rq);
 	note_end(rq);
 	/* Older kernels want an errno, newer ones a bool. */
 	if (!blk_mq_add_to_batch(rq, batch, -(cmd->status != BLK_STS_OK),
@@ -336,6 +346,7 @@ static void mq_complete(struct request *rq)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
+	note_cut(rq);
 	note_end(rq);
 	blk_mq_end_request(rq, cmd->status);
 }
@@ -410,12 +421,13 @@ static bool end_early(struct request *rq, void *queue)
 
 /*
  * From now on requests have no deadline, and none is lost. Those that have one,
- * or are lost, end at once: when nobody is on the way to make another.
+ * or are lost, end at once: when nobody is on the way to make another, or, after a
+ * power cut, to end one well.
  */
 static void mq_hurry(struct cnull_disk *disk)
 {
 	struct cnull_live *live = disk->dev.live;
-	bool some_wait = live->has_deadlines ||
+	bool some_wait = cnull_is_cut(live) || live->has_deadlines ||
 			 cnull_fault_get(&live->faults[CNULL_FAULT_TIMEOUT],
 					 CNULL_FAULT_ID_probability);
 	struct request_queue *q = disk->gendisk->queue;

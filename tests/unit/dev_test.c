@@ -13,6 +13,7 @@
  * @dev: the device
  * @starts: calls of start that went well
  * @stops: calls of stop
+ * @cuts: calls of cut
  * @resized: how many queues of both kinds resize was last asked for: 100 * submit
  *	+ poll
  * @start_error: what start is to return
@@ -25,6 +26,7 @@ struct fixture {
 	struct cnull_dev dev;
 	int starts;
 	int stops;
+	int cuts;
 	unsigned int resized;
 	int start_error;
 	int resize_error;
@@ -69,6 +71,11 @@ static void count_stop(struct cnull_dev *dev)
 	let_in(f, NULL);
 }
 
+static void count_cut(struct cnull_dev *dev)
+{
+	fixture_of(dev)->cuts++;
+}
+
 static int note_resize(struct cnull_dev *dev, unsigned int submit_queues,
 		       unsigned int poll_queues)
 {
@@ -83,6 +90,7 @@ static int note_resize(struct cnull_dev *dev, unsigned int submit_queues,
 static const struct cnull_face counting_face = {
 	.start = count_start,
 	.stop = count_stop,
+	.cut = count_cut,
 	.resize = note_resize,
 };
 
@@ -577,6 +585,45 @@ static void a_cache_of_one_life(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, back[0], 0);
 }
 
+static void power_is_cut(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u8 data[512] = { 1 }, back[512];
+
+	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&f->dev), -ENODEV);
+	KUNIT_EXPECT_EQ(test, SET(f, memory_backed, "1"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, cache_size, "1"), 0);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_WRITE, 7, data), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_FLUSH, 0, data), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_WRITE, 8, data), 0);
+
+	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&f->dev), 0);
+	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&f->dev), 0);
+	KUNIT_EXPECT_EQ(test, f->cuts, 1);
+	KUNIT_EXPECT_EQ(test, f->stops, 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 7, back), -EIO);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_FLUSH, 0, back), -EIO);
+	/* The disk is there, and goes by power off alone. */
+	KUNIT_EXPECT_TRUE(test, cnull_dev_is_on(&f->dev));
+	KUNIT_EXPECT_EQ(test, power(f, true), -EBUSY);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "2"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, SET(f, size, "2"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, GET(f, size), 16);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, f->stops, 1);
+
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 7, back), 0);
+	KUNIT_EXPECT_EQ(test, back[0], 1);
+	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 8, back), 0);
+	KUNIT_EXPECT_EQ(test, back[0], 0);
+	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&f->dev), 0);
+	cnull_dev_kill(&f->dev);
+	KUNIT_EXPECT_EQ(test, f->stops, 2);
+	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&f->dev), -ENODEV);
+}
+
 static void no_memory_at_power_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -624,7 +671,7 @@ static void hammer(void *arg, unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < world_times(3000); i++) {
-		switch (rng_below(&rng, 6)) {
+		switch (rng_below(&rng, 7)) {
 		case 0:
 			power(f, true);
 			break;
@@ -639,6 +686,9 @@ static void hammer(void *arg, unsigned int nr)
 			break;
 		case 4:
 			SET(f, mbps, rng_below(&rng, 2) ? "1" : "0");
+			break;
+		case 5:
+			cnull_dev_cut(&f->dev);
 			break;
 		default:
 			GET(f, submit_queues);
@@ -673,14 +723,16 @@ static void io_on_own_sectors(struct fixture *f, unsigned int nr)
 			memset(data, i, sizeof(data));
 			if (op == CNULL_OP_FLUSH)
 				op = CNULL_OP_DISCARD;
-			if (live_io(f->on[nr], op, sector, data))
-				atomic_long_inc(&f->errors);
-			if (op == CNULL_OP_WRITE)
+			if (live_io(f->on[nr], op, sector, data)) {
+				if (!cnull_is_cut(f->on[nr]))
+					atomic_long_inc(&f->errors);
+			} else if (op == CNULL_OP_WRITE) {
 				model[n] = i;
-			else if (op == CNULL_OP_DISCARD)
+			} else if (op == CNULL_OP_DISCARD) {
 				model[n] = 0;
-			else if (data[0] != model[n] || data[511] != model[n])
+			} else if (data[0] != model[n] || data[511] != model[n]) {
 				atomic_long_inc(&f->errors);
+			}
 		}
 		mutex_unlock(&f->gate[nr]);
 	}
@@ -695,12 +747,14 @@ static void io_or_power(void *arg, unsigned int nr)
 		io_on_own_sectors(f, nr);
 	else
 		for (i = 0; i < world_times(500); i++) {
+			if (i % 3 == 0)
+				cnull_dev_cut(&f->dev);
 			power(f, i % 2);
 			SET(f, mbps, i % 3 ? "100" : "0");
 		}
 }
 
-/* Power goes on and off under them, and no data is lost. */
+/* Power goes on and off under them, or is cut, and no data is lost. */
 static void io_against_power(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -730,6 +784,7 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(bad_blocks_survive_power),
 	KUNIT_CASE(bad_block_settings),
 	KUNIT_CASE(a_cache_of_one_life),
+	KUNIT_CASE(power_is_cut),
 	KUNIT_CASE(no_memory_at_power_on),
 	KUNIT_CASE(no_memory_for_a_larger_store),
 	KUNIT_CASE(a_node_that_is_online),
