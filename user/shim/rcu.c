@@ -50,29 +50,42 @@ static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct freed *waiting;
 static unsigned int nr_waiting, room;
 
-/* Wait for a grace period, and free what has waited for it. */
+/*
+ * Wait for a grace period, and free what has waited for it. Readers may free
+ * something too: they are waited for without the lock.
+ */
 static void free_waiting(void)
 {
-	wait_for_readers();
-	while (nr_waiting) {
-		struct freed *last = &waiting[--nr_waiting];
+	struct freed *all;
+	unsigned int nr;
 
-		last->how(last->what);
-	}
+	pthread_mutex_lock(&waiting_lock);
+	all = waiting;
+	nr = nr_waiting;
+	waiting = NULL;
+	nr_waiting = room = 0;
+	pthread_mutex_unlock(&waiting_lock);
+	wait_for_readers();
+	while (nr--)
+		all[nr].how(all[nr].what);
+	free(all);
 }
 
 static void free_later(void *what, void (*how)(void *what))
 {
+	bool too_many;
+
 	pthread_mutex_lock(&waiting_lock);
-	if (nr_waiting >= MOST_WAITING && !nesting && !shim_spinning)
-		free_waiting();
 	if (nr_waiting == room) {
 		room += MOST_WAITING;
 		waiting = realloc(waiting, room * sizeof(*waiting));
 		shim_require(waiting);
 	}
 	waiting[nr_waiting++] = (struct freed) { .what = what, .how = how };
+	too_many = nr_waiting >= MOST_WAITING;
 	pthread_mutex_unlock(&waiting_lock);
+	if (too_many && !nesting && !shim_spinning)
+		free_waiting();
 }
 
 void cnull_page_free_rcu(void *page)
@@ -95,7 +108,5 @@ void rcu_barrier(void)
 {
 	if (__atomic_exchange_n(&shim_mem.barrier_helps, false, __ATOMIC_RELAXED))
 		__atomic_store_n(&shim_mem.fail_all, false, __ATOMIC_RELAXED);
-	pthread_mutex_lock(&waiting_lock);
 	free_waiting();
-	pthread_mutex_unlock(&waiting_lock);
 }
