@@ -4,8 +4,6 @@
  */
 #include "data.h"
 
-#define MODEL_PAGES	(MODEL_BYTES / PAGE_SIZE)
-
 /* A page that is not there is all zeros. */
 static u8 bytes[MODEL_BYTES];
 static bool there[MODEL_PAGES];
@@ -76,6 +74,17 @@ void model_discard(u64 pos, u64 len)
 void model_zero(u64 pos, u64 len)
 {
 	memset(bytes + pos, 0, len);
+}
+
+u8 model_byte(u64 pos)
+{
+	return bytes[pos];
+}
+
+void model_set_page(u64 page, bool is_there, const u8 *data)
+{
+	there[page] = is_there;
+	memcpy(bytes + page * PAGE_SIZE, data, PAGE_SIZE);
 }
 
 bool model_holds(u64 pos, const u8 *data, u64 len)

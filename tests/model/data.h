@@ -9,6 +9,7 @@
 
 /* What is remembered: two nodes of pages, and one above them. */
 #define MODEL_BYTES	(4ULL * SZ_1M)
+#define MODEL_PAGES	(MODEL_BYTES / PAGE_SIZE)
 
 /* Forget everything. */
 void model_reset(void);
@@ -30,6 +31,12 @@ void model_zero(u64 pos, u64 len);
  * after them as before? They are remembered. No byte of @data is 0.
  */
 bool model_write_torn(u64 pos, const u8 *data, const u8 *got, u64 len);
+
+/* What is at a place? */
+u8 model_byte(u64 pos);
+
+/* A page turns out to hold this, and to be there or not. */
+void model_set_page(u64 page, bool is_there, const u8 *data);
 
 /* Is this what a read should bring? */
 bool model_holds(u64 pos, const u8 *data, u64 len);

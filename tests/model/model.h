@@ -26,6 +26,7 @@ enum op_kind {
 	OP_ERASE,
 	OP_FLUSH,
 	OP_POWER,
+	OP_CUT,
 	OP_SET,
 	OP_MEND,
 	OP_BAD,
@@ -38,7 +39,7 @@ enum op_kind {
 /**
  * struct op - one operation, complete in itself
  * @kind: what it does
- * @a: sector; on or off; option; which allocation; nanoseconds
+ * @a: sector; on or off; option; which extras; which allocation; nanoseconds
  * @b: number of sectors; value
  * @wait: may the request wait?
  * @seed: of the data that is written; of zeros: odd if pages are to stay; of

@@ -13,6 +13,7 @@ static const char *const op_names[NR_OPS] = {
 	[OP_ERASE] = "erase",
 	[OP_FLUSH] = "flush",
 	[OP_POWER] = "power",
+	[OP_CUT] = "power cut",
 	[OP_SET] = "set",
 	[OP_MEND] = "mend all settings",
 	[OP_BAD] = "bad blocks",
@@ -24,14 +25,15 @@ static const char *const op_names[NR_OPS] = {
 /* In a hundred operations, how many are of a kind. */
 static const unsigned int weights[NR_OPS] = {
 	[OP_WRITE] = 28,
-	[OP_READ] = 23,
+	[OP_READ] = 20,
 	[OP_DISCARD] = 6,
 	[OP_ZERO] = 4,
 	[OP_ERASE] = 2,
-	[OP_FLUSH] = 2,
-	[OP_POWER] = 10,
+	[OP_FLUSH] = 3,
+	[OP_POWER] = 9,
+	[OP_CUT] = 1,
 	[OP_SET] = 10,
-	[OP_MEND] = 4,
+	[OP_MEND] = 6,
 	[OP_BAD] = 3,
 	[OP_FAIL_ALLOC] = 4,
 	[OP_SHORT] = 2,
@@ -123,8 +125,11 @@ struct op op_random(struct rng *rng)
 	case OP_SLEEP:
 		op.a = rng_below(rng, 1ULL << 40);
 		break;
-	case OP_FLUSH:
 	case OP_MEND:
+		op.a = rng_below(rng, 24);
+		break;
+	case OP_FLUSH:
+	case OP_CUT:
 	case NR_OPS:
 		break;
 	}
@@ -159,7 +164,7 @@ void op_print(const struct op *op)
 		printf(" %s=%llu", cnull_opts[op->a].name, op->b);
 		break;
 	case OP_FLUSH:
-	case OP_MEND:
+	case OP_CUT:
 		break;
 	default:
 		printf(" %llu", op->a);

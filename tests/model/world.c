@@ -8,6 +8,8 @@
  */
 #include <stdlib.h>
 
+#include "bad.h"
+#include "durable.h"
 #include "limits.h"
 #include "model.h"
 
@@ -17,8 +19,7 @@
  * @set: the model's settings
  * @conf: what is in effect; valid while @on
  * @on: is the model's device on?
- * @bad: sectors that fail
- * @had_cache: what was discarded part by part, and cached only, has no page
+ * @cut: is its power cut? Then it is on, for what users see
  * @buf: data of a request
  * @sent: what a write brings
  * @why: what went wrong
@@ -28,8 +29,7 @@ struct world {
 	u64 set[CNULL_NR_OPTS];
 	u64 conf[CNULL_NR_OPTS];
 	bool on;
-	bool bad[MODEL_SECTORS];
-	bool had_cache;
+	bool cut;
 	u8 buf[MOST_SECTORS * SECTOR_BYTES];
 	u8 sent[MOST_SECTORS * SECTOR_BYTES];
 	char why[200];
@@ -66,6 +66,7 @@ static int resize(struct cnull_dev *dev, unsigned int submit_queues,
 static const struct cnull_face face = {
 	.start = start,
 	.stop = stop,
+	.cut = stop,
 	.resize = resize,
 };
 
@@ -171,7 +172,7 @@ static int run(struct world *w, const struct op *op, enum cnull_op what,
 	if (w->conf[CNULL_OPT_irqmode] == 2 &&
 	    w->conf[CNULL_OPT_completion_nsec])
 		deadline = shim_now + w->conf[CNULL_OPT_completion_nsec];
-	if (err != -EAGAIN && is_within(w, op))
+	if (err != -EAGAIN && is_within(w, op) && !w->cut)
 		deadline = max(deadline, limits_end(w->conf, what, op->b));
 	*deadline_is_right = io.deadline == deadline;
 	return err;
@@ -179,18 +180,17 @@ static int run(struct world *w, const struct op *op, enum cnull_op what,
 
 static bool do_power(struct world *w, const struct op *op)
 {
-	static const struct op flush = { .kind = OP_FLUSH, .wait = CNULL_MAY_WAIT };
-	bool failing = shim_mem.fail_at, right;
+	bool failing = shim_mem.fail_at, cached = has_cache(w);
 	char error[CNULL_ERROR_SIZE];
-	int err;
+	int err = cnull_dev_power(&w->dev, op->a);
 
-	/* The model knows no cache: nothing is to be lost. */
-	if (!op->a && w->on)
-		CHECK(w, run(w, &flush, CNULL_OP_FLUSH, &right) == 0);
-	err = cnull_dev_power(&w->dev, op->a);
-	if (!op->a || w->on) {
+	if (!op->a) {
 		CHECK(w, err == 0);
-		w->on = op->a;
+		w->on = w->cut = false;
+		if (cached)
+			CHECK(w, durable_take_over(&w->dev.store));
+	} else if (w->on) {
+		CHECK(w, err == (w->cut ? -EBUSY : 0));
 	} else if (!settings_go(w->set)) {
 		CHECK(w, err == -EINVAL);
 	} else if (err) {
@@ -199,7 +199,6 @@ static bool do_power(struct world *w, const struct op *op)
 		w->on = true;
 		limits_reset();
 		memcpy(w->conf, w->set, sizeof(w->set));
-		w->had_cache |= has_cache(w);
 		if (w->conf[CNULL_OPT_submit_queues] < 1 ||
 		    w->conf[CNULL_OPT_use_per_node_hctx])
 			w->conf[CNULL_OPT_submit_queues] = 1;
@@ -216,6 +215,13 @@ static bool do_power(struct world *w, const struct op *op)
 	return check_options(w);
 }
 
+static bool do_cut(struct world *w)
+{
+	CHECK(w, cnull_dev_cut(&w->dev) == (w->on ? 0 : -ENODEV));
+	w->cut = w->on;
+	return true;
+}
+
 static bool do_set(struct world *w, const struct op *op)
 {
 	const struct cnull_opt *opt = &cnull_opts[op->a];
@@ -230,7 +236,7 @@ static bool do_set(struct world *w, const struct op *op)
 
 	snprintf(text, sizeof(text), "%llu\n", op->b);
 	err = cnull_dev_set(&w->dev, opt, text);
-	if (!want && w->on && !queues && !mbps && !iops)
+	if (!want && w->on && (w->cut || (!queues && !mbps && !iops)))
 		want = -EBUSY;
 	if (!want && w->on && queues &&
 	    (value < submit || value > nr_cpu_ids ||
@@ -250,8 +256,8 @@ static bool do_set(struct world *w, const struct op *op)
 	return check_options(w);
 }
 
-/* Make all settings such that they go; not while it is on. */
-static bool do_mend(struct world *w)
+/* Make all settings such that they go, with some of the extras; not while it is on. */
+static bool do_mend(struct world *w, const struct op *op)
 {
 	int i;
 
@@ -260,6 +266,14 @@ static bool do_mend(struct world *w)
 
 		if (i == CNULL_OPT_memory_backed)
 			set.b = 1;
+		if (i == CNULL_OPT_cache_size)
+			set.b = op->a % 3;
+		if (i == CNULL_OPT_badblocks_once)
+			set.b = op->a / 3 % 2;
+		if (i == CNULL_OPT_badblocks_partial_io)
+			set.b = op->a / 6 % 2;
+		if (i == CNULL_OPT_mbps)
+			set.b = op->a / 12 % 2;
 		if (!do_set(w, &set))
 			return false;
 	}
@@ -277,40 +291,8 @@ static bool do_bad(struct world *w, const struct op *op)
 	err = cnull_badblocks_set(&w->dev.badblocks, text);
 	CHECK(w, !err || (err == -ENOMEM && failing));
 	if (!err)
-		memset(w->bad + op->a, op->seed % 2, op->b);
+		bad_set(op->a, op->b, op->seed % 2);
 	return true;
-}
-
-/** enum met - does a request meet what is bad? */
-enum met {
-	MET_NOTHING,
-	MET_LATER,	/* yes, when it may wait */
-	MET_BAD,
-};
-
-/* Meet what is bad. @done is @op, or what of it is done all the same. */
-static enum met meet_bad(struct world *w, const struct op *op, struct op *done)
-{
-	u64 block = w->conf[CNULL_OPT_blocksize] / SECTOR_BYTES;
-	u64 first = op->a, i;
-
-	*done = *op;
-	while (first < op->a + op->b && !w->bad[first])
-		first++;
-	if (first >= op->a + op->b)
-		return MET_NOTHING;
-	if (w->conf[CNULL_OPT_badblocks_once]) {
-		if (op->wait == CNULL_NO_WAIT)
-			return MET_LATER;
-		for (i = first; i < MODEL_SECTORS && w->bad[i]; i++)
-			w->bad[i] = false;
-		for (i = first; i-- > 0 && w->bad[i];)
-			w->bad[i] = false;
-	}
-	done->b = 0;
-	if (w->conf[CNULL_OPT_badblocks_partial_io])
-		done->b = (first - op->a) / block * block;
-	return MET_BAD;
 }
 
 /*
@@ -323,10 +305,11 @@ static bool take_over(struct world *w, const struct op *op)
 	u64 pos = op->a * SECTOR_BYTES, len = op->b * SECTOR_BYTES;
 	bool right;
 
-	CHECK(w, w->had_cache || !model_has_pages(pos, len));
+	CHECK(w, has_cache(w) || !model_has_pages(pos, len));
 	CHECK(w, run(w, &read, CNULL_OP_READ, &right) == 0);
 	CHECK(w, model_write_torn(pos, w->sent, w->buf, len) ||
-		 (w->had_cache && !memcmp(w->sent, w->buf, len)));
+		 (has_cache(w) && !memcmp(w->sent, w->buf, len)));
+	durable_may_be(op->a, op->b);
 	return true;
 }
 
@@ -343,7 +326,7 @@ static bool do_io(struct world *w, const struct op *op)
 	u64 pos = op->a * SECTOR_BYTES, len;
 	bool backed = w->conf[CNULL_OPT_memory_backed];
 	bool failing = shim_mem.fail_at || shim_mem.is_short, right;
-	enum met met;
+	enum bad_met met;
 	struct op done;
 	int err, want;
 	u64 i;
@@ -356,18 +339,18 @@ static bool do_io(struct world *w, const struct op *op)
 	memcpy(w->buf, w->sent, op->b * SECTOR_BYTES);
 	err = run(w, op, what[op->kind], &right);
 	CHECK(w, right);
-	if (!is_within(w, op)) {
+	if (!is_within(w, op) || w->cut) {
 		CHECK(w, err == -EIO);
 		return true;
 	}
-	met = meet_bad(w, op, &done);
-	if (met == MET_LATER) {
+	met = bad_meet(w->conf, op, &done);
+	if (met == BAD_LATER) {
 		CHECK(w, err == -EAGAIN);
 		return true;
 	}
-	want = met == MET_BAD ? -EIO : 0;
+	want = met == BAD_MET ? -EIO : 0;
 	len = done.b * SECTOR_BYTES;
-	if (met == MET_BAD && !len) {
+	if (met == BAD_MET && !len) {
 		CHECK(w, err == want);
 		return true;
 	}
@@ -379,8 +362,13 @@ static bool do_io(struct world *w, const struct op *op)
 					 -ENOSPC : -EAGAIN));
 			return take_over(w, &done);
 		}
-		if (backed)
-			model_write(pos, w->sent, len);
+		if (!backed)
+			return true;
+		model_write(pos, w->sent, len);
+		if (has_cache(w) && !(io_flags(op) & CNULL_IO_FUA))
+			durable_may_be(done.a, done.b);
+		else
+			durable_is(done.a, done.b);
 		return true;
 	case OP_DISCARD:
 	case OP_ZERO:
@@ -394,6 +382,8 @@ static bool do_io(struct world *w, const struct op *op)
 			model_zero(pos, len);
 		else if (backed)
 			model_discard(pos, len);
+		if (backed)
+			durable_is(done.a, done.b);
 		return true;
 	case OP_READ:
 		CHECK(w, err == want);
@@ -406,6 +396,8 @@ static bool do_io(struct world *w, const struct op *op)
 		if (has_cache(w) && op->wait == CNULL_NO_WAIT)
 			want = -EAGAIN;
 		CHECK(w, err == want);
+		if (!err)
+			durable_flush();
 		return true;
 	}
 }
@@ -422,10 +414,12 @@ static bool do_op(struct world *w, const struct op *op)
 		return do_io(w, op);
 	case OP_POWER:
 		return do_power(w, op);
+	case OP_CUT:
+		return do_cut(w);
 	case OP_SET:
 		return do_set(w, op);
 	case OP_MEND:
-		return do_mend(w);
+		return do_mend(w, op);
 	case OP_BAD:
 		return do_bad(w, op);
 	case OP_FAIL_ALLOC:
@@ -448,7 +442,7 @@ static bool check_pages(struct world *w)
 {
 	long pages = atomic_long_read(&w->dev.store.tree.nr_pages);
 
-	CHECK(w, w->had_cache ? pages <= model_pages() : pages == model_pages());
+	CHECK(w, has_cache(w) ? pages <= model_pages() : pages == model_pages());
 	return true;
 }
 
@@ -457,11 +451,12 @@ static bool check_all(struct world *w)
 {
 	struct op on = { .kind = OP_POWER, .a = 1 }, off = { .kind = OP_POWER };
 	struct op read = { .kind = OP_READ, .wait = CNULL_MAY_WAIT };
+	struct op mend = { .kind = OP_MEND };
 	struct op good = { .kind = OP_BAD, .b = MODEL_SECTORS };
 
 	shim_mem.fail_at = 0;
 	shim_mem.is_short = false;
-	if (!do_power(w, &off) || !do_mend(w) || !do_bad(w, &good) ||
+	if (!do_power(w, &off) || !do_mend(w, &mend) || !do_bad(w, &good) ||
 	    !do_power(w, &on))
 		return false;
 	for (read.a = 0; read.a < MODEL_SECTORS; read.a += read.b) {
@@ -493,6 +488,8 @@ const char *world_run(const struct op *ops, size_t nr, size_t *failed)
 	shim_require(w);
 	shim_now = 1;
 	model_reset();
+	durable_reset();
+	bad_reset();
 	cnull_opts_default(&set);
 	set.size = 4;
 	set.memory_backed = true;

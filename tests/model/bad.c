@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which sectors are bad, and what comes of it.
+ */
+#include "bad.h"
+
+static bool bad[MODEL_SECTORS];
+
+void bad_reset(void)
+{
+	memset(bad, 0, sizeof(bad));
+}
+
+void bad_set(u64 sector, u64 nr, bool value)
+{
+	memset(bad + sector, value, nr);
+}
+
+/* All that are bad around one are good. */
+static void mend(u64 sector)
+{
+	u64 i;
+
+	for (i = sector; i < MODEL_SECTORS && bad[i]; i++)
+		bad[i] = false;
+	for (i = sector; i-- > 0 && bad[i];)
+		bad[i] = false;
+}
+
+enum bad_met bad_meet(const u64 *conf, const struct op *op, struct op *done)
+{
+	u64 block = conf[CNULL_OPT_blocksize] / SECTOR_BYTES;
+	u64 first = op->a;
+
+	*done = *op;
+	while (first < op->a + op->b && !bad[first])
+		first++;
+	if (first >= op->a + op->b)
+		return BAD_NONE;
+	if (conf[CNULL_OPT_badblocks_once]) {
+		if (op->wait == CNULL_NO_WAIT)
+			return BAD_LATER;
+		mend(first);
+	}
+	done->b = 0;
+	if (conf[CNULL_OPT_badblocks_partial_io])
+		done->b = (first - op->a) / block * block;
+	return BAD_MET;
+}
