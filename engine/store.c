@@ -342,17 +342,20 @@ void *cnull_store_forget(struct cnull_store *store, u64 pos, size_t len,
  * @index: of the page
  * @gfp: how to allocate what is missing
  *
- * Takes no page of data.
+ * Takes no page of data, but is for one: where there is none yet, the store must
+ * be allowed to grow.
  *
  * Context: As @gfp says.
- * Return: false if there is no memory.
+ * Return: false if there is no memory, or memory is short.
  */
 bool cnull_store_reserve(struct cnull_store *store, u64 index, gfp_t gfp)
 {
 	u64 nr;
+	void __rcu **slot = find_slot(store, index << PAGE_SHIFT, &nr);
 
-	return find_slot(store, index << PAGE_SHIFT, &nr) ||
-	       cnull_tree_make(&store->tree, index, gfp);
+	if (slot && !cnull_tree_is_empty(slot))
+		return true;
+	return cnull_tree_make(&store->tree, index, gfp);
 }
 
 /* Copy sectors of @page to the one that is there. False if none is. */

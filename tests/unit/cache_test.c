@@ -486,6 +486,42 @@ static void memory_is_left_to_others(struct kunit *test)
 					  PAGE_SIZE, GFP_NOIO), 0);
 }
 
+/* What makes room goes to the store, so that one stops as well. */
+static void a_small_cache_leaves_memory_too(struct kunit *test)
+{
+	const u64 most = 4 * SZ_1M;
+	struct fixture *f = test->priv;
+	u64 pos = 0;
+
+	cnull_store_destroy(&f->store);
+	KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store, most,
+						  NUMA_NO_NODE), 0);
+	cnull_cache_init(&f->cache, &f->store, most, 4, NUMA_NO_NODE);
+	world_memory_is_short(true);
+	while (pos < most && !write_bytes(f, cnull_cache_write, pos, f->buf,
+					  PAGE_SIZE, GFP_NOIO))
+		pos += PAGE_SIZE;
+	KUNIT_EXPECT_EQ(test, pos, SZ_1M + 4 * PAGE_SIZE);
+	/* What the store has it can change. */
+	KUNIT_EXPECT_EQ(test, write_bytes(f, cnull_cache_write, 0, f->buf,
+					  PAGE_SIZE, GFP_NOIO), 0);
+	world_memory_is_short(false);
+}
+
+/* Frames beyond 4 GiB. */
+static void a_vast_cache(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	cnull_cache_destroy(&f->cache);
+	new_cache(f, 1UL << 22);
+	atomic_long_set(&f->cache.hand, (1L << 21) + 7);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0,
+					    MODEL_SECTORS), 0);
+	flush(f);
+	expect_store_exactly(test);
+}
+
 /*
  * Threads. A sector belongs to one of them, which counts how often it wrote to
  * it; its bytes are the count and the sector's number, added up modulo 256. Who
@@ -770,6 +806,8 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(every_allocation_fails_once),
 	KUNIT_CASE(write_back_without_memory),
 	KUNIT_CASE(memory_is_left_to_others),
+	KUNIT_CASE(a_small_cache_leaves_memory_too),
+	KUNIT_CASE(a_vast_cache),
 	KUNIT_CASE(threads),
 	KUNIT_CASE(threads_that_evict),
 	KUNIT_CASE(threads_at_one_page),
