@@ -152,8 +152,12 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 		io->op = CNULL_OP_READ;
 		return true;
 	case REQ_OP_WRITE:
-		/* A flush comes as a write of nothing. */
-		io->op = bio_sectors(bio) ? CNULL_OP_WRITE : CNULL_OP_FLUSH;
+		io->op = CNULL_OP_WRITE;
+		if (bio_sectors(bio))
+			return true;
+		/* A flush comes as a write of nothing, and some say where to. */
+		io->op = CNULL_OP_FLUSH;
+		io->sector = 0;
 		return true;
 	case REQ_OP_DISCARD:
 		io->op = CNULL_OP_DISCARD;
