@@ -245,9 +245,9 @@ void cnull_dev_destroy(struct cnull_dev *dev)
  * switched off before it can be on again.
  *
  * Context: May sleep. Takes &cnull_dev.lock.
- * Return: 0; -ENODEV for a dead device; -EBUSY after a power cut; -EINVAL for settings that do not go,
- * -ENOMEM, or what &cnull_face.start says: then the device is as it was, and
- * &cnull_dev.error says why.
+ * Return: 0; -ENODEV for a dead device; -EBUSY after a power cut; -EINVAL for
+ * settings that do not go, -ENOMEM, or what &cnull_face.start says: then the device
+ * is as it was, and &cnull_dev.error says why.
  */
 int cnull_dev_power(struct cnull_dev *dev, bool on)
 {

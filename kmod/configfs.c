@@ -78,10 +78,13 @@ static ssize_t dev_error_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(dev_, error);
 
+/* configfs shows as much at most, however large a page is. */
+#define MOST_TEXT	4096
+
 static ssize_t dev_badblocks_show(struct config_item *item, char *page)
 {
 	return cnull_badblocks_show(&to_disk(item)->dev.badblocks, page,
-				    PAGE_SIZE);
+				    MOST_TEXT);
 }
 
 static ssize_t dev_badblocks_store(struct config_item *item, const char *page,

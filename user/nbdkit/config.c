@@ -9,8 +9,8 @@
 
 #include "config.h"
 
-/* Options that are about the kernel: accepted, so that settings can be shared. */
-static const bool kernel_only[CNULL_NR_OPTS] = {
+/* Accepted, so that settings can be shared with the module. */
+static const bool no_effect[CNULL_NR_OPTS] = {
 	[CNULL_OPT_badblocks_once] = true,
 	[CNULL_OPT_badblocks_partial_io] = true,
 	[CNULL_OPT_blocking] = true,
@@ -53,7 +53,7 @@ static __attribute__((constructor)) void write_help(void)
 			      (unsigned long long)opt->def,
 			      *opt->unit ? " " : "", opt->unit, opt->help,
 			      is_size ? "; or with a suffix, as 4G" : "",
-			      kernel_only[i] ? "; no effect here" : "");
+			      no_effect[i] ? "; no effect here" : "");
 		shim_require(n < size);
 	}
 }
@@ -149,5 +149,5 @@ void config_dump(void)
 		printf("cnull_%s=%llu..%llu%s\n", cnull_opts[i].name,
 		       (unsigned long long)cnull_opts[i].min,
 		       (unsigned long long)cnull_opts[i].max,
-		       kernel_only[i] ? " no_effect" : "");
+		       no_effect[i] ? " no_effect" : "");
 }
