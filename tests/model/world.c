@@ -198,6 +198,11 @@ static bool do_power(struct world *w, const struct op *op)
 	} else {
 		w->on = true;
 		limits_reset();
+		/* So that it has to make room. */
+		mutex_lock(&w->dev.lock);
+		w->dev.live->cache.nr_frames = min(w->dev.live->cache.nr_frames,
+						   16UL);
+		mutex_unlock(&w->dev.lock);
 		memcpy(w->conf, w->set, sizeof(w->set));
 		if (w->conf[CNULL_OPT_submit_queues] < 1 ||
 		    w->conf[CNULL_OPT_use_per_node_hctx])
