@@ -3,7 +3,11 @@
 # check that does not hold ends it.
 # shellcheck shell=bash
 
-cfs=/sys/kernel/config/cnull
+# $module is cnull, or null_blk if the tests are to be about that.
+case $module in
+cnull) cfs=/sys/kernel/config/cnull ;;
+null_blk) cfs=/sys/kernel/config/nullb ;;
+esac
 
 fail() {
 	echo "# $*"
@@ -33,7 +37,7 @@ load() {
 		[ $# = 0 ] && return
 		own_load
 	fi
-	insmod /job/cnull.ko nr_devices=0 "$@" || fail "cannot load the module"
+	insmod "/job/$module.ko" nr_devices=0 "$@" || fail "cannot load the module"
 }
 
 # What a command that fails says is in $err afterwards, as an errno's name.
