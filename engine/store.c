@@ -83,7 +83,7 @@ static void read_pages(void __rcu **slot, size_t offset, u64 len,
 		if (page)
 			cnull_iter_write(to, page + offset, n);
 		else
-			cnull_iter_zero(to, n);
+			cnull_iter_fill(to, 0, n);
 		len -= n;
 		offset = 0;
 	}
@@ -177,7 +177,7 @@ void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
 		if (slot)
 			read_pages(slot, offset, n, to);
 		else
-			cnull_iter_zero(to, n);
+			cnull_iter_fill(to, 0, n);
 		pos += n;
 		len -= n;
 	}

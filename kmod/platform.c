@@ -104,18 +104,39 @@ void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len)
 }
 
 /**
- * cnull_iter_zero - fill data of a request with zeros
+ * cnull_iter_fill - fill data of a request with one byte
+ * @iter: where; advanced by @len
+ * @byte: with what
+ * @len: how many bytes; the request has as many left
+ *
+ * Context: Any.
+ */
+void cnull_iter_fill(struct cnull_iter *iter, u8 byte, size_t len)
+{
+	while (len) {
+		struct bio_vec piece = iter_piece(iter, len);
+		void *at = bvec_kmap_local(&piece);
+
+		memset(at, byte, piece.bv_len);
+		flush_dcache_page(piece.bv_page);
+		kunmap_local(at);
+		iter_advance(iter, piece.bv_len);
+		len -= piece.bv_len;
+	}
+}
+
+/**
+ * cnull_iter_skip - leave data of a request as it is
  * @iter: where; advanced by @len
  * @len: how many bytes; the request has as many left
  *
  * Context: Any.
  */
-void cnull_iter_zero(struct cnull_iter *iter, size_t len)
+void cnull_iter_skip(struct cnull_iter *iter, size_t len)
 {
 	while (len) {
 		struct bio_vec piece = iter_piece(iter, len);
 
-		memzero_bvec(&piece);
 		iter_advance(iter, piece.bv_len);
 		len -= piece.bv_len;
 	}

@@ -14,10 +14,12 @@
 #include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/build_bug.h>
+#include <linux/cache.h>
 #include <linux/cleanup.h>
 #include <linux/gfp.h>
 #include <linux/kstrtox.h>
 #include <linux/ktime.h>
+#include <linux/list.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -34,6 +36,7 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <linux/wait_bit.h>
 
 #include "compat.h"
 
@@ -79,6 +82,12 @@ static inline bool cnull_memory_is_short(void)
 {
 	return si_mem_available() < (long)(totalram_pages() / 64);
 }
+
+/* Where the kernel looks for mistakes, so do we, whatever that takes. */
+#define CNULL_DEBUG	IS_ENABLED(CONFIG_PROVE_LOCKING)
+
+void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
+		      unsigned int cond);
 
 /* Kernels that can make a task fail say so of the task: /proc/PID/make-it-fail. */
 #define CNULL_TASK_FILTER	IS_ENABLED(CONFIG_FAULT_INJECTION)
@@ -137,6 +146,7 @@ struct cnull_iter {
 
 void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len);
 void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len);
-void cnull_iter_zero(struct cnull_iter *iter, size_t len);
+void cnull_iter_fill(struct cnull_iter *iter, u8 byte, size_t len);
+void cnull_iter_skip(struct cnull_iter *iter, size_t len);
 
 #endif

@@ -53,6 +53,7 @@ typedef long long s64;
 #define NUMA_NO_NODE		(-1)
 #define NSEC_PER_SEC		1000000000L
 
+#define ____cacheline_aligned	__attribute__((aligned(64)))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
@@ -77,6 +78,11 @@ static inline u64 div_u64(u64 a, u32 b)
 	return a / b;
 }
 
+static inline u64 div64_u64(u64 a, u64 b)
+{
+	return a / b;
+}
+
 static inline u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor)
 {
 	return (unsigned __int128)a * mul / divisor;
@@ -84,6 +90,7 @@ static inline u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor)
 
 #define DIV_ROUND_UP_ULL(n, d)	(((u64)(n) + (d) - 1) / (d))
 /* @n: a power of two. */
+#define round_up(x, n)	round_down((x) + (n) - 1, n)
 #define round_down(x, n)	((x) & ~((typeof(x))(n) - 1))
 /* Of what @p points to, with so many elements in its array at the end. */
 #define struct_size(p, array, nr) \

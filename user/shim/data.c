@@ -67,13 +67,21 @@ void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len)
 	}
 }
 
-void cnull_iter_zero(struct cnull_iter *iter, size_t len)
+void cnull_iter_fill(struct cnull_iter *iter, u8 byte, size_t len)
 {
 	size_t n;
 
 	for (; len; len -= n) {
 		void *at = iter_piece(iter, len, &n);
 
-		memset(at, 0, n);
+		memset(at, byte, n);
 	}
+}
+
+void cnull_iter_skip(struct cnull_iter *iter, size_t len)
+{
+	size_t n;
+
+	for (; len; len -= n)
+		iter_piece(iter, len, &n);
 }

@@ -60,3 +60,30 @@ void spin_unlock(spinlock_t *lock)
 	shim_spinning--;
 	shim_require(!pthread_mutex_unlock(&lock->lock));
 }
+
+/* All who wait for anything. */
+static pthread_mutex_t waiting = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+
+void shim_wait_begin(void)
+{
+	shim_require(!pthread_mutex_lock(&waiting));
+}
+
+void shim_wait(void)
+{
+	shim_require(!pthread_cond_wait(&changed, &waiting));
+}
+
+void shim_wait_end(void)
+{
+	shim_require(!pthread_mutex_unlock(&waiting));
+}
+
+void wake_up_var(void *var)
+{
+	(void)var;
+	shim_wait_begin();
+	shim_require(!pthread_cond_broadcast(&changed));
+	shim_wait_end();
+}

@@ -51,6 +51,10 @@ void spin_lock_init(spinlock_t *lock);
 void spin_lock(spinlock_t *lock) __acquires(*lock);
 void spin_unlock(spinlock_t *lock) __releases(*lock);
 
+/* The second lock of a kind, as lockdep wants to be told. */
+#define SINGLE_DEPTH_NESTING		1
+#define spin_lock_nested(lock, depth)	spin_lock(lock)
+
 static inline void shim_unguard_spinlock(spinlock_t **lock) __releases(**lock);
 static inline void shim_unguard_spinlock(spinlock_t **lock)
 {
@@ -59,13 +63,14 @@ static inline void shim_unguard_spinlock(spinlock_t **lock)
 
 #define guard(type)		shim_guard_##type
 #define shim_guard_spinlock(lock) \
-	spinlock_t *guard_ \
-		__attribute__((cleanup(shim_unguard_spinlock), unused)) = (lock); \
-	spin_lock(guard_)
+	shim_guard(spinlock_t, spin_lock, shim_unguard_spinlock, lock, __LINE__)
 #define shim_guard_mutex(lock) \
-	struct mutex *guard_ \
-		__attribute__((cleanup(shim_unguard_mutex), unused)) = (lock); \
-	mutex_lock(guard_)
+	shim_guard(struct mutex, mutex_lock, shim_unguard_mutex, lock, __LINE__)
+/* A block may have several. */
+#define shim_guard(...)		shim_guard_at(__VA_ARGS__)
+#define shim_guard_at(type, take, leave, lock, line) \
+	type *guard_##line __attribute__((cleanup(leave), unused)) = (lock); \
+	take(guard_##line)
 
 /*
  * RCU: a read section holds off the end of a grace period, and can nest.
@@ -84,6 +89,23 @@ bool shim_rcu_reading(void);
 	READ_ONCE(p); })
 #define rcu_assign_pointer(p, v) __atomic_store_n(&(p), v, __ATOMIC_RELEASE)
 #define RCU_INIT_POINTER(p, v)	__atomic_store_n(&(p), v, __ATOMIC_RELAXED)
+
+/*
+ * Wait until @condition holds: it is looked at again when somebody says that @var
+ * has changed.
+ */
+void shim_wait_begin(void);
+void shim_wait(void);
+void shim_wait_end(void);
+void wake_up_var(void *var);
+
+#define wait_var_event(var, condition) do { \
+	might_sleep(); \
+	shim_wait_begin(); \
+	while (!(condition)) \
+		shim_wait(); \
+	shim_wait_end(); \
+} while (0)
 
 /* A place where the kernel may sleep. */
 #define might_sleep()	shim_require(!shim_rcu_reading() && !shim_spinning)

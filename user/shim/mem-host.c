@@ -21,6 +21,14 @@ void *kvmalloc(size_t size, gfp_t gfp)
 	return malloc(size);
 }
 
+void *kvcalloc(size_t nr, size_t size, gfp_t gfp)
+{
+	void *p = aligned_alloc(64, round_up(nr * size, 64UL));
+
+	(void)gfp;
+	return p ? memset(p, 0, nr * size) : NULL;
+}
+
 void kfree(const void *p)
 {
 	free((void *)p);

@@ -48,6 +48,14 @@ void *kvmalloc(size_t size, gfp_t gfp)
 	return fails(gfp) ? NULL : memset(count(malloc(size)), 0xa5, size);
 }
 
+/* Where the parts of an array may ask for lines of their own. */
+void *kvcalloc(size_t nr, size_t size, gfp_t gfp)
+{
+	return fails(gfp) ? NULL :
+	       memset(count(aligned_alloc(64, round_up(nr * size, 64UL))), 0,
+		      nr * size);
+}
+
 void kfree(const void *p)
 {
 	uncount(p);

@@ -26,6 +26,7 @@ void kfree(const void *p);
 
 /* Of any size. */
 void *kvmalloc(size_t size, gfp_t gfp);
+void *kvcalloc(size_t nr, size_t size, gfp_t gfp);
 #define kvfree			kfree
 
 void *cnull_page_alloc(gfp_t gfp, int node);
@@ -84,7 +85,8 @@ struct cnull_iter {
 
 void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len);
 void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len);
-void cnull_iter_zero(struct cnull_iter *iter, size_t len);
+void cnull_iter_fill(struct cnull_iter *iter, u8 byte, size_t len);
+void cnull_iter_skip(struct cnull_iter *iter, size_t len);
 void cnull_data_zero(void *data, size_t len);
 void cnull_data_copy(void *to, const void *from, size_t len);
 

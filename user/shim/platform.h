@@ -13,6 +13,7 @@
 
 #include "base.h"
 #include "atomic.h"
+#include "list.h"
 #include "lock.h"
 #include "mem.h"
 #include "text.h"
@@ -27,6 +28,19 @@ extern unsigned int nr_cpu_ids;
 static inline bool node_online(unsigned int node)
 {
 	return node == 0;
+}
+
+/* Look for mistakes, whatever that takes. */
+#define CNULL_DEBUG		1
+
+/* Nobody traces. */
+static inline void cnull_trace_zone(const char *disk, unsigned int op,
+				    unsigned int nr, unsigned int cond)
+{
+	(void)disk;
+	(void)op;
+	(void)nr;
+	(void)cond;
 }
 
 /* Is it about a task that is to fail? */
