@@ -110,13 +110,14 @@ static bool write_back(struct cnull_cache *cache, struct entry *e)
 	return true;
 }
 
-static void empty_frame(struct cnull_cache *cache, void __rcu **frame)
+/* Write back what is in a slot, of either tree. */
+static void empty_slot(struct cnull_cache *cache, void __rcu **slot)
 {
 	struct entry *e;
 	bool done;
 
 	rcu_read_lock();
-	e = rcu_dereference(*frame);
+	e = rcu_dereference(*slot);
 	done = e && write_back(cache, e);
 	rcu_read_unlock();
 	if (done)
@@ -181,7 +182,7 @@ static int add_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
 	rcu_read_lock();
 	while (!cnull_tree_fill(frame, e)) {
 		rcu_read_unlock();
-		empty_frame(cache, frame);
+		empty_slot(cache, frame);
 		rcu_read_lock();
 	}
 	lost = !publish(e);
@@ -564,8 +565,61 @@ void cnull_cache_flush(struct cnull_cache *cache)
 		void __rcu **slot = cnull_tree_find(&cache->frames, frame, &nr);
 
 		if (slot && !cnull_tree_is_empty(slot))
-			empty_frame(cache, slot);
+			empty_slot(cache, slot);
 		frame += slot ? 1 : nr;
 		cond_resched();
+	}
+}
+
+/**
+ * cnull_cache_flush_range - bring some of what is in the cache to the store
+ * @cache: the cache
+ * @pos: where to start, in bytes; a multiple of a sector, as is
+ * @len: how many bytes; @pos + @len is within the size
+ *
+ * Each write there that ended before this began is durable when it returns.
+ *
+ * Context: May sleep.
+ */
+void cnull_cache_flush_range(struct cnull_cache *cache, u64 pos, u64 len)
+{
+	while (len) {
+		u64 n = cnull_cache_gap(cache, pos, len), nr;
+		void __rcu **slot;
+
+		if (!n) {
+			n = in_page(pos, len);
+			slot = cnull_tree_find(&cache->pages, pos >> PAGE_SHIFT,
+					       &nr);
+			if (slot)
+				empty_slot(cache, slot);
+		}
+		cond_resched();
+		pos += n;
+		len -= n;
+	}
+}
+
+/**
+ * cnull_cache_each - look at each sector that is not durable
+ * @cache: the cache
+ * @fn: called with each of them, in no order
+ * @arg: for @fn
+ *
+ * Context: May sleep. No I/O on @cache may run.
+ */
+void cnull_cache_each(struct cnull_cache *cache,
+		      void (*fn)(void *arg, u64 sector), void *arg)
+{
+	u64 frame = 0, nr, i;
+
+	for (; frame < cache->nr_frames; cond_resched()) {
+		void __rcu **slot = cnull_tree_find(&cache->frames, frame, &nr);
+		const struct entry *e = slot ? rcu_dereference_raw(*slot) : NULL;
+
+		for (i = 0; e && i < CNULL_PAGE_SECTORS; i++)
+			if (e->valid[i])
+				fn(arg, e->index * CNULL_PAGE_SECTORS + i);
+		frame += slot ? 1 : nr;
 	}
 }

@@ -38,6 +38,9 @@ int cnull_cache_write_through(struct cnull_cache *cache, u64 pos, u64 len,
 void cnull_cache_clear(struct cnull_cache *cache, u64 pos, u64 len,
 		       enum cnull_clear how);
 void cnull_cache_flush(struct cnull_cache *cache);
+void cnull_cache_flush_range(struct cnull_cache *cache, u64 pos, u64 len);
+void cnull_cache_each(struct cnull_cache *cache,
+		      void (*fn)(void *arg, u64 sector), void *arg);
 u64 cnull_cache_gap(struct cnull_cache *cache, u64 pos, u64 len);
 
 #endif
