@@ -6,7 +6,7 @@
  * them all, and either makes a struct cnull_live of them, with everything
  * derived anew, or leaves all as it was and says why.
  */
-#include "dev.h"
+#include "io.h"
 
 /* Which state may follow which. */
 static const bool legal[CNULL_NR_STATES][CNULL_NR_STATES] = {
@@ -85,6 +85,8 @@ static int check_settings(struct cnull_dev *dev)
 		return cnull_refuse(dev, -EINVAL,
 				    "cache_size is %lu, must be 0 without memory_backed",
 				    set->cache_size);
+	if (set->zoned && cnull_zones_judge(set, why, sizeof(why)))
+		return cnull_refuse(dev, -EINVAL, "%s", why);
 	return 0;
 }
 
@@ -112,6 +114,53 @@ static void set_limits(struct cnull_live *live)
 	assign_bit(CNULL_EXTRA_THROTTLE, &live->extras, some);
 }
 
+/*
+ * Zones go with the data: what is in memory has them still, if they are to be what
+ * they were.
+ */
+static int make_zones(struct cnull_dev *dev, struct cnull_live *live)
+	__must_hold(&dev->lock)
+{
+	struct cnull_settings *conf = &live->conf;
+
+	if (!conf->zoned)
+		return 0;
+	cnull_zones_fit(conf);
+	if (conf->memory_backed && cnull_zones_match(dev->zones, conf))
+		live->zones = dev->zones;
+	else
+		live->zones = cnull_zones_new(conf);
+	if (!live->zones)
+		return -ENOMEM;
+	cnull_zone_res_limit(&live->zones->res, conf->zone_max_open,
+			     conf->zone_max_active);
+	__set_bit(CNULL_EXTRA_ZONES, &live->extras);
+	return 0;
+}
+
+/* It is on: what was there before goes. */
+static void keep_zones(struct cnull_dev *dev)
+	__must_hold(&dev->lock)
+{
+	if (!dev->live->store || dev->zones == dev->live->zones)
+		return;
+	cnull_zones_free(dev->zones);
+	dev->zones = dev->live->zones;
+}
+
+static void lose_sector(void *zones, u64 sector)
+{
+	cnull_zones_lose(zones, sector);
+}
+
+/* What zones are without power. */
+static void power_off_zones(struct cnull_live *live)
+{
+	if (test_bit(CNULL_EXTRA_CACHE, &live->extras))
+		cnull_cache_each(&live->cache, lose_sector, live->zones);
+	cnull_zones_power_off(live->zones);
+}
+
 /* Make what is on from valid settings. */
 static int make_live(struct cnull_dev *dev)
 	__must_hold(&dev->lock)
@@ -130,6 +179,10 @@ static int make_live(struct cnull_dev *dev)
 
 	live->conf = *set;
 	cnull_dev_fit_queues(&live->conf);
+	if (make_zones(dev, live)) {
+		kfree(live);
+		return cnull_refuse(dev, -ENOMEM, "no memory for zones");
+	}
 	live->nr_sectors = bytes >> SECTOR_SHIFT;
 	live->name = dev->name;
 	live->irqmode = set->irqmode;
@@ -160,6 +213,10 @@ static void free_live(struct cnull_dev *dev)
 	__must_hold(&dev->lock)
 {
 	cnull_badblocks_attach(&dev->badblocks, NULL);
+	if (dev->live->zones)
+		power_off_zones(dev->live);
+	if (dev->live->zones != dev->zones)
+		cnull_zones_free(dev->live->zones);
 	if (test_bit(CNULL_EXTRA_CACHE, &dev->live->extras))
 		cnull_cache_destroy(&dev->live->cache);
 	kfree(dev->live);
@@ -183,6 +240,7 @@ static int power_on(struct cnull_dev *dev)
 		free_live(dev);
 		return err;
 	}
+	keep_zones(dev);
 	enter(dev, CNULL_ON);
 	return 0;
 }
@@ -222,6 +280,12 @@ void cnull_dev_init(struct cnull_dev *dev, const char *name,
 	dev->set = *set;
 }
 
+static void free_zones(struct cnull_dev *dev)
+{
+	guard(mutex)(&dev->lock);
+	cnull_zones_free(dev->zones);
+}
+
 /**
  * cnull_dev_destroy - free what a device holds, its data too
  * @dev: the device, dead or never powered on
@@ -233,6 +297,7 @@ void cnull_dev_destroy(struct cnull_dev *dev)
 	WARN_ON(cnull_dev_is_on(dev));
 	cnull_badblocks_destroy(&dev->badblocks);
 	cnull_store_destroy(&dev->store);
+	free_zones(dev);
 	mutex_destroy(&dev->lock);
 }
 
@@ -334,6 +399,27 @@ static int set_queues(struct cnull_dev *dev, const struct cnull_settings *conf)
 	return dev->face->resize(dev, conf->submit_queues, conf->poll_queues);
 }
 
+/* Of both limits one may follow from the other. */
+static int limit_zones(struct cnull_dev *dev, const struct cnull_settings *set,
+		       struct cnull_settings *conf)
+	__must_hold(&dev->lock)
+{
+	int err = 0;
+
+	if (!conf->zoned)
+		return 0;
+	conf->zone_max_open = set->zone_max_open;
+	conf->zone_max_active = set->zone_max_active;
+	cnull_zones_fit(conf);
+	if (dev->face->limit_zones)
+		err = dev->face->limit_zones(dev, conf->zone_max_open,
+					     conf->zone_max_active);
+	if (!err)
+		cnull_zone_res_limit(&dev->live->zones->res, conf->zone_max_open,
+				     conf->zone_max_active);
+	return err;
+}
+
 /* Change an option of a device that is on. */
 static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
 		    const struct cnull_settings *set)
@@ -352,14 +438,19 @@ static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
 	case CNULL_OPT_submit_queues:
 	case CNULL_OPT_poll_queues:
 		err = set_queues(dev, &conf);
-		if (!err)
-			live->conf = conf;
-		return err;
+		break;
+	case CNULL_OPT_zone_max_active:
+	case CNULL_OPT_zone_max_open:
+		err = limit_zones(dev, set, &conf);
+		break;
 	default:
-		live->conf = conf;
-		set_limits(live);
-		return 0;
+		err = 0;
 	}
+	if (err)
+		return err;
+	live->conf = conf;
+	set_limits(live);
+	return 0;
 }
 
 /**
@@ -424,4 +515,53 @@ void cnull_dev_error(struct cnull_dev *dev, char *text, size_t size)
 {
 	guard(mutex)(&dev->lock);
 	strscpy(text, dev->error, size);
+}
+
+/**
+ * cnull_dev_set_zone - make a zone read-only, or take it offline
+ * @dev: the device
+ * @op: %CNULL_ZONE_TO_READONLY or %CNULL_ZONE_TO_OFFLINE
+ * @text: the number of a sector in the zone
+ *
+ * A zone that is so already is empty afterwards.
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ * Return: 0, or with nothing changed
+ * * -EINVAL, -ERANGE: @text is no sector of a sequential zone of a device that is on
+ * * -EBUSY: its power was cut
+ */
+int cnull_dev_set_zone(struct cnull_dev *dev, enum cnull_zone_op op,
+		       const char *text)
+{
+	unsigned long sector;
+	int err = kstrtoul(text, 0, &sector);
+
+	if (err)
+		return err;
+	guard(mutex)(&dev->lock);
+	if (dev->state == CNULL_CUT)
+		return -EBUSY;
+	if (!dev->live || !dev->live->zones ||
+	    !cnull_zone_has(dev->live->zones, sector, 1))
+		return -EINVAL;
+	return cnull_io_change_zone(dev->live,
+				    cnull_zone_nr(dev->live->zones, sector), op) ?
+		       -EINVAL : 0;
+}
+
+/**
+ * cnull_dev_show_zones - the zones of a device as text
+ * @dev: the device
+ * @text: where to put it, or NULL
+ * @size: bytes at @text
+ *
+ * As cnull_zones_show(). A device that is off has none.
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ * Return: how many bytes it is, if @text is NULL; else how many went there.
+ */
+size_t cnull_dev_show_zones(struct cnull_dev *dev, char *text, size_t size)
+{
+	guard(mutex)(&dev->lock);
+	return cnull_zones_show(dev->live ? dev->live->zones : NULL, text, size);
 }

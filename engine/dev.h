@@ -11,6 +11,7 @@
 #include "opts.h"
 #include "store.h"
 #include "throttle.h"
+#include "zone.h"
 
 /* Values of the option irqmode. */
 enum cnull_irqmode {
@@ -43,6 +44,7 @@ enum cnull_extra {
 	CNULL_EXTRA_CACHE,	/* there is a write cache */
 	CNULL_EXTRA_CUT,	/* power was cut */
 	CNULL_EXTRA_THROTTLE,	/* there are limits */
+	CNULL_EXTRA_ZONES,	/* there are zones */
 };
 
 /**
@@ -67,6 +69,7 @@ enum cnull_extra {
  * @block_sectors: sectors of a block
  * @store: where data is kept; NULL: nowhere
  * @cache: what is not in @store yet; valid with %CNULL_EXTRA_CACHE
+ * @zones: valid with %CNULL_EXTRA_ZONES; else NULL
  * @throttle: the limits, if there are any: last, since it is written to
  *
  * Made at power on from valid settings, and gone after power off. Nothing else
@@ -88,6 +91,7 @@ struct cnull_live {
 	unsigned int block_sectors;
 	struct cnull_store *store;
 	struct cnull_cache cache;
+	struct cnull_zones *zones;
 	struct cnull_throttle throttle;
 };
 
@@ -117,6 +121,8 @@ struct cnull_dev;
  *	that waited for something have ended. NULL if nobody can ask for it
  * @resize: there are to be so many queues, of both kinds, which is valid.
  *	Returns 0 or a negative errno
+ * @limit_zones: there are to be so many open and active zones at most. Returns 0
+ *	or a negative errno. NULL if nobody is told
  *
  * All are called with &cnull_dev.lock held, and may sleep.
  */
@@ -126,6 +132,8 @@ struct cnull_face {
 	void (*cut)(struct cnull_dev *dev);
 	int (*resize)(struct cnull_dev *dev, unsigned int submit_queues,
 		      unsigned int poll_queues);
+	int (*limit_zones)(struct cnull_dev *dev, unsigned int max_open,
+			   unsigned int max_active);
 };
 
 /**
@@ -138,6 +146,8 @@ struct cnull_face {
  * @live: what is on; NULL if @state is neither CNULL_ON nor CNULL_CUT. I/O uses
  *	it without @lock: it lives until &cnull_face.stop returned
  * @store: the data: survives power off. @live uses it without @lock
+ * @zones: of the data in @store, as the last one that was on had them; NULL if it
+ *	had none. They survive power off
  * @badblocks: which sectors fail: survives power off. Has a lock of its own, which
  *	is taken under @lock
  * @faults: what goes wrong on purpose, by enum cnull_fault_kind; needs no lock
@@ -151,6 +161,7 @@ struct cnull_dev {
 	struct cnull_settings set __guarded_by(&lock);
 	struct cnull_live *live __guarded_by(&lock);
 	struct cnull_store store;
+	struct cnull_zones *zones __guarded_by(&lock);
 	struct cnull_badblocks badblocks;
 	struct cnull_fault faults[CNULL_NR_FAULTS];
 	char error[CNULL_ERROR_SIZE] __guarded_by(&lock);
@@ -172,6 +183,9 @@ int cnull_dev_set(struct cnull_dev *dev, const struct cnull_opt *opt,
 		  const char *text);
 u64 cnull_dev_get(struct cnull_dev *dev, const struct cnull_opt *opt);
 void cnull_dev_error(struct cnull_dev *dev, char *text, size_t size);
+int cnull_dev_set_zone(struct cnull_dev *dev, enum cnull_zone_op op,
+		       const char *text);
+size_t cnull_dev_show_zones(struct cnull_dev *dev, char *text, size_t size);
 
 void cnull_dev_fit_queues(struct cnull_settings *set);
 

@@ -15,6 +15,12 @@ enum cnull_op {
 	CNULL_OP_DISCARD,
 	CNULL_OP_WRITE_ZEROES,
 	CNULL_OP_SECURE_ERASE,
+	CNULL_OP_ZONE_APPEND,
+	CNULL_OP_ZONE_OPEN,
+	CNULL_OP_ZONE_CLOSE,
+	CNULL_OP_ZONE_FINISH,
+	CNULL_OP_ZONE_RESET,
+	CNULL_OP_ZONE_RESET_ALL,
 };
 
 /** enum cnull_wait - may a request wait for something, memory say? */
@@ -34,8 +40,11 @@ enum cnull_io_flag {
  * struct cnull_io - one request
  * @op: what to do
  * @flags: a mask of enum cnull_io_flag
- * @sector: where, in sectors; 0 for a flush
- * @nr_sectors: how much, in sectors; 0 for a flush
+ * @sector: where, in sectors; 0 for a flush. Of an append, any in the zone, and
+ *	set to where it went
+ * @nr_sectors: how much, in sectors; 0 for what has no data
+ * @has_place: it is a write that has its place in a zone; false before it runs
+ *	the first time
  * @iter: the data of a read or write: @nr_sectors * 512 bytes
  * @deadline: when it is to end, by ktime_get_ns(); 0: as soon as it can. Set
  *	by cnull_io_run(); 0 before it runs the first time
@@ -47,12 +56,15 @@ struct cnull_io {
 	unsigned int flags;
 	u64 sector;
 	u64 nr_sectors;
+	bool has_place;
 	struct cnull_iter iter;
 	u64 deadline;
 };
 
 int cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 		 enum cnull_wait wait);
+int cnull_io_change_zone(struct cnull_live *live, unsigned int nr,
+			 enum cnull_zone_op op);
 u64 cnull_io_extent(struct cnull_live *live, u64 pos, u64 len, bool *is_data);
 
 #endif

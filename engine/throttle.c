@@ -28,7 +28,9 @@
 /* What a request would cost if the limit were 1. */
 static u64 cost_at_1(enum cnull_limit_id id, const struct cnull_io *io)
 {
-	bool reads = io->op == CNULL_OP_READ, writes = io->op == CNULL_OP_WRITE;
+	bool reads = io->op == CNULL_OP_READ;
+	bool writes = io->op == CNULL_OP_WRITE ||
+		      io->op == CNULL_OP_ZONE_APPEND;
 
 	switch (id) {
 	case CNULL_LIMIT_MBPS:

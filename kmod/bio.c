@@ -13,6 +13,7 @@
 #include "bio.h"
 #include "io.h"
 #include "trace.h"
+#include "zoned.h"
 
 /**
  * struct cnull_pending - bios of one disk that wait for their deadline
@@ -170,6 +171,24 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 	case REQ_OP_SECURE_ERASE:
 		io->op = CNULL_OP_SECURE_ERASE;
 		return true;
+	case REQ_OP_ZONE_APPEND:
+		io->op = CNULL_OP_ZONE_APPEND;
+		return true;
+	case REQ_OP_ZONE_OPEN:
+		io->op = CNULL_OP_ZONE_OPEN;
+		return true;
+	case REQ_OP_ZONE_CLOSE:
+		io->op = CNULL_OP_ZONE_CLOSE;
+		return true;
+	case REQ_OP_ZONE_FINISH:
+		io->op = CNULL_OP_ZONE_FINISH;
+		return true;
+	case REQ_OP_ZONE_RESET:
+		io->op = CNULL_OP_ZONE_RESET;
+		return true;
+	case REQ_OP_ZONE_RESET_ALL:
+		io->op = CNULL_OP_ZONE_RESET_ALL;
+		return true;
 	default:
 		return false;
 	}
@@ -188,6 +207,8 @@ static void run_bio(struct cnull_disk *disk, struct bio *bio)
 	start = note_start(bio);
 	err = prepare_io(bio, &io) ? cnull_io_run(live, &io, wait) : -EOPNOTSUPP;
 	bio->bi_status = errno_to_blk_status(err);
+	if (io.op == CNULL_OP_ZONE_APPEND)
+		bio->bi_iter.bi_sector = io.sector;
 	if (err != -EAGAIN &&
 	    unlikely(cnull_fault_hits(live->faults, CNULL_FAULT_TIMEOUT,
 				      live->name)) && !READ_ONCE(live->hurry)) {
@@ -211,6 +232,10 @@ static void submit(struct bio *bio)
 		if (!bio)
 			return;
 	}
+	/* Where it makes writes of appends, it says when those come. */
+	if (disk->plugs && !bio_flagged(bio, BIO_ZONE_WRITE_PLUGGING) &&
+	    blk_zone_plug_bio(bio, 0))
+		return;
 	run_bio(disk, bio);
 }
 
@@ -218,6 +243,7 @@ static const struct block_device_operations bio_fops = {
 	.owner = THIS_MODULE,
 	.submit_bio = submit,
 	.free_disk = cnull_disk_forgotten,
+	.report_zones = cnull_report_zones,
 };
 
 static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
@@ -236,7 +262,10 @@ static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 		INIT_LIST_HEAD(&pending->bios);
 	}
 
-	lim->features |= BLK_FEAT_IO_STAT | BLK_FEAT_NOWAIT;
+	lim->features |= BLK_FEAT_IO_STAT;
+	/* A write that has its place in a zone cannot be sent back. */
+	if (!conf->zoned)
+		lim->features |= BLK_FEAT_NOWAIT;
 	gendisk = blk_alloc_disk(lim, (int)conf->home_node);
 	if (IS_ERR(gendisk)) {
 		free_percpu(disk->pending);
@@ -245,7 +274,8 @@ static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 	gendisk->fops = &bio_fops;
 	gendisk->private_data = disk;
 	/* To look at each segment takes time: only where somebody asked for it. */
-	disk->splits = conf->max_sectors || conf->virt_boundary;
+	disk->splits = conf->max_sectors || conf->virt_boundary || conf->zoned;
+	disk->plugs = conf->zoned && !conf->zone_append_max_sectors;
 	disk->gendisk = gendisk;
 	return 0;
 }

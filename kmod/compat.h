@@ -81,4 +81,57 @@ static inline void cnull_limit_zeroes(struct queue_limits *lim,
 #endif
 }
 
+/**
+ * cnull_limit_append - say how large zone appends may be
+ * @lim: of a disk with zones
+ * @sectors: largest one; 0: the block layer is to make writes of them
+ *
+ * 6.13: what the disk says is apart from what comes of it.
+ *
+ * Context: Any.
+ */
+static inline void cnull_limit_append(struct queue_limits *lim,
+				      unsigned int sectors)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+	lim->max_zone_append_sectors = sectors;
+#else
+	lim->max_hw_zone_append_sectors = sectors;
+#endif
+}
+
+/*
+ * 6.19: who reports zones gets what belongs to the one who asks in one piece.
+ * CNULL_REPORT_ZONES() makes the kernel's function of one that takes it so.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+struct blk_report_zones_args {
+	report_zones_cb cb;
+	void *data;
+};
+
+static inline int disk_report_zone(struct gendisk *disk, struct blk_zone *zone,
+				   unsigned int idx,
+				   struct blk_report_zones_args *args)
+{
+	return args->cb(zone, idx, args->data);
+}
+
+#define CNULL_REPORT_ZONES(name, report)				\
+int name(struct gendisk *disk, sector_t sector, unsigned int nr_zones,	\
+	 report_zones_cb cb, void *data)				\
+{									\
+	struct blk_report_zones_args args = { .cb = cb, .data = data };	\
+									\
+	return report(disk, sector, nr_zones, &args);			\
+}
+#else
+#define CNULL_REPORT_ZONES(name, report)				\
+int name(struct gendisk *disk, sector_t sector, unsigned int nr_zones,	\
+	 struct blk_report_zones_args *args)				\
+{									\
+	return report(disk, sector, nr_zones, args);			\
+}
+#endif
+
 #endif

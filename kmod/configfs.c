@@ -94,22 +94,38 @@ static ssize_t dev_badblocks_store(struct config_item *item, const char *page,
 }
 CONFIGFS_ATTR(dev_, badblocks);
 
-#ifdef CNULL_DROP_IN
-/* What null_blk says of a device without zones. */
-static ssize_t no_zone_store(struct config_item *item, const char *page,
-			     size_t count)
+static ssize_t dev_zone_offline_store(struct config_item *item,
+				      const char *page, size_t count)
 {
-	return -EINVAL;
+	return cnull_dev_set_zone(&to_disk(item)->dev, CNULL_ZONE_TO_OFFLINE,
+				  page) ?: count;
 }
-#define dev_zone_offline_store	no_zone_store
-#define dev_zone_readonly_store	no_zone_store
 CONFIGFS_ATTR_WO(dev_, zone_offline);
+
+static ssize_t dev_zone_readonly_store(struct config_item *item,
+				       const char *page, size_t count)
+{
+	return cnull_dev_set_zone(&to_disk(item)->dev, CNULL_ZONE_TO_READONLY,
+				  page) ?: count;
+}
 CONFIGFS_ATTR_WO(dev_, zone_readonly);
-#endif
 
 static struct configfs_attribute *dev_attrs[] = {
 #define CNULL_OPT(name, ...) &dev_attr_##name,
 #define CNULL_ATTR(name, ...) &dev_attr_##name,
+#include "opts.def"
+	NULL
+};
+
+/* A file of any length. It is asked first how much there is. */
+static ssize_t dev_zones_read(struct config_item *item, void *text, size_t size)
+{
+	return cnull_dev_show_zones(&to_disk(item)->dev, text, size);
+}
+CONFIGFS_BIN_ATTR_RO(dev_, zones, NULL, 0);
+
+static struct configfs_bin_attribute *dev_texts[] = {
+#define CNULL_TEXT(name, ...) &dev_attr_##name,
 #include "opts.def"
 	NULL
 };
@@ -126,6 +142,7 @@ static struct configfs_item_operations dev_item_ops = {
 static const struct config_item_type dev_type = {
 	.ct_item_ops = &dev_item_ops,
 	.ct_attrs = dev_attrs,
+	.ct_bin_attrs = dev_texts,
 	.ct_owner = THIS_MODULE,
 };
 
@@ -161,6 +178,9 @@ static ssize_t root_features_show(struct config_item *item, char *page)
 	for (i = 0; dev_attrs[i]; i++)
 		len += sysfs_emit_at(page, len, "%s%s", i ? "," : "",
 				     dev_attrs[i]->ca_name);
+	for (i = 0; dev_texts[i]; i++)
+		len += sysfs_emit_at(page, len, ",%s",
+				     dev_texts[i]->cb_attr.ca_name);
 	return len + sysfs_emit_at(page, len, "\n");
 }
 CONFIGFS_ATTR_RO(root_, features);

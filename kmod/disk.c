@@ -12,6 +12,7 @@
 #include "mq.h"
 #include "params.h"
 #include "tags.h"
+#include "zoned.h"
 
 static DEFINE_IDA(indexes);
 
@@ -86,6 +87,12 @@ static int alloc_gendisk(struct cnull_disk *disk)
 	if (conf->secure_erase)
 		lim.max_secure_erase_sectors = UINT_MAX >> SECTOR_SHIFT;
 
+	if (conf->zoned) {
+		err = cnull_zoned_limits(disk, &lim);
+		if (err)
+			return err;
+	}
+
 	disk->mode = mode_of(conf);
 	err = disk->mode->alloc(disk, &lim);
 	if (err)
@@ -148,6 +155,9 @@ static int disk_start(struct cnull_dev *dev)
 		cnull_refuse(dev, err, "there is another disk of that name");
 		goto out_gendisk;
 	}
+	err = cnull_zoned_add(disk);
+	if (err)
+		goto out_gendisk;
 	err = publish(disk);
 	if (err) {
 		cnull_disk_refused(disk, err);
@@ -194,11 +204,18 @@ static int disk_resize(struct cnull_dev *dev, unsigned int submit_queues,
 	return disk->mode->resize(disk, &nr);
 }
 
+static int disk_limit_zones(struct cnull_dev *dev, unsigned int max_open,
+			    unsigned int max_active)
+{
+	return cnull_zoned_relimit(to_disk(dev), max_open, max_active);
+}
+
 static const struct cnull_face disk_face = {
 	.start = disk_start,
 	.stop = disk_stop,
 	.cut = disk_cut,
 	.resize = disk_resize,
+	.limit_zones = disk_limit_zones,
 };
 
 /**

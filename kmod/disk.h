@@ -48,6 +48,7 @@ struct cnull_queue_mode {
  * @tags: as @gendisk: its requests
  * @pending: as @gendisk: bios that wait for their deadline
  * @splits: as @gendisk: bios may be too large for it
+ * @plugs: as @gendisk: bios may have to wait for those before them in their zone
  * @index: as @gendisk: the number of the disk among cnull's
  */
 struct cnull_disk {
@@ -61,6 +62,7 @@ struct cnull_disk {
 	struct cnull_tags *tags;
 	struct cnull_pending __percpu *pending;
 	bool splits;
+	bool plugs;
 	int index;
 };
 

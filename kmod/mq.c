@@ -14,6 +14,7 @@
 #include "store.h"
 #include "tags.h"
 #include "trace.h"
+#include "zoned.h"
 
 /**
  * struct cnull_cmd - what belongs to a request
@@ -45,7 +46,12 @@ struct cnull_cmd {
 
 const unsigned int cnull_mq_cmd_size = sizeof(struct cnull_cmd);
 
+/*
+ * Of those that come to the workers some wait for writes that have their place in a
+ * zone: these must not stand behind them.
+ */
 static struct workqueue_struct *workers;
+static struct workqueue_struct *placed_workers;
 
 static struct cnull_live *rq_live(struct request *rq)
 {
@@ -87,6 +93,24 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 	case REQ_OP_FLUSH:
 		io->op = CNULL_OP_FLUSH;
 		io->sector = 0;		/* it has none */
+		break;
+	case REQ_OP_ZONE_APPEND:
+		io->op = CNULL_OP_ZONE_APPEND;
+		break;
+	case REQ_OP_ZONE_OPEN:
+		io->op = CNULL_OP_ZONE_OPEN;
+		break;
+	case REQ_OP_ZONE_CLOSE:
+		io->op = CNULL_OP_ZONE_CLOSE;
+		break;
+	case REQ_OP_ZONE_FINISH:
+		io->op = CNULL_OP_ZONE_FINISH;
+		break;
+	case REQ_OP_ZONE_RESET:
+		io->op = CNULL_OP_ZONE_RESET;
+		break;
+	case REQ_OP_ZONE_RESET_ALL:
+		io->op = CNULL_OP_ZONE_RESET_ALL;
 		break;
 	default:
 		return false;
@@ -184,6 +208,8 @@ static void end_rq(struct request *rq, int err, struct io_comp_batch *batch)
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
 	cmd->status = errno_to_blk_status(err);
+	if (cmd->io.op == CNULL_OP_ZONE_APPEND)
+		rq->__sector = cmd->io.sector;
 	/* Once it is lost, it is whose who takes the mark off. */
 	if (unlikely(cmd->to_lose)) {
 		smp_store_release(&cmd->lost, true);
@@ -276,7 +302,8 @@ static blk_status_t run_rq(struct request *rq, struct io_comp_batch *batch)
 	 * was merged into this one may not have asked for it.
 	 */
 	if (err == -EAGAIN)
-		queue_work(workers, &cmd->work);
+		queue_work(cmd->io.has_place ? placed_workers : workers,
+			   &cmd->work);
 	else
 		end_rq(rq, err, wait == CNULL_MAY_WAIT ? NULL : batch);
 	return BLK_STS_OK;
@@ -438,6 +465,7 @@ static void mq_hurry(struct cnull_disk *disk)
 	if (some_wait) {
 		blk_mq_quiesce_queue(q);
 		flush_workqueue(workers);
+		flush_workqueue(placed_workers);
 	}
 	blk_mq_tagset_busy_iter(&disk->tags->set, end_early, q);
 	queue_for_each_hw_ctx(q, hctx, i)
@@ -449,6 +477,7 @@ static void mq_hurry(struct cnull_disk *disk)
 static const struct block_device_operations mq_fops = {
 	.owner = THIS_MODULE,
 	.free_disk = cnull_disk_forgotten,
+	.report_zones = cnull_report_zones,
 };
 
 static void mq_free(struct cnull_disk *disk)
@@ -496,7 +525,12 @@ int cnull_mq_init(void)
 {
 	/* A write may have to make progress for memory to become free. */
 	workers = alloc_workqueue("cnull", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	return workers ? 0 : -ENOMEM;
+	placed_workers = alloc_workqueue("cnull-zones",
+					 WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (workers && placed_workers)
+		return 0;
+	cnull_mq_exit();
+	return -ENOMEM;
 }
 
 /**
@@ -506,5 +540,8 @@ int cnull_mq_init(void)
  */
 void cnull_mq_exit(void)
 {
-	destroy_workqueue(workers);
+	if (workers)
+		destroy_workqueue(workers);
+	if (placed_workers)
+		destroy_workqueue(placed_workers);
 }

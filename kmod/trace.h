@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints: the start and the end of each request, or bio in bio mode.
+ * Tracepoints: the start and the end of each request, or bio in bio mode; and
+ * null_blk's, of zones.
  */
 #undef TRACE_SYSTEM
 #ifdef CNULL_DROP_IN
-#define TRACE_SYSTEM null_blk
+#define TRACE_SYSTEM nullb
 #else
 #define TRACE_SYSTEM cnull
 #endif
@@ -22,7 +23,22 @@
 	{ REQ_OP_FLUSH, "FLUSH" },				\
 	{ REQ_OP_DISCARD, "DISCARD" },				\
 	{ REQ_OP_WRITE_ZEROES, "WRITE_ZEROES" },		\
-	{ REQ_OP_SECURE_ERASE, "SECURE_ERASE" }
+	{ REQ_OP_SECURE_ERASE, "SECURE_ERASE" },		\
+	{ REQ_OP_ZONE_APPEND, "ZONE_APPEND" },			\
+	{ REQ_OP_ZONE_OPEN, "ZONE_OPEN" },			\
+	{ REQ_OP_ZONE_CLOSE, "ZONE_CLOSE" },			\
+	{ REQ_OP_ZONE_FINISH, "ZONE_FINISH" },			\
+	{ REQ_OP_ZONE_RESET, "ZONE_RESET" },			\
+	{ REQ_OP_ZONE_RESET_ALL, "ZONE_RESET_ALL" }
+#define CNULL_TRACE_CONDS					\
+	{ BLK_ZONE_COND_NOT_WP, "NOT_WP" },			\
+	{ BLK_ZONE_COND_EMPTY, "EMPTY" },			\
+	{ BLK_ZONE_COND_IMP_OPEN, "IMP_OPEN" },			\
+	{ BLK_ZONE_COND_EXP_OPEN, "EXP_OPEN" },			\
+	{ BLK_ZONE_COND_CLOSED, "CLOSED" },			\
+	{ BLK_ZONE_COND_READONLY, "READONLY" },			\
+	{ BLK_ZONE_COND_FULL, "FULL" },				\
+	{ BLK_ZONE_COND_OFFLINE, "OFFLINE" }
 #endif
 
 /* Brought to the driver. In bio mode the queue is 0. */
@@ -78,6 +94,44 @@ TRACE_EVENT(cnull_end,
 		  __print_symbolic(__entry->op, CNULL_TRACE_OPS),
 		  __entry->sector, __entry->nr_sectors, __entry->queue,
 		  __entry->error, __entry->latency)
+);
+
+/* Of a zone: its condition before a write or append, or after what is to change it. */
+TRACE_EVENT(nullb_zone_op,
+	TP_PROTO(const char *name, enum req_op req_op, unsigned int zone_no,
+		 unsigned int zone_cond),
+	TP_ARGS(name, req_op, zone_no, zone_cond),
+	TP_STRUCT__entry(
+		__array(char, disk, DISK_NAME_LEN)
+		__field_struct(enum req_op, op)
+		__field(unsigned int, zone_no)
+		__field(unsigned int, zone_cond)
+	),
+	TP_fast_assign(
+		strscpy(__entry->disk, name, DISK_NAME_LEN);
+		__entry->op = req_op;
+		__entry->zone_no = zone_no;
+		__entry->zone_cond = zone_cond;
+	),
+	TP_printk("%s req=%-15s zone_no=%u zone_cond=%-10s", __entry->disk,
+		  __print_symbolic(__entry->op, CNULL_TRACE_OPS),
+		  __entry->zone_no,
+		  __print_symbolic(__entry->zone_cond, CNULL_TRACE_CONDS))
+);
+
+/* Somebody wants to know of so many zones. */
+TRACE_EVENT(nullb_report_zones,
+	TP_PROTO(const char *name, unsigned int nr_zones),
+	TP_ARGS(name, nr_zones),
+	TP_STRUCT__entry(
+		__array(char, disk, DISK_NAME_LEN)
+		__field(unsigned int, nr_zones)
+	),
+	TP_fast_assign(
+		strscpy(__entry->disk, name, DISK_NAME_LEN);
+		__entry->nr_zones = nr_zones;
+	),
+	TP_printk("%s nr_zones=%u", __entry->disk, __entry->nr_zones)
 );
 
 #endif

@@ -16,6 +16,7 @@ static const struct row rows[] = {
 #define CNULL_OPT(name, type, def, min, max, when, param, scale, unit, help) \
 	{ #name, &cnull_opts[CNULL_OPT_##name], "RW", help },
 #define CNULL_ATTR(name, mode, help) { #name, NULL, #mode, help },
+#define CNULL_TEXT(name, help) { #name, NULL, "RO", help },
 #include "opts.def"
 };
 

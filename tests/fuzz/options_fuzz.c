@@ -52,6 +52,8 @@ static bool may_be_live(const struct values *values, enum cnull_opt_id id,
 	if (submit || id == CNULL_OPT_poll_queues)
 		return value >= submit && value <= nr_cpu_ids &&
 		       !values->of[CNULL_OPT_shared_tags];
+	if (id == CNULL_OPT_zone_max_open || id == CNULL_OPT_zone_max_active)
+		return true;
 	return value <= (id == CNULL_OPT_iops ? 1000000000 : 40960);
 }
 
@@ -99,6 +101,42 @@ static void check_text(const char *text)
 	}
 }
 
+static u64 nr_zones(const struct values *values)
+{
+	u64 zone = values->of[CNULL_OPT_zone_size];
+
+	return zone ? values->of[CNULL_OPT_size] / zone +
+		      !!(values->of[CNULL_OPT_size] % zone) : 0;
+}
+
+/* What becomes of the settings of zones, once they are on. */
+static void fit_zones(struct values *values)
+{
+	u64 *open = &values->of[CNULL_OPT_zone_max_open];
+	u64 *active = &values->of[CNULL_OPT_zone_max_active];
+	u64 *capacity = &values->of[CNULL_OPT_zone_capacity];
+	u64 *append = &values->of[CNULL_OPT_zone_append_max_sectors];
+	u64 most = nr_zones(values) - values->of[CNULL_OPT_zone_nr_conv];
+
+	if (!values->of[CNULL_OPT_zoned])
+		return;
+	values->of[CNULL_OPT_discard] = 0;
+	*capacity = *capacity ?: values->of[CNULL_OPT_zone_size];
+	*active = *active < most ? *active : 0;
+	*open = *active ? min(*open, *active) : *open < most ? *open : 0;
+	*append -= *append % (values->of[CNULL_OPT_blocksize] / 512);
+	*append = min(*append, *capacity * 2048);
+}
+
+/* What is said of both limits of zones before they are made to fit. */
+static struct values limits_of(struct cnull_dev *dev, struct values values)
+{
+	guard(mutex)(&dev->lock);
+	values.of[CNULL_OPT_zone_max_open] = dev->set.zone_max_open;
+	values.of[CNULL_OPT_zone_max_active] = dev->set.zone_max_active;
+	return values;
+}
+
 static void check_set(struct cnull_dev *dev, const struct cnull_opt *opt,
 		      const char *text)
 {
@@ -112,10 +150,31 @@ static void check_set(struct cnull_dev *dev, const struct cnull_opt *opt,
 		else if (!may_be_live(&want, opt - cnull_opts, value))
 			err = -EINVAL;
 	}
+	if (!err && cnull_dev_is_on(dev) && want.of[CNULL_OPT_zoned])
+		want = limits_of(dev, want);
 	if (!err)
 		want.of[opt - cnull_opts] = value;
+	if (cnull_dev_is_on(dev))
+		fit_zones(&want);
 	shim_require(cnull_dev_set(dev, opt, text) == err);
 	require_values(dev, &want);
+}
+
+/* And are these zones? */
+static bool are_zones(const struct values *values)
+{
+	u64 size = values->of[CNULL_OPT_size];
+	u64 zone = values->of[CNULL_OPT_zone_size];
+	u64 capacity = values->of[CNULL_OPT_zone_capacity];
+	u64 nr = nr_zones(values);
+
+	if (!zone || zone > size)
+		return false;
+	return nr <= 1 << 22 && values->of[CNULL_OPT_zone_nr_conv] < nr &&
+	       capacity <= zone &&
+	       (!capacity || capacity == zone || size % zone == 0) &&
+	       !values->of[CNULL_OPT_write_zeroes] &&
+	       !values->of[CNULL_OPT_secure_erase];
 }
 
 /* May a device have these? Told once more, in other words than dev.c's. */
@@ -135,6 +194,7 @@ static bool are_valid(const struct values *values)
 	       values->of[CNULL_OPT_queue_mode] != 1 &&
 	       (values->of[CNULL_OPT_memory_backed] ||
 		!values->of[CNULL_OPT_cache_size]) &&
+	       (!values->of[CNULL_OPT_zoned] || are_zones(values)) &&
 	       (node == 0 || node == UINT_MAX);
 }
 
@@ -149,6 +209,10 @@ static void check_power_on(struct cnull_dev *dev)
 	bool goes = was_on || are_valid(&want);
 	char why[CNULL_ERROR_SIZE];
 
+	/* To make many zones takes long. */
+	if (want.of[CNULL_OPT_zoned] && nr_zones(&want) > 1 << 12)
+		return;
+
 	shim_require(cnull_dev_power(dev, true) == (goes ? 0 : -EINVAL));
 	shim_require(cnull_dev_is_on(dev) == goes);
 	shim_require(fuzz_calls.starts == starts + (goes && !was_on));
@@ -159,6 +223,7 @@ static void check_power_on(struct cnull_dev *dev)
 		*poll = min(*poll, (u64)nr_cpu_ids);
 		if (want.of[CNULL_OPT_use_per_node_hctx])
 			*submit = 1;
+		fit_zones(&want);
 	}
 	require_values(dev, &want);
 }

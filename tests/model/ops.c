@@ -118,6 +118,9 @@ struct op op_random(struct rng *rng)
 	case OP_SET:
 		op.a = rng_below(rng, CNULL_NR_OPTS);
 		op.b = random_value(rng, &cnull_opts[op.a]);
+		/* The model has no zones. */
+		if (op.a == CNULL_OPT_zoned)
+			op.b = 0;
 		break;
 	case OP_FAIL_ALLOC:
 		op.a = 1 + rng_below(rng, 6);

@@ -111,6 +111,8 @@ static bool settings_go(const u64 *set)
 	       set[CNULL_OPT_size] < (1ULL << 43) &&
 	       set[CNULL_OPT_cache_size] < (1ULL << 43) &&
 	       (!set[CNULL_OPT_cache_size] || set[CNULL_OPT_memory_backed]) &&
+	       set[CNULL_OPT_zone_size] < (1ULL << 43) &&
+	       set[CNULL_OPT_zone_capacity] < (1ULL << 43) &&
 	       set[CNULL_OPT_completion_nsec] <= (1ULL << 62);
 }
 
@@ -236,12 +238,14 @@ static bool do_set(struct world *w, const struct op *op)
 	bool mbps = op->a == CNULL_OPT_mbps || op->a == CNULL_OPT_read_mbps ||
 		    op->a == CNULL_OPT_write_mbps;
 	bool iops = op->a == CNULL_OPT_iops;
+	bool zones = op->a == CNULL_OPT_zone_max_open ||
+		     op->a == CNULL_OPT_zone_max_active;
 	u64 value = op->b;
 	char text[32];
 
 	snprintf(text, sizeof(text), "%llu\n", op->b);
 	err = cnull_dev_set(&w->dev, opt, text);
-	if (!want && w->on && (w->cut || (!queues && !mbps && !iops)))
+	if (!want && w->on && (w->cut || (!queues && !mbps && !iops && !zones)))
 		want = -EBUSY;
 	if (!want && w->on && queues &&
 	    (value < submit || value > nr_cpu_ids ||

@@ -27,6 +27,14 @@ static const bool no_effect[CNULL_NR_OPTS] = {
 	[CNULL_OPT_use_per_node_hctx] = true,
 	[CNULL_OPT_virt_boundary] = true,
 	[CNULL_OPT_write_zeroes] = true,
+	[CNULL_OPT_zone_append_max_sectors] = true,
+	[CNULL_OPT_zone_capacity] = true,
+	[CNULL_OPT_zone_full] = true,
+	[CNULL_OPT_zone_max_active] = true,
+	[CNULL_OPT_zone_max_open] = true,
+	[CNULL_OPT_zone_nr_conv] = true,
+	[CNULL_OPT_zone_size] = true,
+	[CNULL_OPT_zoned] = true,
 };
 
 static const char *const type_names[] = {
@@ -107,9 +115,8 @@ int config_set(struct cnull_settings *set, const char *key, const char *value)
 	char mib[24];
 	bool zoned;
 
-	if (!strcmp(key, "zoned") && !kstrtobool(value, &zoned)) {
-		if (!zoned)
-			return 0;
+	if (opt == &cnull_opts[CNULL_OPT_zoned] &&
+	    !kstrtobool(value, &zoned) && zoned) {
 		nbdkit_error("zoned=%s: NBD has no zones", value);
 		return -1;
 	}

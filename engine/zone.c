@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A zone: what happens to it.
+ *
+ * A write takes its place under the zone's lock, copies its data without, and
+ * says under the lock when it is done. So there are two pointers: where the next
+ * one goes (next), and the end of what has ended (wp), which is what users see.
+ * When nothing is under way they are the same. What fails gives its place back
+ * then, unless one behind it has ended: that leaves a gap, of zeros.
+ *
+ * - Reads take no lock: wp moves (release) after the data is there, and is looked
+ *   at (acquire) before it is read.
+ * - A write that finds its zone open, and does not fill it, takes the zone's lock
+ *   alone. Who changes the condition of a zone takes that of the resources first.
+ *   With it held, a second zone's lock may be taken too: nobody else holds two.
+ * - To forget a zone's data takes time, so whoever does it is alone in the zone:
+ *   he comes when nothing is under way, and writes that come then wait. He waits
+ *   until the zone is full, at most.
+ */
+#include "io.h"
+
+static struct cnull_zone *zone_of(struct cnull_zones *zones, u64 sector)
+{
+	return &zones->zone[cnull_zone_nr(zones, sector)];
+}
+
+static u64 start_of(const struct cnull_zones *zones,
+		    const struct cnull_zone *zone)
+{
+	return (u64)(zone - zones->zone) * zones->shape.zone_sectors;
+}
+
+/* Only the last zone may be too small for what one holds. */
+static u64 capacity_of(const struct cnull_zones *zones,
+		       const struct cnull_zone *zone)
+{
+	return min(zones->shape.capacity,
+		   zones->shape.nr_sectors - start_of(zones, zone));
+}
+
+static u64 end_of(const struct cnull_zones *zones, const struct cnull_zone *zone)
+{
+	return start_of(zones, zone) + capacity_of(zones, zone);
+}
+
+/**
+ * cnull_zone_nr - which zone is a sector in?
+ * @zones: the zones
+ * @sector: the sector, within the device
+ *
+ * Context: Any.
+ * Return: its number.
+ */
+unsigned int cnull_zone_nr(const struct cnull_zones *zones, u64 sector)
+{
+	return div64_u64(sector, zones->shape.zone_sectors);
+}
+
+/**
+ * cnull_zone_has - are these sectors in one zone?
+ * @zones: the zones
+ * @sector: the first of them
+ * @nr_sectors: how many; 0 as 1
+ *
+ * Context: Any.
+ * Return: false if not, or if there is no such sector.
+ */
+bool cnull_zone_has(const struct cnull_zones *zones, u64 sector, u64 nr_sectors)
+{
+	u64 last = sector + max(nr_sectors, 1ULL) - 1;
+
+	return last < zones->shape.nr_sectors &&
+	       cnull_zone_nr(zones, sector) == cnull_zone_nr(zones, last);
+}
+
+/**
+ * cnull_zone_look - what users see of a zone
+ * @zones: the zones
+ * @nr: the number of one
+ * @info: filled
+ *
+ * A full zone's write pointer means nothing; it is where null_blk has it.
+ *
+ * Context: Any. Takes &cnull_zone.lock.
+ */
+void cnull_zone_look(struct cnull_zones *zones, unsigned int nr,
+		     struct cnull_zone_info *info)
+{
+	struct cnull_zone *zone = &zones->zone[nr];
+
+	info->start = start_of(zones, zone);
+	info->len = min(zones->shape.zone_sectors,
+			zones->shape.nr_sectors - info->start);
+	info->capacity = nr < zones->shape.nr_conv ? info->len :
+						     capacity_of(zones, zone);
+	guard(spinlock)(&zone->lock);
+	info->cond = zone->cond;
+	switch (zone->cond) {
+	case CNULL_ZONE_READONLY:
+	case CNULL_ZONE_OFFLINE:
+		info->wp = CNULL_ZONE_NO_WP;
+		break;
+	case CNULL_ZONE_FULL:
+		info->wp = zone->wp == end_of(zones, zone) ?
+				   zone->wp : info->start + info->len;
+		break;
+	default:
+		info->wp = zone->wp;
+	}
+}
+
+/**
+ * cnull_zone_data_end - how far is there data in a zone?
+ * @zones: the zones
+ * @nr: the number of one
+ *
+ * Context: Any.
+ * Return: the first sector behind it; of a conventional zone, its end.
+ */
+u64 cnull_zone_data_end(const struct cnull_zones *zones, unsigned int nr)
+{
+	return smp_load_acquire(&zones->zone[nr].wp);
+}
+
+/**
+ * cnull_zone_cond - the condition of a zone, as it may be no more
+ * @zones: the zones
+ * @nr: the number of one
+ *
+ * Context: Any.
+ * Return: the condition.
+ */
+enum cnull_zone_cond cnull_zone_cond(const struct cnull_zones *zones,
+				     unsigned int nr)
+{
+	return READ_ONCE(zones->zone[nr].cond);
+}
+
+/**
+ * cnull_zone_filler - what is behind the data of a zone?
+ * @zones: the zones
+ * @nr: the number of one
+ *
+ * As null_blk has it: what is behind the write pointer reads as 0xff, and a zone
+ * without one as what it is on the medium, where nothing was written.
+ *
+ * Context: Any.
+ * Return: the byte that it reads as.
+ */
+u8 cnull_zone_filler(const struct cnull_zones *zones, unsigned int nr)
+{
+	enum cnull_zone_cond cond = cnull_zone_cond(zones, nr);
+
+	return cond == CNULL_ZONE_FULL || cond == CNULL_ZONE_READONLY ? 0 : 0xff;
+}
+
+static const struct cnull_zone_rule *rule_of(const struct cnull_zone *zone,
+					     enum cnull_zone_op op)
+{
+	return &cnull_zone_rules[READ_ONCE(zone->cond)][op];
+}
+
+/**
+ * cnull_zone_enter - change the condition of a zone
+ * @zones: the zones
+ * @zone: one of them
+ * @next: what it is to be
+ *
+ * Context: Any.
+ */
+void cnull_zone_enter(struct cnull_zones *zones, struct cnull_zone *zone,
+		      enum cnull_zone_cond next)
+{
+	if (next == CNULL_ZONE_CLOSED && zone->next == start_of(zones, zone))
+		next = CNULL_ZONE_EMPTY;
+	cnull_zone_res_move(&zones->res, &zone->implicit, zone->cond, next);
+	WRITE_ONCE(zone->cond, next);
+}
+
+/* Close a zone, so that another one may be open. Its lock is the second one. */
+static void evict(struct cnull_zones *zones, struct cnull_zone *zone)
+	__must_hold(&zones->res.lock)
+{
+	const struct cnull_zone_rule *rule = rule_of(zone, CNULL_ZONE_EVICT);
+
+	WARN_ON(rule->effect != CNULL_ZONE_GOES);
+	spin_lock_nested(&zone->lock, SINGLE_DEPTH_NESTING);
+	cnull_zone_enter(zones, zone, rule->next);
+	spin_unlock(&zone->lock);
+}
+
+/* Make sure that a zone may be open. */
+static int make_room(struct cnull_zones *zones, enum cnull_zone_cond cond)
+	__must_hold(&zones->res.lock)
+{
+	int err;
+
+	while ((err = cnull_zone_res_ask(&zones->res, cond)) == -EBUSY)
+		evict(zones, list_first_entry(&zones->res.implicit,
+					      struct cnull_zone, implicit));
+	return err;
+}
+
+/* Is the write where it may be, and can it be there now? */
+static int check_place(const struct cnull_zones *zones,
+		       const struct cnull_zone *zone, const struct cnull_io *io)
+	__must_hold(&zone->lock)
+{
+	if (zone->under_way == CNULL_ZONE_ALONE)
+		return -EAGAIN;
+	if (io->op == CNULL_OP_WRITE && io->sector != zone->next)
+		return -EIO;
+	return io->nr_sectors > end_of(zones, zone) - zone->next ? -EIO : 0;
+}
+
+static void take(struct cnull_zone *zone, struct cnull_io *io)
+	__must_hold(&zone->lock)
+{
+	io->sector = zone->next;
+	io->has_place = true;
+	zone->next += io->nr_sectors;
+	zone->under_way++;
+}
+
+static enum cnull_zone_op op_of(const struct cnull_io *io)
+{
+	return io->op == CNULL_OP_ZONE_APPEND ? CNULL_ZONE_APPEND :
+						CNULL_ZONE_WRITE;
+}
+
+/* Take a place in a zone that is open. False if it is not: nothing was done. */
+static bool take_in_open(struct cnull_zones *zones, struct cnull_zone *zone,
+			 struct cnull_io *io, int *err)
+{
+	guard(spinlock)(&zone->lock);
+	if (rule_of(zone, op_of(io))->effect != CNULL_ZONE_STAYS)
+		return false;
+	*err = check_place(zones, zone, io);
+	if (!*err)
+		take(zone, io);
+	return true;
+}
+
+/* Take a place in a zone that may have to be opened. */
+static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
+		       struct cnull_io *io)
+{
+	const struct cnull_zone_rule *rule;
+	int err;
+
+	guard(spinlock)(&zones->res.lock);
+	guard(spinlock)(&zone->lock);
+	rule = rule_of(zone, op_of(io));
+	if (rule->effect == CNULL_ZONE_FAILS)
+		return -EIO;
+	err = check_place(zones, zone, io);
+	if (!err && rule->effect == CNULL_ZONE_NEEDS_ROOM)
+		err = make_room(zones, zone->cond);
+	if (err)
+		return err;
+	if (rule->effect == CNULL_ZONE_NEEDS_ROOM)
+		cnull_zone_enter(zones, zone, rule->next);
+	take(zone, io);
+	return 0;
+}
+
+/**
+ * cnull_zone_take_place - let a write have its place in a zone
+ * @zones: the zones
+ * @io: the write or append, all of it in one zone that is not conventional: of an
+ *	append, the sector becomes where it goes
+ *
+ * The place is its own until cnull_zone_leave_place().
+ *
+ * Context: Any but interrupts. Takes &cnull_zone.lock, and maybe
+ * &cnull_zone_res.lock before it.
+ * Return: 0, or
+ * * -EIO: not at the write pointer, beyond the capacity, or not in this condition
+ * * -ETOOMANYREFS, -EOVERFLOW: too many zones are open, or active
+ * * -EAGAIN: its data is being forgotten: cnull_zone_wait() waits for that
+ */
+int cnull_zone_take_place(struct cnull_zones *zones, struct cnull_io *io)
+{
+	struct cnull_zone *zone = zone_of(zones, io->sector);
+	int err;
+
+	if (take_in_open(zones, zone, io, &err))
+		return err;
+	return take_in_any(zones, zone, io);
+}
+
+/* Is the condition to change, now that nothing is under way? */
+static bool is_to_settle(const struct cnull_zones *zones,
+			 const struct cnull_zone *zone,
+			 enum cnull_zone_cond *next)
+	__must_hold(&zone->lock)
+{
+	const struct cnull_zone_rule *fill = rule_of(zone, CNULL_ZONE_FILL);
+
+	*next = fill->next;
+	if (zone->under_way)
+		return false;
+	if (zone->wp == end_of(zones, zone) && fill->effect == CNULL_ZONE_GOES)
+		return true;
+	/* It was closed, and then what was to be in it failed. */
+	*next = CNULL_ZONE_EMPTY;
+	return zone->cond == CNULL_ZONE_CLOSED &&
+	       zone->wp == start_of(zones, zone);
+}
+
+static void settle(struct cnull_zones *zones, struct cnull_zone *zone)
+{
+	enum cnull_zone_cond next;
+
+	guard(spinlock)(&zones->res.lock);
+	guard(spinlock)(&zone->lock);
+	if (is_to_settle(zones, zone, &next))
+		cnull_zone_enter(zones, zone, next);
+}
+
+/* Does anybody wait? Who does has to say so again. */
+static bool stop_waiting(struct cnull_zone *zone)
+	__must_hold(&zone->lock)
+{
+	bool awaited = zone->awaited;
+
+	zone->awaited = false;
+	return awaited;
+}
+
+/* @settles: the condition is to change. @wakes: somebody waits. */
+static void leave(struct cnull_zones *zones, struct cnull_zone *zone,
+		  u64 end, bool *settles, bool *wakes)
+{
+	enum cnull_zone_cond next;
+
+	guard(spinlock)(&zone->lock);
+	zone->under_way--;
+	if (end > zone->wp)
+		smp_store_release(&zone->wp, end);
+	if (!zone->under_way)
+		zone->next = zone->wp;
+	*settles = is_to_settle(zones, zone, &next);
+	*wakes = !zone->under_way && stop_waiting(zone);
+}
+
+/**
+ * cnull_zone_leave_place - a write that has its place is over
+ * @zones: the zones
+ * @io: the write
+ * @nr_done: so many of its sectors were written: the first ones
+ *
+ * Context: Any but interrupts. Takes &cnull_zone.lock, and maybe
+ * &cnull_zone_res.lock before it.
+ */
+void cnull_zone_leave_place(struct cnull_zones *zones, struct cnull_io *io,
+			    u64 nr_done)
+{
+	struct cnull_zone *zone = zone_of(zones, io->sector);
+	bool settles, wakes;
+
+	io->has_place = false;
+	leave(zones, zone, nr_done ? io->sector + nr_done : 0, &settles, &wakes);
+	if (settles)
+		settle(zones, zone);
+	if (wakes)
+		wake_up_var(zone);
+}
+
+/**
+ * cnull_zone_change - do what an operation without data does to a zone
+ * @zones: the zones
+ * @nr: the number of one
+ * @op: the operation
+ * @forget: set to whether its data is to be forgotten: then cnull_zone_forgotten()
+ *	has to follow, and until then nothing gets into the zone
+ *
+ * Context: Any but interrupts. Takes &cnull_zone_res.lock and &cnull_zone.lock.
+ * Return: 0, or
+ * * -EIO: not in this condition
+ * * -ETOOMANYREFS, -EOVERFLOW: too many zones are open, or active
+ * * -EAGAIN: writes are under way: cnull_zone_wait() waits for them
+ */
+int cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
+		      enum cnull_zone_op op, bool *forget)
+{
+	struct cnull_zone *zone = &zones->zone[nr];
+	const struct cnull_zone_rule *rule;
+	int err;
+
+	*forget = false;
+	guard(spinlock)(&zones->res.lock);
+	guard(spinlock)(&zone->lock);
+	rule = rule_of(zone, op);
+	switch (rule->effect) {
+	case CNULL_ZONE_STAYS:
+		return 0;
+	case CNULL_ZONE_NEEDS_ROOM:
+		err = make_room(zones, zone->cond);
+		if (err)
+			return err;
+		fallthrough;
+	case CNULL_ZONE_GOES:
+		cnull_zone_enter(zones, zone, rule->next);
+		return 0;
+	case CNULL_ZONE_RESETS:
+		if (zone->under_way)
+			return -EAGAIN;
+		*forget = true;
+		zone->under_way = CNULL_ZONE_ALONE;
+		zone->next = start_of(zones, zone);
+		smp_store_release(&zone->wp, zone->next);
+		cnull_zone_enter(zones, zone, rule->next);
+		return 0;
+	default:
+		return -EIO;
+	}
+}
+
+static bool end_alone(struct cnull_zone *zone)
+{
+	guard(spinlock)(&zone->lock);
+	zone->under_way = 0;
+	return stop_waiting(zone);
+}
+
+/**
+ * cnull_zone_forgotten - the data of a zone is forgotten: let writes come again
+ * @zones: the zones
+ * @nr: the number of one; cnull_zone_change() said so
+ *
+ * Context: Any but interrupts. Takes &cnull_zone.lock.
+ */
+void cnull_zone_forgotten(struct cnull_zones *zones, unsigned int nr)
+{
+	struct cnull_zone *zone = &zones->zone[nr];
+
+	if (end_alone(zone))
+		wake_up_var(zone);
+}
+
+/* Who waits is in the list of waiters before he says so here. */
+static bool is_calm(struct cnull_zone *zone, unsigned int most)
+{
+	guard(spinlock)(&zone->lock);
+	if ((unsigned int)zone->under_way <= most)
+		return true;
+	zone->awaited = true;
+	return false;
+}
+
+/**
+ * cnull_zone_wait - wait for what is under way in a zone
+ * @zones: the zones
+ * @nr: the number of one
+ * @most: so many writes may be, and nobody who forgets its data
+ *
+ * Context: May sleep. Takes &cnull_zone.lock.
+ */
+void cnull_zone_wait(struct cnull_zones *zones, unsigned int nr,
+		     unsigned int most)
+{
+	struct cnull_zone *zone = &zones->zone[nr];
+
+	wait_var_event(zone, is_calm(zone, most));
+}

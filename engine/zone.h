@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Zones: of a device that has them, and what happens to one.
+ */
+#ifndef CNULL_ZONE_H
+#define CNULL_ZONE_H
+
+#include "opts.h"
+#include "zone_res.h"
+
+struct cnull_io;
+
+/* Most zones of a device: they take 256 MiB of memory then. */
+#define CNULL_MAX_ZONES		(1U << 22)
+
+/**
+ * struct cnull_zone - a zone
+ * @lock: guards what follows, unless that says otherwise. Never held while data is
+ *	copied. Taken inside of &cnull_zone_res.lock
+ * @cond: its condition. Changed with both locks held, so either is enough to rely
+ *	on it
+ * @under_way: so many writes have their place and have not ended; %CNULL_ZONE_ALONE
+ *	while its data is being forgotten
+ * @awaited: somebody waits for @under_way to change
+ * @next: where the next write goes, in sectors
+ * @wp: the write pointer, in sectors: what has ended is before it. Behind @next
+ *	while writes are under way. Changed with @lock held, read without
+ * @implicit: in &cnull_zone_res.implicit, if it is implicitly open
+ *
+ * In a cache line of its own, as others are written to at the same time.
+ */
+struct cnull_zone {
+	spinlock_t lock;
+	enum cnull_zone_cond cond;
+	int under_way __guarded_by(&lock);
+	bool awaited __guarded_by(&lock);
+	u64 next __guarded_by(&lock);
+	u64 wp;
+	struct list_head implicit;
+} ____cacheline_aligned;
+
+/* Of &cnull_zone.under_way. */
+#define CNULL_ZONE_ALONE	(-1)
+
+/**
+ * struct cnull_zone_shape - what zones there are: other ones do not fit the data
+ * @nr_sectors: of the device
+ * @zone_sectors: of a zone; the last one may be smaller
+ * @capacity: sectors that a zone holds
+ * @nr_conv: so many are conventional: the first ones
+ * @nr_zones: so many zones there are
+ * @full: the others are full to begin with
+ */
+struct cnull_zone_shape {
+	u64 nr_sectors;
+	u64 zone_sectors;
+	u64 capacity;
+	unsigned int nr_conv;
+	unsigned int nr_zones;
+	bool full;
+};
+
+/**
+ * struct cnull_zones - the zones of a device
+ * @shape: what they are like; constant
+ * @res: how many are open, and may be
+ * @zone: they
+ *
+ * See zone.c for who may do what at the same time.
+ */
+struct cnull_zones {
+	struct cnull_zone_shape shape;
+	struct cnull_zone_res res;
+	struct cnull_zone *zone;
+};
+
+/**
+ * struct cnull_zone_info - what users see of a zone; in sectors
+ * @start: its first one
+ * @len: how many it has
+ * @capacity: how many it holds
+ * @wp: the write pointer; %CNULL_ZONE_NO_WP if there is none
+ * @cond: its condition
+ */
+struct cnull_zone_info {
+	u64 start;
+	u64 len;
+	u64 capacity;
+	u64 wp;
+	enum cnull_zone_cond cond;
+};
+
+#define CNULL_ZONE_NO_WP	(~0ULL)
+
+/* zones.c: all of them */
+int cnull_zones_judge(const struct cnull_settings *set, char *why, size_t size);
+void cnull_zones_fit(struct cnull_settings *conf);
+struct cnull_zones *cnull_zones_new(const struct cnull_settings *conf);
+void cnull_zones_free(struct cnull_zones *zones);
+bool cnull_zones_match(const struct cnull_zones *zones,
+		       const struct cnull_settings *conf);
+void cnull_zones_lose(struct cnull_zones *zones, u64 sector);
+void cnull_zones_power_off(struct cnull_zones *zones);
+bool cnull_zones_add_up(struct cnull_zones *zones);
+void cnull_zones_wait(struct cnull_zones *zones);
+size_t cnull_zones_show(struct cnull_zones *zones, char *text, size_t size);
+
+/* zone.c: one of them */
+unsigned int cnull_zone_nr(const struct cnull_zones *zones, u64 sector);
+bool cnull_zone_has(const struct cnull_zones *zones, u64 sector, u64 nr_sectors);
+void cnull_zone_look(struct cnull_zones *zones, unsigned int nr,
+		     struct cnull_zone_info *info);
+u64 cnull_zone_data_end(const struct cnull_zones *zones, unsigned int nr);
+u8 cnull_zone_filler(const struct cnull_zones *zones, unsigned int nr);
+enum cnull_zone_cond cnull_zone_cond(const struct cnull_zones *zones,
+				     unsigned int nr);
+
+int cnull_zone_take_place(struct cnull_zones *zones, struct cnull_io *io);
+void cnull_zone_leave_place(struct cnull_zones *zones, struct cnull_io *io,
+			    u64 nr_done);
+int cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
+		      enum cnull_zone_op op, bool *forget);
+void cnull_zone_forgotten(struct cnull_zones *zones, unsigned int nr);
+void cnull_zone_wait(struct cnull_zones *zones, unsigned int nr,
+		     unsigned int most);
+void cnull_zone_enter(struct cnull_zones *zones, struct cnull_zone *zone,
+		      enum cnull_zone_cond next)
+	__must_hold(&zones->res.lock)
+	__must_hold(&zone->lock);
+
+#endif

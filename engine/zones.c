@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The zones of a device: which ones settings ask for, what power does to them,
+ * and how they are shown.
+ */
+#include "zone.h"
+
+/* Sectors in a MiB. */
+#define MIB_SECTORS	(SZ_1M >> SECTOR_SHIFT)
+
+/* @conf is valid. */
+static struct cnull_zone_shape shape_of(const struct cnull_settings *conf)
+{
+	return (struct cnull_zone_shape) {
+		.nr_sectors = (u64)conf->size * MIB_SECTORS,
+		.zone_sectors = (u64)conf->zone_size * MIB_SECTORS,
+		.capacity = (u64)(conf->zone_capacity ?: conf->zone_size) *
+			    MIB_SECTORS,
+		.nr_conv = conf->zone_nr_conv,
+		.nr_zones = DIV_ROUND_UP_ULL(conf->size, conf->zone_size),
+		.full = conf->zone_full,
+	};
+}
+
+/**
+ * cnull_zones_judge - can a device have such zones?
+ * @set: its settings, each in its range
+ * @why: where to say what is wrong, with the value and what would be right
+ * @size: bytes at @why
+ *
+ * Context: Any.
+ * Return: 0, or -EINVAL with @why filled.
+ */
+int cnull_zones_judge(const struct cnull_settings *set, char *why, size_t size)
+{
+	u64 nr_zones;
+
+	if (!set->zone_size || set->zone_size > set->size) {
+		snprintf(why, size, "zone_size is %lu, must be 1 to %lu MiB, the size of the device",
+			 set->zone_size, set->size);
+		return -EINVAL;
+	}
+	nr_zones = DIV_ROUND_UP_ULL(set->size, set->zone_size);
+	if (nr_zones > CNULL_MAX_ZONES) {
+		snprintf(why, size, "zone_size is %lu, which makes %llu zones: must make %u at most",
+			 set->zone_size, nr_zones, CNULL_MAX_ZONES);
+		return -EINVAL;
+	}
+	if (set->zone_capacity > set->zone_size) {
+		snprintf(why, size, "zone_capacity is %lu, must be 1 to %lu MiB, the zone_size, or 0 for that",
+			 set->zone_capacity, set->zone_size);
+		return -EINVAL;
+	}
+	if (set->zone_capacity && set->zone_capacity != set->zone_size &&
+	    set->size != nr_zones * set->zone_size) {
+		snprintf(why, size, "zone_capacity is %lu, must be 0 or the zone_size, %lu, where the last zone is smaller",
+			 set->zone_capacity, set->zone_size);
+		return -EINVAL;
+	}
+	if (set->zone_nr_conv >= nr_zones) {
+		snprintf(why, size, "zone_nr_conv is %u, must be less than %llu, the number of zones",
+			 set->zone_nr_conv, nr_zones);
+		return -EINVAL;
+	}
+	if (set->write_zeroes || set->secure_erase) {
+		snprintf(why, size, "%s is 1, must be 0 with zoned: its zones are reset instead",
+			 set->write_zeroes ? "write_zeroes" : "secure_erase");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/**
+ * cnull_zones_fit - make the settings such as they take effect
+ * @conf: valid settings
+ *
+ * A limit that cannot be reached is none. Discards are for devices without zones:
+ * as in null_blk, to ask for both is no error.
+ *
+ * Context: Any.
+ */
+void cnull_zones_fit(struct cnull_settings *conf)
+{
+	u64 nr_seq = DIV_ROUND_UP_ULL(conf->size, conf->zone_size) -
+		     conf->zone_nr_conv;
+	u64 capacity;
+
+	conf->discard = false;
+	if (!conf->zone_capacity)
+		conf->zone_capacity = conf->zone_size;
+	if (conf->zone_max_active >= nr_seq)
+		conf->zone_max_active = 0;
+	if (conf->zone_max_active)
+		conf->zone_max_open = min(conf->zone_max_open,
+					  conf->zone_max_active);
+	else if (conf->zone_max_open >= nr_seq)
+		conf->zone_max_open = 0;
+	capacity = (u64)conf->zone_capacity * MIB_SECTORS;
+	conf->zone_append_max_sectors =
+		min_t(u64, capacity,
+		      round_down(conf->zone_append_max_sectors,
+				 conf->blocksize >> SECTOR_SHIFT));
+}
+
+static void init_zone(struct cnull_zones *zones, unsigned int nr)
+{
+	const struct cnull_zone_shape *shape = &zones->shape;
+	struct cnull_zone *zone = &zones->zone[nr];
+	u64 start = nr * shape->zone_sectors;
+	u64 len = min(shape->zone_sectors, shape->nr_sectors - start);
+
+	spin_lock_init(&zone->lock);
+	guard(spinlock)(&zones->res.lock);
+	guard(spinlock)(&zone->lock);
+	zone->wp = start;
+	zone->cond = CNULL_ZONE_EMPTY;
+	if (nr < shape->nr_conv) {
+		zone->wp = start + len;
+		zone->cond = CNULL_ZONE_NOT_WP;
+	} else if (shape->full) {
+		zone->wp = start + min(shape->capacity, len);
+		zone->cond = CNULL_ZONE_FULL;
+	}
+	zone->next = zone->wp;
+	zones->res.nr[zone->cond]++;
+}
+
+/**
+ * cnull_zones_new - make the zones of a device
+ * @conf: its settings, valid
+ *
+ * Context: May sleep.
+ * Return: them, to be freed by cnull_zones_free(), or NULL if there is no memory.
+ */
+struct cnull_zones *cnull_zones_new(const struct cnull_settings *conf)
+{
+	struct cnull_zones *zones = kzalloc(sizeof(*zones), GFP_KERNEL);
+	unsigned int i;
+
+	if (!zones)
+		return NULL;
+	zones->shape = shape_of(conf);
+	zones->zone = kvcalloc(zones->shape.nr_zones, sizeof(*zones->zone),
+			       GFP_KERNEL);
+	if (!zones->zone) {
+		kfree(zones);
+		return NULL;
+	}
+	cnull_zone_res_init(&zones->res);
+	for (i = 0; i < zones->shape.nr_zones; i++) {
+		init_zone(zones, i);
+		cond_resched();
+	}
+	return zones;
+}
+
+/**
+ * cnull_zones_free - free zones
+ * @zones: them, or NULL; nobody uses them
+ *
+ * Context: May sleep.
+ */
+void cnull_zones_free(struct cnull_zones *zones)
+{
+	if (!zones)
+		return;
+	kvfree(zones->zone);
+	kfree(zones);
+}
+
+/**
+ * cnull_zones_match - are these the zones that settings ask for?
+ * @zones: zones, or NULL
+ * @conf: valid settings
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool cnull_zones_match(const struct cnull_zones *zones,
+		       const struct cnull_settings *conf)
+{
+	const struct cnull_zone_shape *a = &zones->shape, b = shape_of(conf);
+
+	return zones && a->nr_sectors == b.nr_sectors &&
+	       a->zone_sectors == b.zone_sectors &&
+	       a->capacity == b.capacity && a->nr_conv == b.nr_conv &&
+	       a->full == b.full;
+}
+
+/* Do to a zone at power off what the table says. */
+static void lose_power(struct cnull_zones *zones, struct cnull_zone *zone,
+		       enum cnull_zone_op op)
+	__must_hold(&zones->res.lock)
+	__must_hold(&zone->lock)
+{
+	const struct cnull_zone_rule *rule = &cnull_zone_rules[zone->cond][op];
+
+	if (rule->effect == CNULL_ZONE_GOES)
+		cnull_zone_enter(zones, zone, rule->next);
+}
+
+/**
+ * cnull_zones_lose - at power off, a sector is lost
+ * @zones: the zones; nobody else uses them
+ * @sector: the sector: it was written, and is not durable
+ *
+ * A sequential medium cannot have what is behind it: its zone ends there.
+ *
+ * Context: Any. Takes &cnull_zone_res.lock and &cnull_zone.lock.
+ */
+void cnull_zones_lose(struct cnull_zones *zones, u64 sector)
+{
+	unsigned int nr = cnull_zone_nr(zones, sector);
+	struct cnull_zone *zone = &zones->zone[nr];
+
+	guard(spinlock)(&zones->res.lock);
+	guard(spinlock)(&zone->lock);
+	if (nr < zones->shape.nr_conv || sector >= zone->wp)
+		return;
+	zone->wp = sector;
+	zone->next = sector;
+	lose_power(zones, zone, CNULL_ZONE_LOSE);
+}
+
+static void power_off(struct cnull_zones *zones, struct cnull_zone *zone)
+{
+	guard(spinlock)(&zones->res.lock);
+	guard(spinlock)(&zone->lock);
+	lose_power(zones, zone, CNULL_ZONE_POWER_OFF);
+}
+
+/**
+ * cnull_zones_power_off - close zones that are open
+ * @zones: the zones; nobody else uses them
+ *
+ * Context: May sleep. Takes &cnull_zone_res.lock and &cnull_zone.lock.
+ */
+void cnull_zones_power_off(struct cnull_zones *zones)
+{
+	unsigned int i;
+
+	for (i = zones->shape.nr_conv; i < zones->shape.nr_zones; i++) {
+		power_off(zones, &zones->zone[i]);
+		cond_resched();
+	}
+	if (CNULL_DEBUG)
+		WARN_ON(!cnull_zones_add_up(zones));
+}
+
+/**
+ * cnull_zones_add_up - are the zones counted right?
+ * @zones: the zones
+ *
+ * For tests and debugging kernels: looks at each zone.
+ *
+ * Context: Any. Takes &cnull_zone_res.lock.
+ * Return: false if there are not as many zones in each condition as was counted.
+ */
+bool cnull_zones_add_up(struct cnull_zones *zones)
+{
+	unsigned int nr[CNULL_NR_ZONE_CONDS] = { }, i;
+
+	guard(spinlock)(&zones->res.lock);
+	for (i = 0; i < zones->shape.nr_zones; i++)
+		nr[zones->zone[i].cond]++;
+	return !memcmp(nr, zones->res.nr, sizeof(nr));
+}
+
+/**
+ * cnull_zones_wait - wait for writes under way, in each zone
+ * @zones: the zones
+ *
+ * Context: May sleep. Takes each &cnull_zone.lock.
+ */
+void cnull_zones_wait(struct cnull_zones *zones)
+{
+	unsigned int i;
+
+	for (i = zones->shape.nr_conv; i < zones->shape.nr_zones; i++) {
+		cnull_zone_wait(zones, i, 0);
+		cond_resched();
+	}
+}
+
+static const char *const cond_names[CNULL_NR_ZONE_CONDS] = {
+	[CNULL_ZONE_NOT_WP] = "not-wp",
+	[CNULL_ZONE_EMPTY] = "empty",
+	[CNULL_ZONE_IMP_OPEN] = "implicit-open",
+	[CNULL_ZONE_EXP_OPEN] = "explicit-open",
+	[CNULL_ZONE_CLOSED] = "closed",
+	[CNULL_ZONE_FULL] = "full",
+	[CNULL_ZONE_READONLY] = "read-only",
+	[CNULL_ZONE_OFFLINE] = "offline",
+};
+
+/* All lines are as long, so it is known before how much text it will be. */
+#define LINE_SIZE	100
+
+static void show_zone(struct cnull_zones *zones, unsigned int nr, char *line,
+		      size_t size)
+{
+	struct cnull_zone_info info;
+	char wp[24] = "-";
+
+	cnull_zone_look(zones, nr, &info);
+	if (info.cond != CNULL_ZONE_NOT_WP && info.wp != CNULL_ZONE_NO_WP)
+		snprintf(wp, sizeof(wp), "%llu", info.wp);
+	snprintf(line, size, "%8u %17llu %17llu %17llu %17s %-4s %-13s\n",
+		 nr, info.start, info.len, info.capacity, wp,
+		 info.cond == CNULL_ZONE_NOT_WP ? "conv" : "seq",
+		 cond_names[info.cond]);
+}
+
+/**
+ * cnull_zones_show - the zones as text
+ * @zones: them, or NULL for none
+ * @text: where to put a line with names, and one for each zone, all of one length;
+ *	in sectors. Not ended by a 0
+ * @size: bytes at @text; only whole lines go there
+ *
+ * Context: May sleep. Takes each &cnull_zone.lock.
+ * Return: how many bytes all lines are, if @text is NULL; else how many went there.
+ */
+size_t cnull_zones_show(struct cnull_zones *zones, char *text, size_t size)
+{
+	size_t lines = 1 + (zones ? zones->shape.nr_zones : 0);
+	char line[2 * LINE_SIZE];
+	size_t i;
+
+	if (!text)
+		return lines * LINE_SIZE;
+	lines = min(lines, size / LINE_SIZE);
+	snprintf(line, sizeof(line), "%8s %17s %17s %17s %17s %-4s %-13s\n", "zone",
+		 "start", "length", "capacity", "pointer", "type", "condition");
+	for (i = 0; i < lines; i++) {
+		if (i)
+			show_zone(zones, i - 1, line, sizeof(line));
+		memcpy(text + i * LINE_SIZE, line, LINE_SIZE);
+		cond_resched();
+	}
+	return lines * LINE_SIZE;
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Zones: the engine's, as the block layer knows them.
+ */
+#include "io.h"
+#include "trace.h"
+#include "zoned.h"
+
+static const enum blk_zone_cond blk_conds[CNULL_NR_ZONE_CONDS] = {
+	[CNULL_ZONE_NOT_WP] = BLK_ZONE_COND_NOT_WP,
+	[CNULL_ZONE_EMPTY] = BLK_ZONE_COND_EMPTY,
+	[CNULL_ZONE_IMP_OPEN] = BLK_ZONE_COND_IMP_OPEN,
+	[CNULL_ZONE_EXP_OPEN] = BLK_ZONE_COND_EXP_OPEN,
+	[CNULL_ZONE_CLOSED] = BLK_ZONE_COND_CLOSED,
+	[CNULL_ZONE_FULL] = BLK_ZONE_COND_FULL,
+	[CNULL_ZONE_READONLY] = BLK_ZONE_COND_READONLY,
+	[CNULL_ZONE_OFFLINE] = BLK_ZONE_COND_OFFLINE,
+};
+
+/* Of those that are about a zone. */
+static enum req_op req_op_of(enum cnull_op op)
+{
+	switch (op) {
+	case CNULL_OP_ZONE_APPEND:
+		return REQ_OP_ZONE_APPEND;
+	case CNULL_OP_ZONE_OPEN:
+		return REQ_OP_ZONE_OPEN;
+	case CNULL_OP_ZONE_CLOSE:
+		return REQ_OP_ZONE_CLOSE;
+	case CNULL_OP_ZONE_FINISH:
+		return REQ_OP_ZONE_FINISH;
+	case CNULL_OP_ZONE_RESET:
+		return REQ_OP_ZONE_RESET;
+	case CNULL_OP_ZONE_RESET_ALL:
+		return REQ_OP_ZONE_RESET_ALL;
+	default:
+		return REQ_OP_WRITE;
+	}
+}
+
+/**
+ * cnull_trace_zone - something happens to a zone
+ * @disk: name of the disk
+ * @op: what does: an enum cnull_op
+ * @nr: the number of the zone
+ * @cond: its condition: an enum cnull_zone_cond. Before a write, and after all else
+ *
+ * Context: Any.
+ */
+void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
+		      unsigned int cond)
+{
+	trace_nullb_zone_op(disk, req_op_of(op), nr, blk_conds[cond]);
+}
+
+/**
+ * cnull_zoned_limits - what a disk with zones is like
+ * @disk: the device
+ * @lim: its limits, to which those are added
+ *
+ * Context: Process; &cnull_dev.lock is held.
+ * Return: 0, or -EINVAL for what this kernel does not take; cnull_refuse() has
+ * said why.
+ */
+int cnull_zoned_limits(struct cnull_disk *disk, struct queue_limits *lim)
+{
+	const struct cnull_settings *conf = &disk->dev.live->conf;
+	u64 sectors = (u64)conf->zone_size << (ilog2(SZ_1M) - SECTOR_SHIFT);
+
+	if (!IS_ENABLED(CONFIG_BLK_DEV_ZONED))
+		return cnull_refuse(&disk->dev, -EINVAL,
+				    "zoned is 1, must be 0: this kernel has no zones (CONFIG_BLK_DEV_ZONED)");
+	/* It takes shifts for divisions, and the number for an unsigned int. */
+	if (!is_power_of_2(conf->zone_size) || sectors > UINT_MAX)
+		return cnull_refuse(&disk->dev, -EINVAL,
+				    "zone_size is %lu, must be a power of two, at most %lu: the kernel takes no other",
+				    conf->zone_size,
+				    rounddown_pow_of_two(UINT_MAX / (SZ_1M >> SECTOR_SHIFT)));
+	lim->features |= BLK_FEAT_ZONED;
+	lim->chunk_sectors = sectors;
+	lim->max_open_zones = conf->zone_max_open;
+	lim->max_active_zones = conf->zone_max_active;
+	cnull_limit_append(lim, conf->zone_append_max_sectors);
+	return 0;
+}
+
+/**
+ * cnull_zoned_add - let the block layer look at the zones of a disk
+ * @disk: the device; its gendisk is about to be added
+ *
+ * Context: Process; &cnull_dev.lock is held.
+ * Return: 0 or a negative errno; cnull_refuse() has said why.
+ */
+int cnull_zoned_add(struct cnull_disk *disk)
+{
+	int err = 0;
+
+	if (IS_ENABLED(CONFIG_BLK_DEV_ZONED) && disk->dev.live->zones)
+		err = blk_revalidate_disk_zones(disk->gendisk);
+	return err ? cnull_disk_refused(disk, err) : 0;
+}
+
+/**
+ * cnull_zoned_relimit - tell the block layer of other limits
+ * @disk: the device; it is on, and has zones
+ * @max_open: most zones that are open; 0: no limit
+ * @max_active: most zones that are active; 0: no limit
+ *
+ * The queue need not be frozen: what requests in flight look at stays as it is.
+ *
+ * Context: May sleep.
+ * Return: 0 or a negative errno.
+ */
+int cnull_zoned_relimit(struct cnull_disk *disk, unsigned int max_open,
+			unsigned int max_active)
+{
+	struct request_queue *q = disk->gendisk->queue;
+	struct queue_limits lim = queue_limits_start_update(q);
+
+	lim.max_open_zones = max_open;
+	lim.max_active_zones = max_active;
+	return queue_limits_commit_update(q, &lim);
+}
+
+static int report_one(struct gendisk *gendisk, unsigned int nr, unsigned int idx,
+		      struct blk_report_zones_args *args)
+{
+	struct cnull_disk *disk = gendisk->private_data;
+	struct cnull_zone_info info;
+	struct blk_zone zone = { };
+
+	cnull_zone_look(disk->dev.live->zones, nr, &info);
+	zone.start = info.start;
+	zone.len = info.len;
+	zone.capacity = info.capacity;
+	zone.wp = info.wp;
+	zone.cond = blk_conds[info.cond];
+	zone.type = info.cond == CNULL_ZONE_NOT_WP ? BLK_ZONE_TYPE_CONVENTIONAL :
+						     BLK_ZONE_TYPE_SEQWRITE_REQ;
+	return disk_report_zone(gendisk, &zone, idx, args);
+}
+
+static int report(struct gendisk *gendisk, sector_t sector, unsigned int nr_zones,
+		  struct blk_report_zones_args *args)
+{
+	struct cnull_disk *disk = gendisk->private_data;
+	struct cnull_live *live = disk->dev.live;
+	unsigned int first, i;
+	int err;
+
+	if (cnull_is_cut(live))
+		return -EIO;
+	if (!cnull_zone_has(live->zones, sector, 1))
+		return 0;
+	first = cnull_zone_nr(live->zones, sector);
+	nr_zones = min(nr_zones, live->zones->shape.nr_zones - first);
+	trace_nullb_report_zones(live->name, nr_zones);
+	for (i = 0; i < nr_zones; i++) {
+		err = report_one(gendisk, first + i, i, args);
+		if (err)
+			return err;
+	}
+	return nr_zones;
+}
+CNULL_REPORT_ZONES(cnull_report_zones, report)
