@@ -534,6 +534,7 @@ int cnull_dev_set_zone(struct cnull_dev *dev, enum cnull_zone_op op,
 		       const char *text)
 {
 	unsigned long sector;
+	unsigned int nr;
 	int err = kstrtoul(text, 0, &sector);
 
 	if (err)
@@ -542,11 +543,9 @@ int cnull_dev_set_zone(struct cnull_dev *dev, enum cnull_zone_op op,
 	if (dev->state == CNULL_CUT)
 		return -EBUSY;
 	if (!dev->live || !dev->live->zones ||
-	    !cnull_zone_has(dev->live->zones, sector, 1))
+	    !cnull_zone_find(dev->live->zones, sector, 1, &nr))
 		return -EINVAL;
-	return cnull_io_change_zone(dev->live,
-				    cnull_zone_nr(dev->live->zones, sector), op) ?
-		       -EINVAL : 0;
+	return cnull_io_change_zone(dev->live, nr, op) ? -EINVAL : 0;
 }
 
 /**

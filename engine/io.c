@@ -2,7 +2,7 @@
 /*
  * I/O: the steps of a request through the engine.
  */
-#include "io.h"
+#include "io_zone.h"
 
 /*
  * A write that finds no memory fails: it kills no process for it, does not eat
@@ -165,20 +165,34 @@ static int meet_badblocks(struct cnull_live *live, const struct cnull_io *io,
 	return -EIO;
 }
 
-/* A request, or what remains of it, with or without a cache. */
-static int run_part(struct cnull_live *live, const struct cnull_io *io,
-		    enum cnull_wait wait)
+/**
+ * cnull_io_run_data - do to the data what a request says, and nothing else
+ * @live: the device
+ * @io: the request, or a part of it
+ * @wait: may it wait?
+ *
+ * Context: As cnull_io_run().
+ * Return: 0, -EAGAIN or -ENOSPC as cnull_io_run().
+ */
+int cnull_io_run_data(struct cnull_live *live, const struct cnull_io *io,
+		      enum cnull_wait wait)
 {
 	return test_bit(CNULL_EXTRA_CACHE, &live->extras) ?
 		       run_cached(live, io, wait) : run_data(live, io, wait);
 }
 
-/*
- * What there is of a request between its bad sectors. @nr_done: how many of its
- * sectors were done, the first ones.
+/**
+ * cnull_io_run_good - do what there is of a request between its bad sectors
+ * @live: the device
+ * @io: the request
+ * @wait: may it wait?
+ * @nr_done: set to how many of its sectors were done: the first ones
+ *
+ * Context: As cnull_io_run().
+ * Return: 0, -EAGAIN, -ENOSPC, or -EIO for bad sectors.
  */
-static int run_good(struct cnull_live *live, const struct cnull_io *io,
-		    enum cnull_wait wait, u64 *nr_done)
+int cnull_io_run_good(struct cnull_live *live, const struct cnull_io *io,
+		      enum cnull_wait wait, u64 *nr_done)
 {
 	struct cnull_io part = *io;
 	int met = 0, err;
@@ -188,196 +202,11 @@ static int run_good(struct cnull_live *live, const struct cnull_io *io,
 		met = meet_badblocks(live, io, wait, &part.nr_sectors);
 	if (met == -EAGAIN || (met && !part.nr_sectors))
 		return met;
-	err = run_part(live, &part, wait);
+	err = cnull_io_run_data(live, &part, wait);
 	if (err)
 		return err;
 	*nr_done = part.nr_sectors;
 	return met;
-}
-
-/* Read from a zone: what is behind its data is not what the store may have. */
-static int read_zone(struct cnull_live *live, const struct cnull_io *io,
-		     enum cnull_wait wait)
-{
-	unsigned int nr = cnull_zone_nr(live->zones, io->sector);
-	u64 end = cnull_zone_data_end(live->zones, nr), nr_done, nr_data;
-	u8 filler = cnull_zone_filler(live->zones, nr);
-	struct cnull_iter rest = io->iter;
-	int err;
-
-	if (cnull_zone_rules[cnull_zone_cond(live->zones, nr)][CNULL_ZONE_READ]
-	    .effect == CNULL_ZONE_FAILS)
-		return -EIO;
-	err = run_good(live, io, wait, &nr_done);
-	nr_data = end > io->sector ? end - io->sector : 0;
-	if (!live->store || nr_done <= nr_data)
-		return err;
-	cnull_iter_skip(&rest, nr_data << SECTOR_SHIFT);
-	cnull_iter_fill(&rest, filler, (nr_done - nr_data) << SECTOR_SHIFT);
-	return err;
-}
-
-static void forget(struct cnull_live *live, u64 sector, u64 nr_sectors)
-{
-	struct cnull_io io = {
-		.op = CNULL_OP_DISCARD,
-		.sector = sector,
-		.nr_sectors = nr_sectors,
-	};
-
-	run_part(live, &io, CNULL_MAY_WAIT);
-}
-
-/* Take a place, if it has none: after -EAGAIN it may come back with one. */
-static int take_place(struct cnull_live *live, struct cnull_io *io,
-		      enum cnull_wait wait)
-{
-	unsigned int nr = cnull_zone_nr(live->zones, io->sector);
-	int err;
-
-	if (io->has_place)
-		return 0;
-	cnull_trace_zone(live->name, io->op, nr,
-			 cnull_zone_cond(live->zones, nr));
-	for (;;) {
-		err = cnull_zone_take_place(live->zones, io);
-		if (err != -EAGAIN || wait == CNULL_NO_WAIT)
-			return err;
-		cnull_zone_wait(live->zones, nr, INT_MAX);
-	}
-}
-
-/*
- * What is durable in a zone is so with all that is before it: a sequential medium
- * cannot have it otherwise.
- */
-static void make_durable(struct cnull_live *live, const struct cnull_io *io)
-{
-	unsigned int nr = cnull_zone_nr(live->zones, io->sector);
-	u64 start = nr * live->zones->shape.zone_sectors;
-
-	cnull_zone_wait(live->zones, nr, 0);
-	cnull_cache_flush_range(&live->cache, start << SECTOR_SHIFT,
-				(io->sector - start) << SECTOR_SHIFT);
-}
-
-/* Write to a zone that has a write pointer, at it. */
-static int write_zone(struct cnull_live *live, struct cnull_io *io,
-		      enum cnull_wait wait)
-{
-	bool durable = io->flags & CNULL_IO_FUA &&
-		       test_bit(CNULL_EXTRA_CACHE, &live->extras);
-	struct cnull_io write;
-	u64 nr_done;
-	int err;
-
-	if (durable && wait == CNULL_NO_WAIT)
-		return -EAGAIN;
-	err = take_place(live, io, wait);
-	if (err)
-		return err;
-	write = *io;
-	write.op = CNULL_OP_WRITE;
-	err = run_good(live, &write, wait, &nr_done);
-	if (err == -EAGAIN)
-		return err;
-	cnull_zone_leave_place(live->zones, io, nr_done);
-	if (durable && nr_done)
-		make_durable(live, io);
-	return err;
-}
-
-/* Do to a zone what an operation does that brings no data. */
-static int change_zone(struct cnull_live *live, unsigned int nr,
-		       enum cnull_zone_op op, enum cnull_wait wait,
-		       bool *changes)
-{
-	struct cnull_zone_info info;
-	bool forgets;
-	int err;
-
-	/* It takes long, and nobody else could write there meanwhile. */
-	if (wait == CNULL_NO_WAIT && live->store &&
-	    (op == CNULL_ZONE_RESET || op == CNULL_ZONE_RESET_ALL))
-		return -EAGAIN;
-	for (;;) {
-		err = cnull_zone_change(live->zones, nr, op, &forgets);
-		if (err != -EAGAIN || wait == CNULL_NO_WAIT)
-			break;
-		cnull_zone_wait(live->zones, nr, 0);
-	}
-	*changes = forgets;
-	if (!forgets)
-		return err;
-	cnull_zone_look(live->zones, nr, &info);
-	if (live->store)
-		forget(live, info.start, info.len);
-	cnull_zone_forgotten(live->zones, nr);
-	return 0;
-}
-
-static int reset_all(struct cnull_live *live, const struct cnull_io *io,
-		     enum cnull_wait wait)
-{
-	bool changes;
-	unsigned int nr;
-	int err;
-
-	for (nr = 0; nr < live->zones->shape.nr_zones; nr++) {
-		err = change_zone(live, nr, CNULL_ZONE_RESET_ALL, wait, &changes);
-		if (err)
-			return err;
-		if (changes)
-			cnull_trace_zone(live->name, io->op, nr,
-					 CNULL_ZONE_EMPTY);
-	}
-	return 0;
-}
-
-static int manage_zone(struct cnull_live *live, const struct cnull_io *io,
-		       enum cnull_zone_op op, enum cnull_wait wait)
-{
-	unsigned int nr = cnull_zone_nr(live->zones, io->sector);
-	bool changes;
-	int err = change_zone(live, nr, op, wait, &changes);
-
-	if (!err)
-		cnull_trace_zone(live->name, io->op, nr,
-				 cnull_zone_cond(live->zones, nr));
-	return err;
-}
-
-/* The way of a request that is about a zone. */
-static int run_zone(struct cnull_live *live, struct cnull_io *io,
-		    enum cnull_wait wait)
-{
-	u64 nr_done;
-
-	if (!cnull_zone_has(live->zones, io->sector, io->nr_sectors))
-		return -EIO;
-	switch (io->op) {
-	case CNULL_OP_READ:
-		return read_zone(live, io, wait);
-	case CNULL_OP_WRITE:
-		if (cnull_zone_cond(live->zones, cnull_zone_nr(live->zones, io->sector)) !=
-		    CNULL_ZONE_NOT_WP)
-			return write_zone(live, io, wait);
-		return run_good(live, io, wait, &nr_done);
-	case CNULL_OP_ZONE_APPEND:
-		return write_zone(live, io, wait);
-	case CNULL_OP_ZONE_OPEN:
-		return manage_zone(live, io, CNULL_ZONE_OPEN, wait);
-	case CNULL_OP_ZONE_CLOSE:
-		return manage_zone(live, io, CNULL_ZONE_CLOSE, wait);
-	case CNULL_OP_ZONE_FINISH:
-		return manage_zone(live, io, CNULL_ZONE_FINISH, wait);
-	case CNULL_OP_ZONE_RESET:
-		return manage_zone(live, io, CNULL_ZONE_RESET, wait);
-	case CNULL_OP_ZONE_RESET_ALL:
-		return reset_all(live, io, wait);
-	default:
-		return -EOPNOTSUPP;
-	}
 }
 
 /*
@@ -400,14 +229,6 @@ static int flush(struct cnull_live *live, const struct cnull_io *io,
 	return 0;
 }
 
-/* After a power cut, a write that has its place leaves it as it was. */
-static int run_cut(struct cnull_live *live, struct cnull_io *io)
-{
-	if (io->has_place)
-		cnull_zone_leave_place(live->zones, io, 0);
-	return -EIO;
-}
-
 /* The way of a request through a device that has one of the extras. */
 static int run_full(struct cnull_live *live, struct cnull_io *io,
 		    enum cnull_wait wait)
@@ -417,11 +238,11 @@ static int run_full(struct cnull_live *live, struct cnull_io *io,
 	int err;
 
 	if (cnull_is_cut(live))
-		return run_cut(live, io);
+		return cnull_io_give_up(live, io);
 	err = flush(live, io, wait);
 	if (!err && io->op != CNULL_OP_FLUSH)
-		err = live->zones ? run_zone(live, io, wait) :
-				    run_good(live, io, wait, &nr_done);
+		err = live->zones ? cnull_io_run_zone(live, io, wait) :
+				    cnull_io_run_good(live, io, wait, &nr_done);
 	/* What is to be run again pays then: each request once. */
 	if (pays && err != -EAGAIN)
 		io->deadline = max(io->deadline,
@@ -489,21 +310,4 @@ u64 cnull_io_extent(struct cnull_live *live, u64 pos, u64 len, bool *is_data)
 		len = gap;
 	}
 	return cnull_store_extent(live->store, pos, len, is_data);
-}
-
-/**
- * cnull_io_change_zone - do to a zone what is no request
- * @live: the device; it has zones
- * @nr: the number of one
- * @op: %CNULL_ZONE_TO_READONLY or %CNULL_ZONE_TO_OFFLINE
- *
- * Context: May sleep. @live stays on until it returns.
- * Return: 0, or -EIO for a conventional zone.
- */
-int cnull_io_change_zone(struct cnull_live *live, unsigned int nr,
-			 enum cnull_zone_op op)
-{
-	bool changes;
-
-	return change_zone(live, nr, op, CNULL_MAY_WAIT, &changes);
 }

@@ -19,11 +19,6 @@
  */
 #include "io.h"
 
-static struct cnull_zone *zone_of(struct cnull_zones *zones, u64 sector)
-{
-	return &zones->zone[cnull_zone_nr(zones, sector)];
-}
-
 static u64 start_of(const struct cnull_zones *zones,
 		    const struct cnull_zone *zone)
 {
@@ -57,20 +52,24 @@ unsigned int cnull_zone_nr(const struct cnull_zones *zones, u64 sector)
 }
 
 /**
- * cnull_zone_has - are these sectors in one zone?
+ * cnull_zone_find - which zone are these sectors in?
  * @zones: the zones
  * @sector: the first of them
- * @nr_sectors: how many; 0 as 1
+ * @nr_sectors: how many
+ * @nr: set to its number
  *
  * Context: Any.
- * Return: false if not, or if there is no such sector.
+ * Return: false if there is no such sector, or if they are in several.
  */
-bool cnull_zone_has(const struct cnull_zones *zones, u64 sector, u64 nr_sectors)
+bool cnull_zone_find(const struct cnull_zones *zones, u64 sector, u64 nr_sectors,
+		     unsigned int *nr)
 {
-	u64 last = sector + max(nr_sectors, 1ULL) - 1;
+	u64 end = sector + nr_sectors;
 
-	return last < zones->shape.nr_sectors &&
-	       cnull_zone_nr(zones, sector) == cnull_zone_nr(zones, last);
+	if (sector >= zones->shape.nr_sectors || end > zones->shape.nr_sectors)
+		return false;
+	*nr = cnull_zone_nr(zones, sector);
+	return end <= (*nr + 1ULL) * zones->shape.zone_sectors;
 }
 
 /**
@@ -267,8 +266,9 @@ static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
 /**
  * cnull_zone_take_place - let a write have its place in a zone
  * @zones: the zones
- * @io: the write or append, all of it in one zone that is not conventional: of an
- *	append, the sector becomes where it goes
+ * @nr: the number of one; a write to a conventional one has its place already
+ * @io: the write or append, all of it in that zone: of an append, the sector
+ *	becomes where it goes
  *
  * The place is its own until cnull_zone_leave_place().
  *
@@ -279,9 +279,10 @@ static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
  * * -ETOOMANYREFS, -EOVERFLOW: too many zones are open, or active
  * * -EAGAIN: its data is being forgotten: cnull_zone_wait() waits for that
  */
-int cnull_zone_take_place(struct cnull_zones *zones, struct cnull_io *io)
+int cnull_zone_take_place(struct cnull_zones *zones, unsigned int nr,
+			  struct cnull_io *io)
 {
-	struct cnull_zone *zone = zone_of(zones, io->sector);
+	struct cnull_zone *zone = &zones->zone[nr];
 	int err;
 
 	if (take_in_open(zones, zone, io, &err))
@@ -347,16 +348,17 @@ static void leave(struct cnull_zones *zones, struct cnull_zone *zone,
 /**
  * cnull_zone_leave_place - a write that has its place is over
  * @zones: the zones
+ * @nr: the number of the one it is in
  * @io: the write
  * @nr_done: so many of its sectors were written: the first ones
  *
  * Context: Any but interrupts. Takes &cnull_zone.lock, and maybe
  * &cnull_zone_res.lock before it.
  */
-void cnull_zone_leave_place(struct cnull_zones *zones, struct cnull_io *io,
-			    u64 nr_done)
+void cnull_zone_leave_place(struct cnull_zones *zones, unsigned int nr,
+			    struct cnull_io *io, u64 nr_done)
 {
-	struct cnull_zone *zone = zone_of(zones, io->sector);
+	struct cnull_zone *zone = &zones->zone[nr];
 	bool settles, wakes;
 
 	io->has_place = false;

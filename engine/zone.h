@@ -107,7 +107,8 @@ size_t cnull_zones_show(struct cnull_zones *zones, char *text, size_t size);
 
 /* zone.c: one of them */
 unsigned int cnull_zone_nr(const struct cnull_zones *zones, u64 sector);
-bool cnull_zone_has(const struct cnull_zones *zones, u64 sector, u64 nr_sectors);
+bool cnull_zone_find(const struct cnull_zones *zones, u64 sector, u64 nr_sectors,
+		     unsigned int *nr);
 void cnull_zone_look(struct cnull_zones *zones, unsigned int nr,
 		     struct cnull_zone_info *info);
 u64 cnull_zone_data_end(const struct cnull_zones *zones, unsigned int nr);
@@ -115,9 +116,10 @@ u8 cnull_zone_filler(const struct cnull_zones *zones, unsigned int nr);
 enum cnull_zone_cond cnull_zone_cond(const struct cnull_zones *zones,
 				     unsigned int nr);
 
-int cnull_zone_take_place(struct cnull_zones *zones, struct cnull_io *io);
-void cnull_zone_leave_place(struct cnull_zones *zones, struct cnull_io *io,
-			    u64 nr_done);
+int cnull_zone_take_place(struct cnull_zones *zones, unsigned int nr,
+			  struct cnull_io *io);
+void cnull_zone_leave_place(struct cnull_zones *zones, unsigned int nr,
+			    struct cnull_io *io, u64 nr_done);
 int cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
 		      enum cnull_zone_op op, bool *forget);
 void cnull_zone_forgotten(struct cnull_zones *zones, unsigned int nr);

@@ -179,6 +179,8 @@ static void disk_stop(struct cnull_dev *dev)
 
 	disk->mode->hurry(disk);
 	del_gendisk(disk->gendisk);
+	if (dev->live->zones)
+		cnull_zoned_gone(disk);
 	put_disk(disk->gendisk);
 	disk->mode->free(disk);
 	ida_free(&indexes, disk->index);

@@ -122,44 +122,89 @@ int cnull_zoned_relimit(struct cnull_disk *disk, unsigned int max_open,
 	return queue_limits_commit_update(q, &lim);
 }
 
-static int report_one(struct gendisk *gendisk, unsigned int nr, unsigned int idx,
-		      struct blk_report_zones_args *args)
+/* In an RCU read section. NULL if the disk is about to go. */
+static struct cnull_live *live_of(struct gendisk *gendisk)
 {
-	struct cnull_disk *disk = gendisk->private_data;
-	struct cnull_zone_info info;
-	struct blk_zone zone = { };
+	struct cnull_disk *disk = READ_ONCE(gendisk->private_data);
 
-	cnull_zone_look(disk->dev.live->zones, nr, &info);
-	zone.start = info.start;
-	zone.len = info.len;
-	zone.capacity = info.capacity;
-	zone.wp = info.wp;
-	zone.cond = blk_conds[info.cond];
-	zone.type = info.cond == CNULL_ZONE_NOT_WP ? BLK_ZONE_TYPE_CONVENTIONAL :
-						     BLK_ZONE_TYPE_SEQWRITE_REQ;
-	return disk_report_zone(gendisk, &zone, idx, args);
+	return disk ? disk->dev.live : NULL;
 }
 
+/* How many zones are there from a sector on? An errno if nobody can say. */
+static int count_zones(struct gendisk *gendisk, sector_t sector,
+		       unsigned int *first)
+{
+	struct cnull_live *live;
+
+	guard(rcu)();
+	live = live_of(gendisk);
+	if (!live)
+		return -ENODEV;
+	if (cnull_is_cut(live))
+		return -EIO;
+	if (!cnull_zone_find(live->zones, sector, 0, first))
+		return 0;
+	return live->zones->shape.nr_zones - *first;
+}
+
+static int look(struct gendisk *gendisk, unsigned int nr, struct blk_zone *zone)
+{
+	struct cnull_zone_info info;
+	struct cnull_live *live;
+
+	guard(rcu)();
+	live = live_of(gendisk);
+	if (!live)
+		return -ENODEV;
+	cnull_zone_look(live->zones, nr, &info);
+	*zone = (struct blk_zone) {
+		.start = info.start,
+		.len = info.len,
+		.capacity = info.capacity,
+		.wp = info.wp,
+		.cond = blk_conds[info.cond],
+		.type = info.cond == CNULL_ZONE_NOT_WP ?
+				BLK_ZONE_TYPE_CONVENTIONAL :
+				BLK_ZONE_TYPE_SEQWRITE_REQ,
+	};
+	return 0;
+}
+
+/*
+ * The ioctl does not keep the disk from going: what was asked for before it was
+ * deleted may come here at any time, until cnull_zoned_gone().
+ */
 static int report(struct gendisk *gendisk, sector_t sector, unsigned int nr_zones,
 		  struct blk_report_zones_args *args)
 {
-	struct cnull_disk *disk = gendisk->private_data;
-	struct cnull_live *live = disk->dev.live;
+	struct blk_zone zone;
 	unsigned int first, i;
-	int err;
+	int nr, err;
 
-	if (cnull_is_cut(live))
-		return -EIO;
-	if (!cnull_zone_has(live->zones, sector, 1))
-		return 0;
-	first = cnull_zone_nr(live->zones, sector);
-	nr_zones = min(nr_zones, live->zones->shape.nr_zones - first);
-	trace_nullb_report_zones(live->name, nr_zones);
+	nr = count_zones(gendisk, sector, &first);
+	if (nr <= 0)
+		return nr;
+	nr_zones = min(nr_zones, (unsigned int)nr);
+	trace_nullb_report_zones(gendisk->disk_name, nr_zones);
 	for (i = 0; i < nr_zones; i++) {
-		err = report_one(gendisk, first + i, i, args);
+		err = look(gendisk, first + i, &zone);
+		if (!err)
+			err = disk_report_zone(gendisk, &zone, i, args);
 		if (err)
 			return err;
 	}
 	return nr_zones;
 }
 CNULL_REPORT_ZONES(cnull_report_zones, report)
+
+/**
+ * cnull_zoned_gone - let nobody look at zones any more
+ * @disk: the device, whose gendisk was deleted
+ *
+ * Context: May sleep.
+ */
+void cnull_zoned_gone(struct cnull_disk *disk)
+{
+	WRITE_ONCE(disk->gendisk->private_data, NULL);
+	synchronize_rcu();
+}

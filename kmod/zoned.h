@@ -14,6 +14,8 @@ int cnull_zoned_add(struct cnull_disk *disk)
 int cnull_zoned_relimit(struct cnull_disk *disk, unsigned int max_open,
 			unsigned int max_active);
 
+void cnull_zoned_gone(struct cnull_disk *disk);
+
 /* For &block_device_operations.report_zones: its arguments depend on the kernel. */
 typeof(*((struct block_device_operations *)NULL)->report_zones)
 	cnull_report_zones;
