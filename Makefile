@@ -134,8 +134,8 @@ build/user/unit-%: $(unit_sources) $(user_headers) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(unit_flags) $(sanitizers-$*) -o $@ $(unit_sources) -lpthread
 
-# The shim for use, with suites of its own, and those of the store and cache on it. What liburcu
-# keeps of readers is not aligned as its headers say.
+# The shim for use, with suites of its own, and some of the engine's on it. What
+# liburcu keeps of readers is not aligned as its headers say.
 host_shim := $(addprefix user/shim/,rcu-urcu.c mem-host.c page-pool.c)
 urcu := $$(pkg-config --cflags --libs liburcu-bp)
 shim_test_sources := $(wildcard engine/*.c tests/shim/*.c) $(shim_sources) $(host_shim) \

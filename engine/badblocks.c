@@ -13,13 +13,7 @@
  */
 #include "badblocks.h"
 #include "dev.h"
-
-/*
- * A request may be waiting for the lock, and memory for that request: so nothing
- * that is done with the lock held may wait for I/O.
- */
-#define GFP_TABLE	(GFP_NOIO | __GFP_RETRY_MAYFAIL | __GFP_NOMEMALLOC | \
-			 __GFP_NOWARN)
+#include "gfp.h"
 
 /* Longest text of a range, with blanks around it. */
 #define TEXT_SIZE	80
@@ -110,7 +104,8 @@ static int change(struct cnull_badblocks *bb, u64 start, u64 end, bool bad)
 	size_t nr = old ? old->nr : 0, i;
 
 	/* One range comes, or one is split. */
-	new = kvmalloc(struct_size(new, range, nr + 1), GFP_TABLE);
+	/* A request may wait for the lock that is held, and reclaim for that. */
+	new = kvmalloc(struct_size(new, range, nr + 1), CNULL_GFP_MAY_WAIT);
 	if (!new)
 		return -ENOMEM;
 	new->nr = 0;

@@ -30,9 +30,7 @@
  * them, and the two may take effect in either order.
  */
 #include "cache.h"
-
-/* What is allocated while a spin lock is held. */
-#define GFP_LOCKED	(GFP_NOWAIT | __GFP_NOMEMALLOC | __GFP_NOWARN)
+#include "gfp.h"
 
 /**
  * struct entry - what the cache holds of one page
@@ -235,7 +233,8 @@ static bool write_entry_through(struct cnull_cache *cache, struct entry *e,
 	guard(spinlock)(&e->lock);
 	if (e->dead)
 		return false;
-	*gone = cnull_store_write(cache->store, pos, len, from, GFP_LOCKED);
+	*gone = cnull_store_write(cache->store, pos, len, from,
+				  CNULL_GFP_NO_WAIT);
 	if (!*gone) {
 		mark(e, pos, len, false);
 		return true;

@@ -117,8 +117,8 @@ struct cnull_dev;
  *	to what it really got. Returns 0 or a negative errno, and calls
  *	cnull_refuse() to say why
  * @stop: let no more I/O come, and return when there is none left
- * @cut: power was cut: when it returns, no request ends well any more, and those
- *	that waited for something have ended. NULL if nobody can ask for it
+ * @cut: power was cut: requests that wait for something are to end. When it
+ *	returns, none begins to end well any more. NULL if nobody can ask for it
  * @resize: there are to be so many queues, of both kinds, which is valid.
  *	Returns 0 or a negative errno
  * @limit_zones: there are to be so many open and active zones at most. Returns 0

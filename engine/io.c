@@ -2,16 +2,8 @@
 /*
  * I/O: the steps of a request through the engine.
  */
+#include "gfp.h"
 #include "io_zone.h"
-
-/*
- * A write that finds no memory fails: it kills no process for it, does not eat
- * the reserves that reclaim lives on, and, as it may itself be what reclaim is
- * waiting for, starts no other I/O.
- */
-#define GFP_ANY		(__GFP_NOMEMALLOC | __GFP_NOWARN)
-#define GFP_MAY_WAIT	(GFP_NOIO | __GFP_RETRY_MAYFAIL | GFP_ANY)
-#define GFP_NO_WAIT	(GFP_NOWAIT | GFP_ANY)
 
 static void io_read(struct cnull_store *store, const struct cnull_io *io)
 {
@@ -34,12 +26,12 @@ static int io_write(struct cnull_store *store, const struct cnull_io *io,
 		    enum cnull_wait wait)
 {
 	if (wait == CNULL_NO_WAIT)
-		return write_store(store, io, GFP_NO_WAIT) ? -EAGAIN : 0;
-	if (!write_store(store, io, GFP_MAY_WAIT))
+		return write_store(store, io, CNULL_GFP_NO_WAIT) ? -EAGAIN : 0;
+	if (!write_store(store, io, CNULL_GFP_MAY_WAIT))
 		return 0;
 	/* Discarded pages may be free after a grace period only: now they are. */
 	rcu_barrier();
-	return write_store(store, io, GFP_MAY_WAIT) ? -ENOSPC : 0;
+	return write_store(store, io, CNULL_GFP_MAY_WAIT) ? -ENOSPC : 0;
 }
 
 /* What becomes of pages that a request without data forgets? */
@@ -104,13 +96,13 @@ static int cached_write(struct cnull_cache *cache, const struct cnull_io *io,
 	struct cnull_io again = *io;
 
 	if (wait == CNULL_NO_WAIT)
-		return write_cache(cache, io, GFP_NO_WAIT) ? -EAGAIN : 0;
-	if (!write_cache(cache, io, GFP_MAY_WAIT))
+		return write_cache(cache, io, CNULL_GFP_NO_WAIT) ? -EAGAIN : 0;
+	if (!write_cache(cache, io, CNULL_GFP_MAY_WAIT))
 		return 0;
 	rcu_barrier();
 	/* To write what the store has already takes no memory. */
 	again.flags |= CNULL_IO_FUA;
-	return write_cache(cache, &again, GFP_MAY_WAIT) ? -ENOSPC : 0;
+	return write_cache(cache, &again, CNULL_GFP_MAY_WAIT) ? -ENOSPC : 0;
 }
 
 /* As run_data(), with a cache above the store. */

@@ -23,7 +23,7 @@ struct cnull_tags;
  *	May change the &cnull_live.conf to what it really got. Returns 0 or a
  *	negative errno, and calls cnull_refuse() to say why
  * @hurry: from now on no request has a deadline, and those that have one end.
- *	After a power cut, no request ends well once it has returned
+ *	After a power cut, no request that has yet to end does so well
  * @free: the gendisk is gone: free what @alloc made besides it
  * @resize: as &cnull_face.resize
  *
