@@ -2,8 +2,7 @@
 /*
  * Bad blocks: which sectors fail, how often, and what is done before them.
  */
-#include "io.h"
-#include "world.h"
+#include "run_io.h"
 
 #define NR_SECTORS	2048
 #define NR_MODEL	200	/* sectors that the model knows */
@@ -385,18 +384,9 @@ static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,
 		.op = op,
 		.sector = sector,
 		.nr_sectors = nr,
-		.iter = world_iter(f->data, sizeof(f->data)),
 	};
-	int err;
 
-	/* Who may not wait is where nobody may sleep. */
-	if (wait == CNULL_NO_WAIT)
-		rcu_read_lock();
-	err = cnull_io_run(&f->live, &io, wait);
-	if (wait == CNULL_NO_WAIT)
-		rcu_read_unlock();
-	world_iter_end(io.iter);
-	return err;
+	return run_io(&f->live, &io, f->data, sizeof(f->data), wait);
 }
 
 static void each_operation_fails(struct kunit *test)

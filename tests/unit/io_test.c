@@ -2,8 +2,7 @@
 /*
  * I/O: what the dispatch does with a request before and after the store.
  */
-#include "io.h"
-#include "world.h"
+#include "run_io.h"
 
 #define NR_SECTORS	2048
 
@@ -59,18 +58,9 @@ static int run_flags(struct fixture *f, enum cnull_op op, unsigned int flags,
 		.flags = flags,
 		.sector = sector,
 		.nr_sectors = nr,
-		.iter = world_iter(f->data, sizeof(f->data)),
 	};
-	int err;
 
-	/* Who may not wait is where nobody may sleep. */
-	if (wait == CNULL_NO_WAIT)
-		rcu_read_lock();
-	err = cnull_io_run(&f->live, &io, wait);
-	if (wait == CNULL_NO_WAIT)
-		rcu_read_unlock();
-	world_iter_end(io.iter);
-	return err;
+	return run_io(&f->live, &io, f->data, sizeof(f->data), wait);
 }
 
 static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,

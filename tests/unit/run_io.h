@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Requests, as the suites run them.
+ */
+#ifndef RUN_IO_H
+#define RUN_IO_H
+
+#include "io.h"
+#include "world.h"
+
+/* Run a request whose data, if it has any, is in the @size bytes at @data. */
+static inline int run_io(struct cnull_live *live, struct cnull_io *io,
+			 void *data, size_t size, enum cnull_wait wait)
+{
+	int err;
+
+	io->iter = world_iter(data, size);
+	/* Who may not wait is where nobody may sleep. */
+	if (wait == CNULL_NO_WAIT)
+		rcu_read_lock();
+	err = cnull_io_run(live, io, wait);
+	if (wait == CNULL_NO_WAIT)
+		rcu_read_unlock();
+	world_iter_end(io->iter);
+	return err;
+}
+
+#endif
