@@ -179,9 +179,12 @@ void cnull_zones_free(struct cnull_zones *zones)
 bool cnull_zones_match(const struct cnull_zones *zones,
 		       const struct cnull_settings *conf)
 {
-	const struct cnull_zone_shape *a = &zones->shape, b = shape_of(conf);
+	const struct cnull_zone_shape *a, b = shape_of(conf);
 
-	return zones && a->nr_sectors == b.nr_sectors &&
+	if (!zones)
+		return false;
+	a = &zones->shape;
+	return a->nr_sectors == b.nr_sectors &&
 	       a->zone_sectors == b.zone_sectors &&
 	       a->capacity == b.capacity && a->nr_conv == b.nr_conv &&
 	       a->full == b.full;
