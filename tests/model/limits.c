@@ -37,6 +37,8 @@ void limits_reset(void)
 
 u64 limits_end(const u64 *conf, enum cnull_op what, u64 sectors)
 {
+	bool reads = what == CNULL_OP_READ;
+	bool writes = what == CNULL_OP_WRITE || what == CNULL_OP_ZONE_APPEND;
 	s64 now = shim_now * 16, end = now;
 	size_t i;
 
@@ -47,8 +49,7 @@ u64 limits_end(const u64 *conf, enum cnull_op what, u64 sectors)
 
 		if (limit->requests)
 			cost = 16000000000;
-		else if (!(what == CNULL_OP_READ && limit->reads) &&
-			 !(what == CNULL_OP_WRITE && limit->writes))
+		else if (!(reads && limit->reads) && !(writes && limit->writes))
 			continue;
 		if (!rate)
 			continue;

@@ -138,6 +138,9 @@ int main(int argc, char **argv)
 
 		for (j = 0; j < length; j++)
 			ops[j] = op_random(&rng);
+		/* Half of them begin with other settings, the first life too. */
+		if (length > 1 && rng_below(&rng, 2))
+			ops[1] = op_of_kind(&rng, OP_MEND);
 		if (!run(ops, length, seed)) {
 			printf("# repeat with: -s %llu -n 1 -l %zu%s\n", seed,
 			       length, run == do_sequence ? "" : " -f");

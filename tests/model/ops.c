@@ -12,17 +12,28 @@ static const char *const op_names[NR_OPS] = {
 	[OP_ZERO] = "zero",
 	[OP_ERASE] = "erase",
 	[OP_FLUSH] = "flush",
+	[OP_APPEND] = "append",
+	[OP_OPEN] = "open zone",
+	[OP_CLOSE] = "close zone",
+	[OP_FINISH] = "finish zone",
+	[OP_RESET] = "reset zone",
+	[OP_RESET_ALL] = "reset all zones",
+	[OP_READONLY] = "zone read-only",
+	[OP_OFFLINE] = "zone offline",
 	[OP_POWER] = "power",
 	[OP_CUT] = "power cut",
 	[OP_SET] = "set",
-	[OP_MEND] = "mend all settings",
+	[OP_MEND] = "mend all settings:",
 	[OP_BAD] = "bad blocks",
 	[OP_FAIL_ALLOC] = "fail allocation",
 	[OP_SHORT] = "memory short",
 	[OP_SLEEP] = "sleep",
 };
 
-/* In a hundred operations, how many are of a kind. */
+/* The smallest zone. */
+#define ZONE_SECTORS	2048
+
+/* How often one is of a kind, compared with others. */
 static const unsigned int weights[NR_OPS] = {
 	[OP_WRITE] = 28,
 	[OP_READ] = 20,
@@ -30,7 +41,15 @@ static const unsigned int weights[NR_OPS] = {
 	[OP_ZERO] = 4,
 	[OP_ERASE] = 2,
 	[OP_FLUSH] = 3,
-	[OP_POWER] = 9,
+	[OP_APPEND] = 6,
+	[OP_OPEN] = 4,
+	[OP_CLOSE] = 4,
+	[OP_FINISH] = 2,
+	[OP_RESET] = 4,
+	[OP_RESET_ALL] = 1,
+	[OP_READONLY] = 1,
+	[OP_OFFLINE] = 1,
+	[OP_POWER] = 11,
 	[OP_CUT] = 1,
 	[OP_SET] = 10,
 	[OP_MEND] = 6,
@@ -42,9 +61,12 @@ static const unsigned int weights[NR_OPS] = {
 
 static enum op_kind random_kind(struct rng *rng)
 {
-	unsigned int pick = rng_below(rng, 100);
+	unsigned int all = 0, pick;
 	enum op_kind kind;
 
+	for (kind = 0; kind < NR_OPS; kind++)
+		all += weights[kind];
+	pick = rng_below(rng, all);
 	for (kind = 0; pick >= weights[kind]; kind++)
 		pick -= weights[kind];
 	return kind;
@@ -84,25 +106,66 @@ static void random_range(struct rng *rng, struct op *op)
 	op->b = min_t(u64, op->b, MODEL_SECTORS - op->a);
 }
 
+/* A sector that is often the first one of a zone, or of none. */
+static u64 random_zone(struct rng *rng)
+{
+	u64 sector = rng_below(rng, MODEL_SECTORS + 1);
+
+	return rng_below(rng, 2) ? sector : sector - sector % ZONE_SECTORS;
+}
+
+static void random_set(struct rng *rng, struct op *op)
+{
+	op->a = rng_below(rng, CNULL_NR_OPTS);
+	op->b = random_value(rng, &cnull_opts[op->a]);
+	/* As many zones as there may be, and too many. */
+	if (op->a == CNULL_OPT_size && rng_below(rng, 4) == 0)
+		op->b = CNULL_MAX_ZONES + rng_below(rng, 2);
+	/* Of those that may change at any time, these have most to say. */
+	if (rng_below(rng, 4) == 0) {
+		op->a = rng_below(rng, 2) ? CNULL_OPT_zone_max_open :
+					    CNULL_OPT_zone_max_active;
+		op->b = rng_below(rng, 4);
+	}
+}
+
 /**
- * op_random - make an operation
+ * op_of_kind - make an operation
  * @rng: where randomness comes from
+ * @kind: which
  */
-struct op op_random(struct rng *rng)
+struct op op_of_kind(struct rng *rng, enum op_kind kind)
 {
 	struct op op = {
-		.kind = random_kind(rng),
+		.kind = kind,
 		.wait = rng_below(rng, 2) ? CNULL_MAY_WAIT : CNULL_NO_WAIT,
 		.seed = rng_below(rng, 255),
 	};
 
-	switch (op.kind) {
+	switch (kind) {
 	case OP_WRITE:
 	case OP_READ:
+	case OP_APPEND:
+		random_range(rng, &op);
+		op.aim = rng_below(rng, 3) ? AIM_POINTER : AIM_NONE;
+		/* It takes some of them, so to few zones. */
+		if (rng_below(rng, 4) == 0) {
+			op.aim = AIM_END;
+			op.a %= 2 * ZONE_SECTORS;
+		}
+		break;
 	case OP_DISCARD:
 	case OP_ZERO:
 	case OP_ERASE:
 		random_range(rng, &op);
+		break;
+	case OP_OPEN:
+	case OP_CLOSE:
+	case OP_FINISH:
+	case OP_RESET:
+	case OP_READONLY:
+	case OP_OFFLINE:
+		op.a = random_zone(rng);
 		break;
 	case OP_BAD:
 		/* Mostly good again, or nothing would go any more. */
@@ -112,15 +175,13 @@ struct op op_random(struct rng *rng)
 			op.b = min_t(u64, op.b, 10);
 		break;
 	case OP_POWER:
+		op.a = rng_below(rng, 3) > 0;
+		break;
 	case OP_SHORT:
 		op.a = rng_below(rng, 2);
 		break;
 	case OP_SET:
-		op.a = rng_below(rng, CNULL_NR_OPTS);
-		op.b = random_value(rng, &cnull_opts[op.a]);
-		/* The model has no zones. */
-		if (op.a == CNULL_OPT_zoned)
-			op.b = 0;
+		random_set(rng, &op);
 		break;
 	case OP_FAIL_ALLOC:
 		op.a = 1 + rng_below(rng, 6);
@@ -130,13 +191,131 @@ struct op op_random(struct rng *rng)
 		break;
 	case OP_MEND:
 		op.a = rng_below(rng, 24);
+		op.b = rng_below(rng, 3) ? 1 + rng_below(rng, 1ULL << 40) : 0;
 		break;
 	case OP_FLUSH:
+	case OP_RESET_ALL:
 	case OP_CUT:
 	case NR_OPS:
 		break;
 	}
 	return op;
+}
+
+/**
+ * op_random - make an operation
+ * @rng: where randomness comes from
+ */
+struct op op_random(struct rng *rng)
+{
+	return op_of_kind(rng, random_kind(rng));
+}
+
+/**
+ * op_flags - what else a request asks for
+ * @op: the request
+ *
+ * Some writes flush first, or are to be durable at once; some zeros are to stay.
+ */
+unsigned int op_flags(const struct op *op)
+{
+	if (op->kind == OP_ZERO)
+		return op->seed % 2 ? CNULL_IO_NOUNMAP : 0;
+	if (op->kind != OP_WRITE && op->kind != OP_APPEND)
+		return 0;
+	return (op->seed % 4 == 0 ? CNULL_IO_FUA : 0) |
+	       (op->seed % 16 < 2 ? CNULL_IO_PREFLUSH : 0);
+}
+
+/* Take a number less than @n out of one that says more than that. */
+static u64 take(u64 *from, u64 n)
+{
+	u64 digit = *from % n;
+
+	*from /= n;
+	return digit;
+}
+
+/* Zones that go. Sizes are in MiB; mostly, they are what the model remembers. */
+static void zone_settings(u64 code, u64 *set)
+{
+	static const u64 sizes[] = { 4, 4, 4, 4, 3, 5, 6, 7 };
+	static const u64 zones[] = { 1, 1, 2, 3 };
+	u64 size = sizes[take(&code, ARRAY_SIZE(sizes))];
+	u64 each = zones[take(&code, ARRAY_SIZE(zones))];
+	u64 less = take(&code, 3);
+
+	set[CNULL_OPT_zoned] = 1;
+	set[CNULL_OPT_size] = size;
+	set[CNULL_OPT_zone_size] = each;
+	if (size % each == 0 && less < each)
+		set[CNULL_OPT_zone_capacity] = each - less;
+	if (take(&code, 2))
+		set[CNULL_OPT_zone_nr_conv] =
+			take(&code, DIV_ROUND_UP_ULL(size, each));
+	set[CNULL_OPT_zone_full] = take(&code, 8) == 0;
+	set[CNULL_OPT_blocksize] = 512 << take(&code, 4);
+	if (take(&code, 2))
+		set[CNULL_OPT_zone_append_max_sectors] = take(&code, 32);
+	set[CNULL_OPT_zone_max_open] = take(&code, 4);
+	set[CNULL_OPT_zone_max_active] = take(&code, 4);
+	if (take(&code, 8) == 0) {
+		set[CNULL_OPT_memory_backed] = 0;
+		set[CNULL_OPT_cache_size] = 0;
+	}
+}
+
+/**
+ * op_settings - what all settings are to be after they are mended
+ * @op: the operation that does it
+ * @set: filled, by enum cnull_opt_id
+ */
+void op_settings(const struct op *op, u64 *set)
+{
+	u64 code = op->a;
+	int i;
+
+	for (i = 0; i < CNULL_NR_OPTS; i++)
+		set[i] = cnull_opts[i].def;
+	set[CNULL_OPT_memory_backed] = 1;
+	set[CNULL_OPT_cache_size] = take(&code, 3);
+	set[CNULL_OPT_badblocks_once] = take(&code, 2);
+	set[CNULL_OPT_badblocks_partial_io] = take(&code, 2);
+	set[CNULL_OPT_mbps] = take(&code, 2);
+	if (op->b)
+		zone_settings(op->b, set);
+}
+
+static void print_settings(const struct op *op)
+{
+	u64 set[CNULL_NR_OPTS];
+	int i;
+
+	op_settings(op, set);
+	for (i = 0; i < CNULL_NR_OPTS; i++)
+		if (set[i] != cnull_opts[i].def)
+			printf(" %s=%llu", cnull_opts[i].name, set[i]);
+}
+
+static void print_request(const struct op *op)
+{
+	static const char *const aims[NR_AIMS] = {
+		[AIM_NONE] = "",
+		[AIM_POINTER] = " or at the pointer",
+		[AIM_END] = " or from the pointer to the end",
+	};
+	unsigned int flags = op_flags(op);
+
+	printf(" %llu+%llu%s%s", op->a, op->b, aims[op->aim],
+	       op->wait == CNULL_MAY_WAIT ? "" : ", not waiting");
+	if (op->kind == OP_WRITE || op->kind == OP_APPEND)
+		printf(", data %u", op->seed);
+	if (flags & CNULL_IO_PREFLUSH)
+		printf(", after a flush");
+	if (flags & CNULL_IO_FUA)
+		printf(", durable");
+	if (flags & CNULL_IO_NOUNMAP)
+		printf(", keeping pages");
 }
 
 /**
@@ -152,12 +331,8 @@ void op_print(const struct op *op)
 	case OP_DISCARD:
 	case OP_ZERO:
 	case OP_ERASE:
-		printf(" %llu+%llu%s", op->a, op->b,
-		       op->wait == CNULL_MAY_WAIT ? "" : ", not waiting");
-		if (op->kind == OP_WRITE)
-			printf(", data %u", op->seed);
-		if (op->kind == OP_ZERO && op->seed % 2)
-			printf(", keeping pages");
+	case OP_APPEND:
+		print_request(op);
 		break;
 	case OP_BAD:
 		printf(" %c%llu-%llu", op->seed % 2 ? '+' : '-', op->a,
@@ -166,8 +341,12 @@ void op_print(const struct op *op)
 	case OP_SET:
 		printf(" %s=%llu", cnull_opts[op->a].name, op->b);
 		break;
+	case OP_MEND:
+		print_settings(op);
+		break;
 	case OP_FLUSH:
 	case OP_CUT:
+	case OP_RESET_ALL:
 		break;
 	default:
 		printf(" %llu", op->a);

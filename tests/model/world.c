@@ -11,37 +11,9 @@
 #include "bad.h"
 #include "durable.h"
 #include "limits.h"
-#include "model.h"
-
-/**
- * struct world - the engine's device and the model's
- * @dev: the engine's
- * @set: the model's settings
- * @conf: what is in effect; valid while @on
- * @on: is the model's device on?
- * @cut: is its power cut? Then it is on, for what users see
- * @buf: data of a request
- * @sent: what a write brings
- * @why: what went wrong
- */
-struct world {
-	struct cnull_dev dev;
-	u64 set[CNULL_NR_OPTS];
-	u64 conf[CNULL_NR_OPTS];
-	bool on;
-	bool cut;
-	u8 buf[MOST_SECTORS * SECTOR_BYTES];
-	u8 sent[MOST_SECTORS * SECTOR_BYTES];
-	char why[200];
-};
-
-#define CHECK(w, condition) do { \
-	if (!(condition)) { \
-		snprintf((w)->why, sizeof((w)->why), "not so: %s (line %d)", \
-			 #condition, __LINE__); \
-		return false; \
-	} \
-} while (0)
+#include "settings.h"
+#include "world.h"
+#include "zones.h"
 
 static int start(struct cnull_dev *dev)
 {
@@ -70,57 +42,6 @@ static const struct cnull_face face = {
 	.resize = resize,
 };
 
-/* Could the value be written to the option's file? */
-static int parse_error(const struct cnull_opt *opt, u64 value)
-{
-	switch (opt->type) {
-	case CNULL_TYPE_BOOL:
-		/* Only the first letter counts: 1, 10 and 0, 1000 and so on. */
-		while (value > 9)
-			value /= 10;
-		return value > 1 ? -EINVAL : 0;
-	case CNULL_TYPE_UINT:
-	case CNULL_TYPE_NODE:
-		return value > UINT_MAX ? -ERANGE : 0;
-	case CNULL_TYPE_ULONG:
-		return 0;
-	}
-	return 0;
-}
-
-/* Can a device be made of these settings? */
-static bool settings_go(const u64 *set)
-{
-	u64 blocksize = set[CNULL_OPT_blocksize];
-	u64 max_sectors = set[CNULL_OPT_max_sectors];
-	u64 node = set[CNULL_OPT_home_node];
-
-	return blocksize >= 512 && blocksize <= 65536 &&
-	       !(blocksize & (blocksize - 1)) &&
-	       set[CNULL_OPT_irqmode] <= 2 &&
-	       (set[CNULL_OPT_queue_mode] == 0 ||
-		set[CNULL_OPT_queue_mode] == 2) &&
-	       set[CNULL_OPT_hw_queue_depth] >= 1 &&
-	       (node == UINT_MAX || node == 0) &&
-	       (!max_sectors ||
-		(max_sectors >= 8 && max_sectors >= blocksize / 512)) &&
-	       set[CNULL_OPT_mbps] <= 40960 &&
-	       set[CNULL_OPT_read_mbps] <= 40960 &&
-	       set[CNULL_OPT_write_mbps] <= 40960 &&
-	       set[CNULL_OPT_iops] <= 1000000000 &&
-	       set[CNULL_OPT_size] < (1ULL << 43) &&
-	       set[CNULL_OPT_cache_size] < (1ULL << 43) &&
-	       (!set[CNULL_OPT_cache_size] || set[CNULL_OPT_memory_backed]) &&
-	       set[CNULL_OPT_zone_size] < (1ULL << 43) &&
-	       set[CNULL_OPT_zone_capacity] < (1ULL << 43) &&
-	       set[CNULL_OPT_completion_nsec] <= (1ULL << 62);
-}
-
-static bool has_cache(const struct world *w)
-{
-	return w->on && w->conf[CNULL_OPT_cache_size];
-}
-
 /* Does each option read as it should? */
 static bool check_options(struct world *w)
 {
@@ -132,87 +53,60 @@ static bool check_options(struct world *w)
 	return true;
 }
 
-static bool is_within(struct world *w, const struct op *op)
+/* Those of the device; or if it is off, those that it keeps. */
+static struct cnull_zones *zones_of(struct world *w)
 {
-	return op->a + op->b <= w->conf[CNULL_OPT_size] * 2048;
+	guard(mutex)(&w->dev.lock);
+	return w->dev.live ? w->dev.live->zones : w->dev.zones;
 }
 
-/* Some writes are to be durable at once, and some zeros to stay. */
-static unsigned int io_flags(const struct op *op)
+/* The device is on. */
+static void begin(struct world *w)
 {
-	if (op->kind == OP_WRITE && op->seed % 4 == 0)
-		return CNULL_IO_FUA;
-	return op->kind == OP_ZERO && op->seed % 2 ? CNULL_IO_NOUNMAP : 0;
+	struct cnull_cache *cache = &live_of(w)->cache;
+
+	w->on = true;
+	settings_fit(w->set, w->conf);
+	limits_reset();
+	zones_power_on(w->conf);
+	/* So that it has to make room. */
+	cache->nr_frames = min(cache->nr_frames, 16UL);
 }
 
-/* Run a request through the engine. Its data is in two odd pieces. */
-static int run(struct world *w, const struct op *op, enum cnull_op what,
-	       bool *deadline_is_right)
+/* It was on, and is off. */
+static bool end(struct world *w)
 {
-	size_t len = op->b * SECTOR_BYTES, cut = len / 3 + 1;
-	struct iovec vec[2] = {
-		{ .iov_base = w->buf, .iov_len = cut },
-		{ .iov_base = w->buf + cut, .iov_len = len - cut },
-	};
-	struct cnull_io io = {
-		.op = what,
-		.sector = op->a,
-		.nr_sectors = op->b,
-		.flags = io_flags(op),
-		.iter = { .vec = vec },
-	};
-	struct cnull_live *live;
-	u64 deadline = 0;
-	int err;
+	bool cached = has_cache(w);
 
-	mutex_lock(&w->dev.lock);
-	live = w->dev.live;
-	mutex_unlock(&w->dev.lock);
-	shim_mem.in_io = true;
-	err = cnull_io_run(live, &io, op->wait);
-	shim_mem.in_io = false;
-	if (w->conf[CNULL_OPT_irqmode] == 2 &&
-	    w->conf[CNULL_OPT_completion_nsec])
-		deadline = shim_now + w->conf[CNULL_OPT_completion_nsec];
-	if (err != -EAGAIN && is_within(w, op) && !w->cut)
-		deadline = max(deadline, limits_end(w->conf, what, op->b));
-	*deadline_is_right = io.deadline == deadline;
-	return err;
+	CHECK(w, zones_power_off(w->conf, zones_of(w), &w->dev.store));
+	if (cached)
+		CHECK(w, durable_take_over(&w->dev.store));
+	w->on = w->cut = false;
+	return true;
 }
 
 static bool do_power(struct world *w, const struct op *op)
 {
-	bool failing = shim_mem.fail_at, cached = has_cache(w);
+	bool failing = shim_mem.fail_at, goes = settings_go(w->set);
 	char error[CNULL_ERROR_SIZE];
-	int err = cnull_dev_power(&w->dev, op->a);
+	int err;
 
+	/* To make many takes long. */
+	if (goes && w->set[CNULL_OPT_zoned] && zones_count(w->set) > MOST_ZONES)
+		return true;
+	err = cnull_dev_power(&w->dev, op->a);
 	if (!op->a) {
 		CHECK(w, err == 0);
-		w->on = w->cut = false;
-		if (cached)
-			CHECK(w, durable_take_over(&w->dev.store));
+		if (w->on && !end(w))
+			return false;
 	} else if (w->on) {
 		CHECK(w, err == (w->cut ? -EBUSY : 0));
-	} else if (!settings_go(w->set)) {
+	} else if (!goes) {
 		CHECK(w, err == -EINVAL);
 	} else if (err) {
 		CHECK(w, err == -ENOMEM && failing);
 	} else {
-		w->on = true;
-		limits_reset();
-		/* So that it has to make room. */
-		mutex_lock(&w->dev.lock);
-		w->dev.live->cache.nr_frames = min(w->dev.live->cache.nr_frames,
-						   16UL);
-		mutex_unlock(&w->dev.lock);
-		memcpy(w->conf, w->set, sizeof(w->set));
-		if (w->conf[CNULL_OPT_submit_queues] < 1 ||
-		    w->conf[CNULL_OPT_use_per_node_hctx])
-			w->conf[CNULL_OPT_submit_queues] = 1;
-		if (w->conf[CNULL_OPT_submit_queues] > nr_cpu_ids)
-			w->conf[CNULL_OPT_submit_queues] = nr_cpu_ids;
-		if (w->conf[CNULL_OPT_poll_queues] > nr_cpu_ids)
-			w->conf[CNULL_OPT_poll_queues] = nr_cpu_ids;
+		begin(w);
 	}
 	CHECK(w, cnull_dev_is_on(&w->dev) == w->on);
 	if (op->a) {
@@ -229,61 +123,51 @@ static bool do_cut(struct world *w)
 	return true;
 }
 
+/* An option has changed on a device that is on. */
+static void change(struct world *w, enum cnull_opt_id opt)
+{
+	limits_change(opt, w->conf[opt], w->set[opt]);
+	w->conf[opt] = w->set[opt];
+	if (!has_zones(w) || (opt != CNULL_OPT_zone_max_open &&
+			      opt != CNULL_OPT_zone_max_active))
+		return;
+	/* What is in effect of one depends on what was asked for of the other. */
+	w->conf[CNULL_OPT_zone_max_open] = w->set[CNULL_OPT_zone_max_open];
+	w->conf[CNULL_OPT_zone_max_active] = w->set[CNULL_OPT_zone_max_active];
+	zones_fit(w->conf);
+}
+
 static bool do_set(struct world *w, const struct op *op)
 {
 	const struct cnull_opt *opt = &cnull_opts[op->a];
-	int want = parse_error(opt, op->b), err;
-	bool submit = op->a == CNULL_OPT_submit_queues;
-	bool queues = submit || op->a == CNULL_OPT_poll_queues;
-	bool mbps = op->a == CNULL_OPT_mbps || op->a == CNULL_OPT_read_mbps ||
-		    op->a == CNULL_OPT_write_mbps;
-	bool iops = op->a == CNULL_OPT_iops;
-	bool zones = op->a == CNULL_OPT_zone_max_open ||
-		     op->a == CNULL_OPT_zone_max_active;
-	u64 value = op->b;
+	int want = settings_parse(opt, op->b), err;
 	char text[32];
 
 	snprintf(text, sizeof(text), "%llu\n", op->b);
 	err = cnull_dev_set(&w->dev, opt, text);
-	if (!want && w->on && (w->cut || (!queues && !mbps && !iops && !zones)))
-		want = -EBUSY;
-	if (!want && w->on && queues &&
-	    (value < submit || value > nr_cpu_ids ||
-	     w->conf[CNULL_OPT_shared_tags]))
-		want = -EINVAL;
-	if (!want && w->on && ((mbps && value > 40960) ||
-			       (iops && value > 1000000000)))
-		want = -EINVAL;
+	if (!want && w->on)
+		want = w->cut ? -EBUSY : settings_live(w->conf, op->a, op->b);
 	CHECK(w, err == want);
 	if (!err) {
-		if (opt->type == CNULL_TYPE_BOOL)
-			value = text[0] == '1';
+		w->set[op->a] = opt->type == CNULL_TYPE_BOOL ? text[0] == '1' :
+							       op->b;
 		if (w->on)
-			limits_change(op->a, w->conf[op->a], value);
-		w->set[op->a] = w->conf[op->a] = value;
+			change(w, op->a);
 	}
 	return check_options(w);
 }
 
-/* Make all settings such that they go, with some of the extras; not while it is on. */
+/* Make all settings such that they go; not while it is on. */
 static bool do_mend(struct world *w, const struct op *op)
 {
+	u64 set[CNULL_NR_OPTS];
 	int i;
 
+	op_settings(op, set);
 	for (i = 0; !w->on && i < CNULL_NR_OPTS; i++) {
-		struct op set = { .kind = OP_SET, .a = i, .b = cnull_opts[i].def };
+		struct op one = { .kind = OP_SET, .a = i, .b = set[i] };
 
-		if (i == CNULL_OPT_memory_backed)
-			set.b = 1;
-		if (i == CNULL_OPT_cache_size)
-			set.b = op->a % 3;
-		if (i == CNULL_OPT_badblocks_once)
-			set.b = op->a / 3 % 2;
-		if (i == CNULL_OPT_badblocks_partial_io)
-			set.b = op->a / 6 % 2;
-		if (i == CNULL_OPT_mbps)
-			set.b = op->a / 12 % 2;
-		if (!do_set(w, &set))
+		if (!do_set(w, &one))
 			return false;
 	}
 	return true;
@@ -304,111 +188,19 @@ static bool do_bad(struct world *w, const struct op *op)
 	return true;
 }
 
-/*
- * A write that ended for want of memory may have written some of its pages. What
- * is there takes none to be written; but what is to be cached does.
- */
-static bool take_over(struct world *w, const struct op *op)
+/* A zone becomes read-only, or goes offline. */
+static bool do_zone(struct world *w, const struct op *op)
 {
-	struct op read = { .kind = OP_READ, .a = op->a, .b = op->b };
-	u64 pos = op->a * SECTOR_BYTES, len = op->b * SECTOR_BYTES;
-	bool right;
+	enum cnull_zone_op to = op->kind == OP_READONLY ?
+				CNULL_ZONE_TO_READONLY : CNULL_ZONE_TO_OFFLINE;
+	char text[32];
+	int err;
 
-	CHECK(w, has_cache(w) || !model_has_pages(pos, len));
-	CHECK(w, run(w, &read, CNULL_OP_READ, &right) == 0);
-	CHECK(w, model_write_torn(pos, w->sent, w->buf, len) ||
-		 (has_cache(w) && !memcmp(w->sent, w->buf, len)));
-	durable_may_be(op->a, op->b);
+	snprintf(text, sizeof(text), "%llu\n", op->a);
+	err = cnull_dev_set_zone(&w->dev, to, text);
+	CHECK(w, err == (w->cut ? -EBUSY :
+			 zones_set(w->conf, op->kind, op->a)));
 	return true;
-}
-
-static bool do_io(struct world *w, const struct op *op)
-{
-	static const enum cnull_op what[] = {
-		[OP_WRITE] = CNULL_OP_WRITE,
-		[OP_READ] = CNULL_OP_READ,
-		[OP_DISCARD] = CNULL_OP_DISCARD,
-		[OP_ZERO] = CNULL_OP_WRITE_ZEROES,
-		[OP_ERASE] = CNULL_OP_SECURE_ERASE,
-		[OP_FLUSH] = CNULL_OP_FLUSH,
-	};
-	u64 pos = op->a * SECTOR_BYTES, len;
-	bool backed = w->conf[CNULL_OPT_memory_backed];
-	bool failing = shim_mem.fail_at || shim_mem.is_short, right;
-	enum bad_met met;
-	struct op done;
-	int err, want;
-	u64 i;
-
-	if (!w->on)
-		return true;
-	for (i = 0; i < op->b; i++)
-		memset(w->sent + i * SECTOR_BYTES, (op->seed + i) % 255 + 1,
-		       SECTOR_BYTES);
-	memcpy(w->buf, w->sent, op->b * SECTOR_BYTES);
-	err = run(w, op, what[op->kind], &right);
-	CHECK(w, right);
-	if (!is_within(w, op) || w->cut) {
-		CHECK(w, err == -EIO);
-		return true;
-	}
-	met = bad_meet(w->conf, op, &done);
-	if (met == BAD_LATER) {
-		CHECK(w, err == -EAGAIN);
-		return true;
-	}
-	want = met == BAD_MET ? -EIO : 0;
-	len = done.b * SECTOR_BYTES;
-	if (met == BAD_MET && !len) {
-		CHECK(w, err == want);
-		return true;
-	}
-	switch (op->kind) {
-	case OP_WRITE:
-		if (err != want) {
-			CHECK(w, backed && failing);
-			CHECK(w, err == (op->wait == CNULL_MAY_WAIT ?
-					 -ENOSPC : -EAGAIN));
-			return take_over(w, &done);
-		}
-		if (!backed)
-			return true;
-		model_write(pos, w->sent, len);
-		if (has_cache(w) && !(io_flags(op) & CNULL_IO_FUA))
-			durable_may_be(done.a, done.b);
-		else
-			durable_is(done.a, done.b);
-		return true;
-	case OP_DISCARD:
-	case OP_ZERO:
-	case OP_ERASE:
-		if (backed && op->wait == CNULL_NO_WAIT) {
-			CHECK(w, err == -EAGAIN);
-			return true;
-		}
-		CHECK(w, err == want);
-		if (backed && op->kind == OP_ZERO && op->seed % 2)
-			model_zero(pos, len);
-		else if (backed)
-			model_discard(pos, len);
-		if (backed)
-			durable_is(done.a, done.b);
-		return true;
-	case OP_READ:
-		CHECK(w, err == want);
-		if (backed)
-			CHECK(w, model_holds(pos, w->buf, len));
-		else
-			CHECK(w, !memcmp(w->buf, w->sent, len));
-		return true;
-	default:
-		if (has_cache(w) && op->wait == CNULL_NO_WAIT)
-			want = -EAGAIN;
-		CHECK(w, err == want);
-		if (!err)
-			durable_flush();
-		return true;
-	}
 }
 
 static bool do_op(struct world *w, const struct op *op)
@@ -420,7 +212,16 @@ static bool do_op(struct world *w, const struct op *op)
 	case OP_ZERO:
 	case OP_ERASE:
 	case OP_FLUSH:
-		return do_io(w, op);
+	case OP_APPEND:
+	case OP_OPEN:
+	case OP_CLOSE:
+	case OP_FINISH:
+	case OP_RESET:
+	case OP_RESET_ALL:
+		return request_do(w, op);
+	case OP_READONLY:
+	case OP_OFFLINE:
+		return do_zone(w, op);
 	case OP_POWER:
 		return do_power(w, op);
 	case OP_CUT:
@@ -455,6 +256,12 @@ static bool check_pages(struct world *w)
 	return true;
 }
 
+static bool check_zones(struct world *w)
+{
+	CHECK(w, zones_are(zones_of(w), w->on));
+	return true;
+}
+
 /* At the end: all the data, whatever the size was in between. */
 static bool check_all(struct world *w)
 {
@@ -470,7 +277,7 @@ static bool check_all(struct world *w)
 		return false;
 	for (read.a = 0; read.a < MODEL_SECTORS; read.a += read.b) {
 		read.b = min_t(u64, MOST_SECTORS, MODEL_SECTORS - read.a);
-		if (!do_io(w, &read))
+		if (!request_do(w, &read))
 			return false;
 	}
 	return do_power(w, &off);
@@ -499,6 +306,7 @@ const char *world_run(const struct op *ops, size_t nr, size_t *failed)
 	model_reset();
 	durable_reset();
 	bad_reset();
+	zones_reset();
 	cnull_opts_default(&set);
 	set.size = 4;
 	set.memory_backed = true;
@@ -507,7 +315,8 @@ const char *world_run(const struct op *ops, size_t nr, size_t *failed)
 	cnull_dev_init(&w->dev, "model", &set, &face);
 
 	for (at = 0; good && at < nr; at++)
-		good = do_op(w, &ops[at]) && check_pages(w);
+		good = do_op(w, &ops[at]) && check_pages(w) &&
+		       check_zones(w);
 	*failed = good ? nr : at - 1;
 	good = good && check_all(w);
 	shim_mem.fail_at = 0;
