@@ -208,8 +208,7 @@ int cnull_io_run_good(struct cnull_live *live, const struct cnull_io *io,
 static int flush(struct cnull_live *live, const struct cnull_io *io,
 		 enum cnull_wait wait)
 {
-	if (io->op != CNULL_OP_FLUSH &&
-	    (!(io->flags & CNULL_IO_PREFLUSH) || io->has_place))
+	if (io->op != CNULL_OP_FLUSH && !(io->flags & CNULL_IO_PREFLUSH))
 		return 0;
 	if (!test_bit(CNULL_EXTRA_CACHE, &live->extras))
 		return 0;
