@@ -1,91 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A load generator in the kernel: threads, one for each CPU, keep a disk busy with
- * random I/O. No system call stands between it and the driver, so that the
- * driver's own cost can be seen.
- *
- * One file in debugfs, cnull_load/run. Write what to do, and wait:
- *
- *	op=read disk=null0 bs=4096 batch=32 threads=2 ms=500
- *
- * then read how it went, or why it was refused:
- *
- *	ios=1234567 ns=810.0
- *	thread=0 cpu=0 ios=617283 ns=810.1
- *	thread=1 cpu=1 ios=617284 ns=809.9
- *
- * where ns is how long one I/O takes its thread, on average. op is one of
- *
- *	read, write	of the disk
- *	none		bios that are ended where they would be submitted:
- *			what the generator itself costs
- *	copy-read	4 KiB from a random page of mib=1024 MiB, and
- *	copy-write	to one: what no memory-backed disk can do without
+ * The load generator's threads: they do what request.c was asked for.
  */
 #include <linux/bio.h>
-#include <linux/blkdev.h>
 #include <linux/cleanup.h>
-#include <linux/completion.h>
-#include <linux/debugfs.h>
 #include <linux/highmem.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/prandom.h>
-#include <linux/seq_file.h>
 
-enum load_op {
-	OP_READ,
-	OP_WRITE,
-	OP_NONE,
-	OP_COPY_READ,
-	OP_COPY_WRITE,
-};
-
-static const char * const op_names[] = {
-	[OP_READ] = "read",
-	[OP_WRITE] = "write",
-	[OP_NONE] = "none",
-	[OP_COPY_READ] = "copy-read",
-	[OP_COPY_WRITE] = "copy-write",
-};
-
-/**
- * struct load_spec - what is asked for
- * @op: an enum load_op
- * @disk: the disk's name or path; NULL if @op needs none
- * @bs: bytes of an I/O
- * @batch: I/Os that are submitted at once, and then waited for
- * @threads: how many, each on a CPU of its own
- * @ms: how long, in milliseconds
- * @mib: MiB to copy from and to
- */
-struct load_spec {
-	int op;
-	const char *disk;
-	unsigned int bs;
-	unsigned int batch;
-	unsigned int threads;
-	unsigned int ms;
-	unsigned int mib;
-};
-
-/**
- * struct load_run - one run
- * @spec: what is asked for
- * @bdev: the disk, if there is one
- * @nr_blocks: how many places of @spec.bs bytes there are
- * @to_start: threads that are not ready yet
- * @start: all threads are ready
- *
- * Lives as long as its threads.
- */
-struct load_run {
-	struct load_spec spec;
-	struct block_device *bdev;
-	u32 nr_blocks;
-	atomic_t to_start;
-	struct completion start;
-};
+#include "load.h"
 
 /**
  * struct load_slot - one I/O of a batch; its memory is used again and again
@@ -123,27 +47,9 @@ struct load_thread {
 	u64 ns;
 };
 
-/* One run at a time; guards the rest. */
-static DEFINE_MUTEX(lock);
-static char answer[4096];
-
 /* What is copied from and to. Kept from run to run, for the time it takes. */
 static struct page **pages;
 static unsigned long nr_pages;
-
-static struct dentry *debugfs_dir;
-
-static __printf(2, 3) int refuse(int err, const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vscnprintf(answer, sizeof(answer) - 1, fmt, args);
-	va_end(args);
-	strscpy(answer + len, "\n", sizeof(answer) - len);
-	return err;
-}
 
 static void free_pages_to_copy(void)
 {
@@ -174,7 +80,7 @@ static int get_pages_to_copy(unsigned int mib)
 	if (nr_pages == wanted)
 		return 0;
 	free_pages_to_copy();
-	return refuse(-ENOMEM, "no memory for mib=%u", mib);
+	return load_refuse(-ENOMEM, "no memory for mib=%u", mib);
 }
 
 static u32 random_block(struct load_thread *thread)
@@ -355,17 +261,17 @@ static int report(struct load_thread *threads, unsigned int nr)
 
 	for (i = 0; i < nr; i++) {
 		if (threads[i].status)
-			return refuse(-EIO, "the disk fails: error %d",
-				      blk_status_to_errno(threads[i].status));
+			return load_refuse(-EIO, "the disk fails: error %d",
+					   blk_status_to_errno(threads[i].status));
 		ios += threads[i].ios;
 		ns += threads[i].ns;
 	}
 	tenths = div64_u64(10 * ns, ios);
-	len = scnprintf(answer, sizeof(answer), "ios=%llu ns=%llu.%llu\n", ios,
-			tenths / 10, tenths % 10);
+	len = scnprintf(load_answer, sizeof(load_answer),
+			"ios=%llu ns=%llu.%llu\n", ios, tenths / 10, tenths % 10);
 	for (i = 0; i < nr; i++) {
 		tenths = div64_u64(10 * threads[i].ns, threads[i].ios);
-		len += scnprintf(answer + len, sizeof(answer) - len,
+		len += scnprintf(load_answer + len, sizeof(load_answer) - len,
 				 "thread=%u cpu=%u ios=%llu ns=%llu.%llu\n", i,
 				 threads[i].cpu, threads[i].ios,
 				 tenths / 10, tenths % 10);
@@ -381,7 +287,7 @@ static int run_threads(struct load_run *run)
 
 	threads = kvcalloc(run->spec.threads, sizeof(*threads), GFP_KERNEL);
 	if (!threads)
-		return refuse(-ENOMEM, "no memory");
+		return load_refuse(-ENOMEM, "no memory");
 	atomic_set(&run->to_start, run->spec.threads);
 	init_completion(&run->start);
 	for_each_online_cpu(cpu) {
@@ -389,12 +295,12 @@ static int run_threads(struct load_run *run)
 			break;
 		err = init_thread(&threads[i++], run, cpu);
 		if (err) {
-			refuse(err, "no memory for thread %u", i - 1);
+			load_refuse(err, "no memory for thread %u", i - 1);
 			goto out;
 		}
 	}
 	if (i < run->spec.threads) {
-		err = refuse(-EAGAIN, "a CPU went away");
+		err = load_refuse(-EAGAIN, "a CPU went away");
 		goto out;
 	}
 	for (i = 0; i < run->spec.threads; i++)
@@ -421,25 +327,26 @@ static int run_disk(struct load_run *run)
 	int err;
 
 	if (!spec->disk)
-		return refuse(-EINVAL, "op=%s needs a disk", op_names[spec->op]);
+		return load_refuse(-EINVAL, "op=%s needs a disk",
+				   load_op_names[spec->op]);
 	path = kasprintf(GFP_KERNEL, "%s%s", strchr(spec->disk, '/') ? "" : "/dev/",
 			 spec->disk);
 	if (!path)
-		return refuse(-ENOMEM, "no memory");
+		return load_refuse(-ENOMEM, "no memory");
 	file = bdev_file_open_by_path(path, BLK_OPEN_READ |
 				      (spec->op == OP_WRITE ? BLK_OPEN_WRITE : 0),
 				      NULL, NULL);
 	if (IS_ERR(file))
-		return refuse(PTR_ERR(file), "cannot open '%s' as a disk: error %ld",
-			      path, PTR_ERR(file));
+		return load_refuse(PTR_ERR(file), "cannot open '%s' as a disk: error %ld",
+				   path, PTR_ERR(file));
 	run->bdev = file_bdev(file);
 	nr_blocks = div_u64(bdev_nr_bytes(run->bdev), spec->bs);
 	if (spec->bs % bdev_logical_block_size(run->bdev))
-		err = refuse(-EINVAL, "bs=%u is no multiple of the disk's %u", spec->bs,
-			     bdev_logical_block_size(run->bdev));
+		err = load_refuse(-EINVAL, "bs=%u is no multiple of the disk's %u",
+				  spec->bs, bdev_logical_block_size(run->bdev));
 	else if (!nr_blocks || nr_blocks > U32_MAX)
-		err = refuse(-EINVAL, "the disk has %llu blocks of bs=%u, must be 1..%u",
-			     nr_blocks, spec->bs, U32_MAX);
+		err = load_refuse(-EINVAL, "the disk has %llu blocks of bs=%u, must be 1..%u",
+				  nr_blocks, spec->bs, U32_MAX);
 	else {
 		run->nr_blocks = nr_blocks;
 		err = run_threads(run);
@@ -454,12 +361,13 @@ static int run_floor(struct load_run *run)
 	int err;
 
 	if (spec->disk)
-		return refuse(-EINVAL, "op=%s takes no disk", op_names[spec->op]);
+		return load_refuse(-EINVAL, "op=%s takes no disk",
+				   load_op_names[spec->op]);
 	run->nr_blocks = spec->mib << (20 - PAGE_SHIFT);
 	if (copies(spec)) {
 		if (spec->bs != PAGE_SIZE)
-			return refuse(-EINVAL, "op=%s takes bs=%lu alone",
-				      op_names[spec->op], PAGE_SIZE);
+			return load_refuse(-EINVAL, "op=%s takes bs=%lu alone",
+					   load_op_names[spec->op], PAGE_SIZE);
 		err = get_pages_to_copy(spec->mib);
 		if (err)
 			return err;
@@ -467,134 +375,26 @@ static int run_floor(struct load_run *run)
 	return run_threads(run);
 }
 
-/* A word of the request, "key=value". */
-static int parse_word(struct load_spec *spec, char *word)
+/**
+ * load_generate - do what is asked for
+ * @run: what is; the rest is filled in
+ *
+ * Context: May sleep, and does for as long as that says. One at a time.
+ * Return: 0 or a negative errno. load_answer has how it went, or why not.
+ */
+int load_generate(struct load_run *run)
 {
-	const struct {
-		const char *key;
-		unsigned int *field, min, max;
-	} numbers[] = {
-		{ "bs", &spec->bs, SECTOR_SIZE, SZ_1M },
-		{ "batch", &spec->batch, 1, 1024 },
-		{ "threads", &spec->threads, 1, num_online_cpus() },
-		{ "ms", &spec->ms, 1, 600000 },
-		{ "mib", &spec->mib, 1, SZ_1M },
-	};
-	char *value = strchr(word, '=');
-	unsigned int i;
-
-	if (!value)
-		return refuse(-EINVAL, "'%s' is not of the form key=value", word);
-	*value++ = '\0';
-	if (!strcmp(word, "disk")) {
-		spec->disk = value;
-		return 0;
-	}
-	if (!strcmp(word, "op")) {
-		spec->op = match_string(op_names, ARRAY_SIZE(op_names), value);
-		if (spec->op < 0)
-			return refuse(-EINVAL, "no op '%s': read, write, none, copy-read or copy-write",
-				      value);
-		return 0;
-	}
-	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
-		if (strcmp(word, numbers[i].key))
-			continue;
-		if (kstrtouint(value, 0, numbers[i].field) ||
-		    *numbers[i].field < numbers[i].min ||
-		    *numbers[i].field > numbers[i].max)
-			return refuse(-EINVAL, "%s is '%s', must be %u..%u", word, value,
-				      numbers[i].min, numbers[i].max);
-		return 0;
-	}
-	return refuse(-EINVAL, "no key '%s': op, disk, bs, batch, threads, ms or mib",
-		      word);
+	if (run->spec.op == OP_READ || run->spec.op == OP_WRITE)
+		return run_disk(run);
+	return run_floor(run);
 }
 
-static int run_request(char *request)
+/**
+ * load_exit - give back what is kept from run to run
+ *
+ * Context: May sleep; module exit.
+ */
+void load_exit(void)
 {
-	struct load_run run = {
-		.spec = {
-			.op = OP_READ,
-			.bs = PAGE_SIZE,
-			.batch = 1,
-			.threads = 1,
-			.ms = 1000,
-			.mib = 1024,
-		},
-	};
-	char *word;
-	int err;
-
-	while ((word = strsep(&request, " \n"))) {
-		if (!*word)
-			continue;
-		err = parse_word(&run.spec, word);
-		if (err)
-			return err;
-	}
-	if (run.spec.bs % SECTOR_SIZE)
-		return refuse(-EINVAL, "bs=%u is no multiple of %u", run.spec.bs,
-			      SECTOR_SIZE);
-	if (run.spec.op == OP_READ || run.spec.op == OP_WRITE)
-		return run_disk(&run);
-	return run_floor(&run);
-}
-
-static ssize_t run_write(struct file *file, const char __user *user, size_t len,
-			 loff_t *pos)
-{
-	char *request;
-	int err;
-
-	if (len >= PAGE_SIZE)
-		return -EINVAL;
-	request = memdup_user_nul(user, len);
-	if (IS_ERR(request))
-		return PTR_ERR(request);
-	mutex_lock(&lock);
-	err = run_request(request);
-	mutex_unlock(&lock);
-	kfree(request);
-	return err ? err : len;
-}
-
-static int run_show(struct seq_file *seq, void *unused)
-{
-	mutex_lock(&lock);
-	seq_puts(seq, answer);
-	mutex_unlock(&lock);
-	return 0;
-}
-
-static int run_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, run_show, NULL);
-}
-
-static const struct file_operations run_fops = {
-	.owner = THIS_MODULE,
-	.open = run_open,
-	.read = seq_read,
-	.write = run_write,
-	.llseek = seq_lseek,
-	.release = single_release,
-};
-
-static int __init load_init(void)
-{
-	debugfs_dir = debugfs_create_dir("cnull_load", NULL);
-	debugfs_create_file("run", 0600, debugfs_dir, NULL, &run_fops);
-	return 0;
-}
-
-static void __exit load_exit(void)
-{
-	debugfs_remove(debugfs_dir);
 	free_pages_to_copy();
 }
-
-module_init(load_init);
-module_exit(load_exit);
-MODULE_DESCRIPTION("Load generator for block devices");
-MODULE_LICENSE("GPL");
