@@ -28,6 +28,8 @@ struct load_slot {
  * @cpu: where it is bound to
  * @slots: a batch
  * @random: where the next I/O goes
+ * @zones: its zones, if it has any
+ * @place: where the batch goes in these
  * @pending: I/Os of the batch that have not ended, and one for the thread itself
  * @done: all have, after the thread has begun to wait
  * @status: of the last I/O that failed
@@ -40,6 +42,8 @@ struct load_thread {
 	unsigned int cpu;
 	struct load_slot *slots;
 	struct rnd_state random;
+	struct load_zones *zones;
+	struct load_place place;
 	atomic_t pending;
 	struct completion done;
 	blk_status_t status;
@@ -100,18 +104,44 @@ static void end_io(struct bio *bio)
 		complete(&thread->done);
 }
 
-static void submit(struct load_thread *thread, struct load_slot *slot)
+static blk_opf_t opf_of(const struct load_spec *spec)
 {
+	switch (spec->op) {
+	case OP_WRITE:
+	case OP_ZONE_WRITE:
+		return REQ_OP_WRITE | REQ_SYNC;
+	case OP_ZONE_APPEND:
+	case OP_SHARED_APPEND:
+		return REQ_OP_ZONE_APPEND | REQ_SYNC;
+	default:
+		return REQ_OP_READ | REQ_SYNC;
+	}
+}
+
+/* Where does an I/O of the batch go? */
+static sector_t sector_of(struct load_thread *thread, unsigned int i)
+{
+	const struct load_spec *spec = &thread->run->spec;
+	sector_t sectors = spec->bs >> SECTOR_SHIFT;
+
+	if (!thread->zones)
+		return random_block(thread) * sectors;
+	if (spec->op != OP_ZONE_WRITE)
+		return thread->place.zone->start;
+	return thread->place.zone->start + thread->place.offset + i * sectors;
+}
+
+static void submit(struct load_thread *thread, unsigned int i)
+{
+	struct load_slot *slot = &thread->slots[i];
 	struct load_run *run = thread->run;
 	unsigned int bs = run->spec.bs;
 	struct bio *bio = &slot->bio;
 
-	bio_reset(bio, run->bdev, REQ_SYNC |
-		  (run->spec.op == OP_WRITE ? REQ_OP_WRITE : REQ_OP_READ));
+	bio_reset(bio, run->bdev, opf_of(&run->spec));
 	bio->bi_vcnt = DIV_ROUND_UP(bs, PAGE_SIZE);	/* they are filled in already */
 	bio->bi_iter.bi_size = bs;
-	bio->bi_iter.bi_sector = (sector_t)random_block(thread) *
-				 (bs >> SECTOR_SHIFT);
+	bio->bi_iter.bi_sector = sector_of(thread, i);
 	bio->bi_end_io = end_io;
 	bio->bi_private = thread;
 	if (run->spec.op == OP_NONE)
@@ -129,12 +159,19 @@ static void submit_batch(struct load_thread *thread)
 	if (batch > 1)
 		blk_start_plug(&plug);
 	for (i = 0; i < batch; i++)
-		submit(thread, &thread->slots[i]);
+		submit(thread, i);
 	if (batch > 1)
 		blk_finish_plug(&plug);
 	/* Mostly, all have ended by now; and then waiting would cost the most. */
 	if (!atomic_dec_and_test(&thread->pending))
 		wait_for_completion(&thread->done);
+}
+
+static void submit_to_zone(struct load_thread *thread)
+{
+	load_zones_begin(thread->zones, &thread->place);
+	submit_batch(thread);
+	load_zones_end(&thread->place);
 }
 
 static void copy_batch(struct load_thread *thread)
@@ -174,6 +211,8 @@ static int thread_run(void *data)
 	do {
 		if (copies(&run->spec))
 			copy_batch(thread);
+		else if (thread->zones)
+			submit_to_zone(thread);
 		else
 			submit_batch(thread);
 		thread->ios += run->spec.batch;
@@ -227,13 +266,15 @@ static void free_thread(struct load_thread *thread)
 
 /* The thread sleeps until it is woken. */
 static int init_thread(struct load_thread *thread, struct load_run *run,
-		       unsigned int cpu)
+		       unsigned int index, unsigned int cpu)
 {
 	unsigned int i;
 	int err;
 
 	thread->run = run;
 	thread->cpu = cpu;
+	if (run->sets)
+		thread->zones = &run->sets[index % run->nr_sets];
 	init_completion(&thread->done);
 	prandom_seed_state(&thread->random, cpu + 1);
 	thread->slots = kvcalloc(run->spec.batch, sizeof(*thread->slots),
@@ -253,16 +294,36 @@ static int init_thread(struct load_thread *thread, struct load_run *run,
 	return 0;
 }
 
+/* What the zones took of all, if there are any. */
+static void report_resets(const struct load_thread *threads, unsigned int nr,
+			  u64 ios, u64 ns, char *answer, size_t size)
+{
+	u64 resets = 0, reset_ns = 0, each, rest;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		resets += threads[i].place.resets;
+		reset_ns += threads[i].place.reset_ns;
+	}
+	if (!resets)
+		return;
+	each = div64_u64(10 * reset_ns, resets);
+	rest = div64_u64(10 * (ns - reset_ns), ios);
+	scnprintf(answer, size, "resets=%llu ns=%llu.%llu without=%llu.%llu\n",
+		  resets, each / 10, each % 10, rest / 10, rest % 10);
+}
+
 static int report(struct load_thread *threads, unsigned int nr)
 {
 	u64 ios = 0, ns = 0, tenths;
 	unsigned int i;
-	int len;
+	int len, err;
 
 	for (i = 0; i < nr; i++) {
-		if (threads[i].status)
-			return load_refuse(-EIO, "the disk fails: error %d",
-					   blk_status_to_errno(threads[i].status));
+		err = threads[i].place.err ?:
+		      blk_status_to_errno(threads[i].status);
+		if (err)
+			return load_refuse(-EIO, "the disk fails: error %d", err);
 		ios += threads[i].ios;
 		ns += threads[i].ns;
 	}
@@ -276,6 +337,8 @@ static int report(struct load_thread *threads, unsigned int nr)
 				 threads[i].cpu, threads[i].ios,
 				 tenths / 10, tenths % 10);
 	}
+	report_resets(threads, nr, ios, ns, load_answer + len,
+		      sizeof(load_answer) - len);
 	return 0;
 }
 
@@ -293,7 +356,8 @@ static int run_threads(struct load_run *run)
 	for_each_online_cpu(cpu) {
 		if (i == run->spec.threads)
 			break;
-		err = init_thread(&threads[i++], run, cpu);
+		err = init_thread(&threads[i], run, i, cpu);
+		i++;
 		if (err) {
 			load_refuse(err, "no memory for thread %u", i - 1);
 			goto out;
@@ -318,12 +382,39 @@ out:
 	return err;
 }
 
+static bool is_zoned(const struct load_spec *spec)
+{
+	return spec->op == OP_ZONE_WRITE || spec->op == OP_ZONE_APPEND ||
+	       spec->op == OP_SHARED_APPEND;
+}
+
+/* The disk is open. */
+static int run_bdev(struct load_run *run)
+{
+	const struct load_spec *spec = &run->spec;
+	u64 nr_blocks = div_u64(bdev_nr_bytes(run->bdev), spec->bs);
+	int err = 0;
+
+	if (spec->bs % bdev_logical_block_size(run->bdev))
+		return load_refuse(-EINVAL, "bs=%u is no multiple of the disk's %u",
+				   spec->bs, bdev_logical_block_size(run->bdev));
+	if (!nr_blocks || nr_blocks > U32_MAX)
+		return load_refuse(-EINVAL, "the disk has %llu blocks of bs=%u, must be 1..%u",
+				   nr_blocks, spec->bs, U32_MAX);
+	run->nr_blocks = nr_blocks;
+	if (is_zoned(spec))
+		err = load_zones_get(run);
+	if (!err)
+		err = run_threads(run);
+	load_zones_put(run);
+	return err;
+}
+
 static int run_disk(struct load_run *run)
 {
 	const struct load_spec *spec = &run->spec;
 	char *path __free(kfree) = NULL;
 	struct file *file;
-	u64 nr_blocks;
 	int err;
 
 	if (!spec->disk)
@@ -334,23 +425,13 @@ static int run_disk(struct load_run *run)
 	if (!path)
 		return load_refuse(-ENOMEM, "no memory");
 	file = bdev_file_open_by_path(path, BLK_OPEN_READ |
-				      (spec->op == OP_WRITE ? BLK_OPEN_WRITE : 0),
+				      (spec->op == OP_READ ? 0 : BLK_OPEN_WRITE),
 				      NULL, NULL);
 	if (IS_ERR(file))
 		return load_refuse(PTR_ERR(file), "cannot open '%s' as a disk: error %ld",
 				   path, PTR_ERR(file));
 	run->bdev = file_bdev(file);
-	nr_blocks = div_u64(bdev_nr_bytes(run->bdev), spec->bs);
-	if (spec->bs % bdev_logical_block_size(run->bdev))
-		err = load_refuse(-EINVAL, "bs=%u is no multiple of the disk's %u",
-				  spec->bs, bdev_logical_block_size(run->bdev));
-	else if (!nr_blocks || nr_blocks > U32_MAX)
-		err = load_refuse(-EINVAL, "the disk has %llu blocks of bs=%u, must be 1..%u",
-				  nr_blocks, spec->bs, U32_MAX);
-	else {
-		run->nr_blocks = nr_blocks;
-		err = run_threads(run);
-	}
+	err = run_bdev(run);
 	bdev_fput(file);
 	return err;
 }
@@ -384,7 +465,8 @@ static int run_floor(struct load_run *run)
  */
 int load_generate(struct load_run *run)
 {
-	if (run->spec.op == OP_READ || run->spec.op == OP_WRITE)
+	if (run->spec.op == OP_READ || run->spec.op == OP_WRITE ||
+	    is_zoned(&run->spec))
 		return run_disk(run);
 	return run_floor(run);
 }

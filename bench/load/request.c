@@ -21,6 +21,18 @@
  *			what the generator itself costs
  *	copy-read	4 KiB from a random page of mib=1024 MiB, and
  *	copy-write	to one: what no memory-backed disk can do without
+ *	zone-write	of zones, at their write pointer
+ *	zone-append	appends to zones
+ *	shared-append	the same, but all threads append to the same zone
+ *
+ * The last three fill zones, each thread its share of them or all threads all, round
+ * by round, and reset each before they come to it. How long that took is in another
+ * line:
+ *
+ *	resets=12 ns=2345678.9 without=765.4
+ *
+ * where ns is the time of all threads that each reset took, and "without" how long
+ * one I/O takes its thread if that is left out.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -34,6 +46,9 @@ const char * const load_op_names[] = {
 	[OP_NONE] = "none",
 	[OP_COPY_READ] = "copy-read",
 	[OP_COPY_WRITE] = "copy-write",
+	[OP_ZONE_WRITE] = "zone-write",
+	[OP_ZONE_APPEND] = "zone-append",
+	[OP_SHARED_APPEND] = "shared-append",
 };
 
 /* One run at a time; guards the answer. */
@@ -89,7 +104,7 @@ static int parse_word(struct load_spec *spec, char *word)
 		spec->op = match_string(load_op_names, ARRAY_SIZE(load_op_names),
 					value);
 		if (spec->op < 0)
-			return load_refuse(-EINVAL, "no op '%s': read, write, none, copy-read or copy-write",
+			return load_refuse(-EINVAL, "no op '%s': read, write, none, copy-read, copy-write, zone-write, zone-append or shared-append",
 					   value);
 		return 0;
 	}
