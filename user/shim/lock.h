@@ -51,9 +51,13 @@ void spin_lock_init(spinlock_t *lock);
 void spin_lock(spinlock_t *lock) __acquires(*lock);
 void spin_unlock(spinlock_t *lock) __releases(*lock);
 
-/* The second lock of a kind, as lockdep wants to be told. */
+/*
+ * The second lock of a kind, as lockdep wants to be told: in any order, as a third
+ * one is held.
+ */
 #define SINGLE_DEPTH_NESTING		1
-#define spin_lock_nested(lock, depth)	spin_lock(lock)
+#define spin_lock_nested(lock, depth)	shim_spin_lock_nested(lock)
+void shim_spin_lock_nested(spinlock_t *lock) __acquires(*lock);
 
 static inline void shim_unguard_spinlock(spinlock_t **lock) __releases(**lock);
 static inline void shim_unguard_spinlock(spinlock_t **lock)
