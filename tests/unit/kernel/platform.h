@@ -10,6 +10,7 @@
 
 void *world_zalloc(size_t size, gfp_t gfp);
 void *world_kvmalloc(size_t size, gfp_t gfp);
+void *world_kvcalloc(size_t nr, size_t size, gfp_t gfp);
 void world_free(const void *p);
 void world_uncount(const void *p);
 void *world_page_alloc(gfp_t gfp, int node);
@@ -28,6 +29,8 @@ void world_pr_err(const char *fmt, ...);
 #define kfree			world_free
 #undef kvmalloc
 #define kvmalloc		world_kvmalloc
+#undef kvcalloc
+#define kvcalloc		world_kvcalloc
 #define kvfree			world_free
 #undef kvfree_rcu
 #define kvfree_rcu(p, head)	do { world_uncount(p); kvfree_rcu_arg_2(p, head); } while (0)

@@ -114,6 +114,11 @@ void *world_kvmalloc(size_t size, gfp_t gfp)
 	return p ? memset(p, 0xa5, size) : NULL;
 }
 
+void *world_kvcalloc(size_t nr, size_t size, gfp_t gfp)
+{
+	return world_zalloc(array_size(nr, size), gfp);
+}
+
 void world_free(const void *p)
 {
 	world_uncount(p);
@@ -169,6 +174,12 @@ unsigned int world_cpus(void)
 bool world_task_may_fail(void)
 {
 	return READ_ONCE(task_may_fail);
+}
+
+/* Nobody traces. */
+void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
+		      unsigned int cond)
+{
 }
 
 void world_pr_err(const char *fmt, ...)

@@ -35,6 +35,19 @@ void user_kunit_fail(struct kunit *test, const char *file, int line,
 	       right);
 }
 
+void user_kunit_say(const char *fmt, ...)
+{
+	va_list args;
+
+	if (failing)
+		return;
+	va_start(args, fmt);
+	printf("# ");
+	vprintf(fmt, args);
+	printf("\n");
+	va_end(args);
+}
+
 /* Run a case. Of its allocations, the @fail_at-th fails; 0: none. */
 static bool run_once(const struct kunit_suite *suite,
 		     const struct kunit_case *test_case, long fail_at)

@@ -45,6 +45,8 @@ extern unsigned int user_rounds;
 void user_kunit_add(struct kunit_suite *suite);
 void user_kunit_fail(struct kunit *test, const char *file, int line,
 		     const char *what, long long left, long long right);
+__printf(1, 2)
+void user_kunit_say(const char *fmt, ...);
 
 #define KUNIT_CASE(fn) { .run_case = fn, .name = #fn }
 
@@ -67,6 +69,8 @@ void user_kunit_fail(struct kunit *test, const char *file, int line,
 } while (0)
 
 #define KUNIT_EXPECT_EQ(test, a, b)	USER_KUNIT_CHECK(test, a, ==, b, )
+#define KUNIT_EXPECT_EQ_MSG(test, a, b, ...) \
+	USER_KUNIT_CHECK(test, a, ==, b, user_kunit_say(__VA_ARGS__))
 #define KUNIT_EXPECT_NE(test, a, b)	USER_KUNIT_CHECK(test, a, !=, b, )
 #define KUNIT_EXPECT_LE(test, a, b)	USER_KUNIT_CHECK(test, a, <=, b, )
 #define KUNIT_EXPECT_LT(test, a, b)	USER_KUNIT_CHECK(test, a, <, b, )
