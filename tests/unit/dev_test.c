@@ -177,6 +177,40 @@ struct refusal {
 	const char *told;
 };
 
+/* Each of these settings alone is refused, and tells why. */
+static void refuse(struct kunit *test, const struct refusal *cases, size_t nr)
+{
+	struct fixture *f = test->priv;
+	struct cnull_settings before;
+	size_t i;
+	int j;
+
+	for (i = 0; i < nr; i++) {
+		const struct cnull_opt *opt = NULL;
+		char old[32];
+
+		for (j = 0; j < CNULL_NR_OPTS; j++)
+			if (!strcmp(cnull_opts[j].name, cases[i].opt))
+				opt = &cnull_opts[j];
+		KUNIT_ASSERT_TRUE(test, opt);
+		snprintf(old, sizeof(old), "%llu", cnull_dev_get(&f->dev, opt));
+		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt,
+						    cases[i].text), 0);
+		before = f->dev.set;
+		KUNIT_EXPECT_EQ(test, power(f, true), -EINVAL);
+		KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
+		KUNIT_EXPECT_EQ(test, memcmp(&before, &f->dev.set,
+					     sizeof(before)), 0);
+		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].opt));
+		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].told));
+		/* Put right, it goes, and the reason is gone. */
+		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt, old), 0);
+		KUNIT_EXPECT_EQ(test, power(f, true), 0);
+		KUNIT_EXPECT_STREQ(test, error_of(f), "");
+		KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	}
+}
+
 static void refused_settings(struct kunit *test)
 {
 	static const struct refusal cases[] = {
@@ -203,35 +237,57 @@ static void refused_settings(struct kunit *test)
 		{ "cache_size", "1", "0 without memory_backed" },
 		{ "cache_size", "8796093022208", "8796093022207" },
 	};
+
+	refuse(test, cases, ARRAY_SIZE(cases));
+}
+
+/* Of a device of 16 MiB, with zones of 4. */
+static void refused_zones(struct kunit *test)
+{
+	static const struct refusal cases[] = {
+		{ "zone_size", "0", "1 to 16 MiB" },
+		{ "zone_size", "17", "1 to 16 MiB" },
+		{ "zone_size", "8796093022208", "8796093022207" },
+		{ "zone_capacity", "5", "1 to 4 MiB" },
+		{ "zone_capacity", "8796093022208", "8796093022207" },
+		{ "zone_nr_conv", "4", "less than 4" },
+		{ "zone_nr_conv", "4294967295", "less than 4" },
+		{ "write_zeroes", "1", "0 with zoned" },
+		{ "secure_erase", "1", "0 with zoned" },
+	};
+	/* With a last zone of 3 MiB, of 5. */
+	static const struct refusal smaller[] = {
+		{ "zone_capacity", "3", "0 or the zone_size, 4" },
+		{ "zone_nr_conv", "5", "less than 5" },
+	};
+	/* With zones of 1 MiB. */
+	static const struct refusal many[] = {
+		{ "size", "4194305", "4194304 at most" },
+		{ "size", "8796093022207", "4194304 at most" },
+	};
 	struct fixture *f = test->priv;
-	struct cnull_settings before;
-	size_t i;
-	int j;
+	char why[CNULL_ERROR_SIZE];
+	struct cnull_settings set;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct cnull_opt *opt = NULL;
-		char old[32];
-
-		for (j = 0; j < CNULL_NR_OPTS; j++)
-			if (!strcmp(cnull_opts[j].name, cases[i].opt))
-				opt = &cnull_opts[j];
-		KUNIT_ASSERT_TRUE(test, opt);
-		snprintf(old, sizeof(old), "%llu", cnull_dev_get(&f->dev, opt));
-		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt,
-						    cases[i].text), 0);
-		before = f->dev.set;
-		KUNIT_EXPECT_EQ(test, power(f, true), -EINVAL);
-		KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
-		KUNIT_EXPECT_EQ(test, memcmp(&before, &f->dev.set,
-					     sizeof(before)), 0);
-		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].opt));
-		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].told));
-		/* Put right, it goes, and the reason is gone. */
-		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt, old), 0);
-		KUNIT_EXPECT_EQ(test, power(f, true), 0);
-		KUNIT_EXPECT_STREQ(test, error_of(f), "");
-		KUNIT_EXPECT_EQ(test, power(f, false), 0);
-	}
+	/* Without zones they mean nothing. */
+	KUNIT_EXPECT_EQ(test, SET(f, zone_size, "0"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, zoned, "1"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, zone_size, "4"), 0);
+	refuse(test, cases, ARRAY_SIZE(cases));
+	KUNIT_EXPECT_EQ(test, SET(f, size, "19"), 0);
+	refuse(test, smaller, ARRAY_SIZE(smaller));
+	/* To say what it is anyway is no capacity that is smaller. */
+	KUNIT_EXPECT_EQ(test, SET(f, zone_capacity, "4"), 0);
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, zone_capacity, "0"), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, zone_size, "1"), 0);
+	refuse(test, many, ARRAY_SIZE(many));
+	set = f->dev.set;
+	set.size = CNULL_MAX_ZONES;
+	KUNIT_EXPECT_EQ(test, cnull_zones_judge(&set, why, sizeof(why)), 0);
 }
 
 /* The largest block asks for requests as large: of 128 sectors, if it may be. */
@@ -770,6 +826,7 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(power_goes_on_and_off),
 	KUNIT_CASE(dead_is_dead),
 	KUNIT_CASE(refused_settings),
+	KUNIT_CASE(refused_zones),
 	KUNIT_CASE(max_sectors_holds_a_block),
 	KUNIT_CASE(a_face_that_fails),
 	KUNIT_CASE(busy_while_on),
