@@ -1,0 +1,671 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Zones with threads: who waits for whom, and who gets in whose way.
+ *
+ * Each write has a number of its own, and each of its sectors tells that, how many
+ * they are, and which of them it is. So a zone shows whether each write that is in
+ * it is so as a whole, or somebody else's copy came late.
+ */
+#include "zone_dev.h"
+
+#define NR_THREADS	4
+#define SECTOR_BYTES	(1UL << SECTOR_SHIFT)
+#define MOST		7U	/* sectors of a write */
+
+/* Each thread has this much of the buffer. */
+#define THREAD_BYTES	(sizeof(((struct zone_dev *)0)->buf) / NR_THREADS)
+
+/**
+ * struct worker - what a thread knows
+ * @zd: what all share
+ * @rng: where its randomness comes from
+ * @data: its part of the buffer
+ * @nr: its number
+ * @seq: of its last write
+ * @durable: so many sectors of each zone it knows to be
+ */
+struct worker {
+	struct zone_dev *zd;
+	struct rng rng;
+	u8 *data;
+	unsigned int nr;
+	u64 seq;
+	u64 durable[ZD_NR_ZONES];
+};
+
+static struct worker workers[NR_THREADS];
+
+/* Of each sector of the zone that all append to, the word that is there. */
+static u64 owners[ZD_CAPACITY];
+
+static void blame(struct worker *w)
+{
+	atomic_long_inc(&w->zd->errors);
+}
+
+static void init_workers(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int nr;
+
+	for (nr = 0; nr < NR_THREADS; nr++)
+		workers[nr] = (struct worker) {
+			.zd = zd,
+			.rng = rng_start(nr),
+			.data = zd->buf + nr * THREAD_BYTES,
+			.nr = nr,
+		};
+}
+
+static void start(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, zd_power(test->priv, true), 0);
+	init_workers(test);
+}
+
+static u64 word_of(const struct worker *w, u64 nr, u64 i)
+{
+	return (u64)(w->nr + 1) << 56 | w->seq << 16 | nr << 8 | i;
+}
+
+/* The word that a sector is full of; 0 if there is none. */
+static u64 word_at(const u8 *data)
+{
+	u64 word;
+
+	memcpy(&word, data, sizeof(word));
+	return memcmp(data, data + sizeof(word), SECTOR_BYTES - sizeof(word)) ?
+		       0 : word;
+}
+
+static void put_words(struct worker *w, u64 nr)
+{
+	size_t i, words = SECTOR_BYTES / sizeof(u64);
+
+	w->seq++;
+	for (i = 0; i < nr * words; i++)
+		((u64 *)w->data)[i] = word_of(w, nr, i / words);
+}
+
+/* Run a request as the driver does: who has to wait does so in a worker. */
+static int run(struct worker *w, struct cnull_io *io)
+{
+	int err = zd_io(w->zd, io, w->data, CNULL_NO_WAIT);
+
+	return err == -EAGAIN ? zd_io(w->zd, io, w->data, CNULL_MAY_WAIT) : err;
+}
+
+static int write_words(struct worker *w, enum cnull_op op, unsigned int flags,
+		       u64 *sector, u64 nr)
+{
+	struct cnull_io io = {
+		.op = op,
+		.flags = flags,
+		.sector = *sector,
+		.nr_sectors = nr,
+	};
+	int err;
+
+	put_words(w, nr);
+	err = run(w, &io);
+	*sector = io.sector;
+	if (io.has_place)
+		blame(w);
+	return err;
+}
+
+static int no_data(struct worker *w, enum cnull_op op, unsigned int zone)
+{
+	struct cnull_io io = { .op = op, .sector = zd_at(zone, 0) };
+
+	return run(w, &io);
+}
+
+/* Are these the sectors of its last write? */
+static bool reads_back(struct worker *w, u64 sector, u64 nr)
+{
+	struct cnull_io io = {
+		.op = CNULL_OP_READ,
+		.sector = sector,
+		.nr_sectors = nr,
+	};
+	u64 i;
+
+	memset(w->data, ZD_UNTOUCHED, nr * SECTOR_BYTES);
+	if (zd_io(w->zd, &io, w->data, CNULL_NO_WAIT))
+		return false;
+	for (i = 0; i < nr; i++)
+		if (word_at(w->data + i * SECTOR_BYTES) != word_of(w, nr, i))
+			return false;
+	return true;
+}
+
+/*
+ * How many sectors of a zone, the first ones, are those of whole writes, one behind
+ * the other? The last one may end beyond @end. What there is stays in the buffer.
+ */
+static u64 tiled(struct zone_dev *zd, unsigned int zone, u64 end)
+{
+	u64 sector, i, nr;
+
+	if (end && zd_run(zd, CNULL_OP_READ, zd_at(zone, 0), end))
+		return ~0ULL;
+	for (sector = 0; sector < end; sector += nr) {
+		u64 word = word_at(zd->buf + sector * SECTOR_BYTES);
+
+		nr = word >> 8 & 0xff;
+		if (!nr || nr > MOST || word & 0xff)
+			return sector;
+		for (i = 1; i < nr && sector + i < end; i++)
+			if (word_at(zd->buf + (sector + i) * SECTOR_BYTES) !=
+			    word + i)
+				return sector + i;
+	}
+	return end;
+}
+
+/* Where a zone's data ends. */
+static u64 data_end(struct zone_dev *zd, unsigned int zone)
+{
+	return cnull_zone_data_end(zd_zones(zd), zone) - zd_at(zone, 0);
+}
+
+/* Nobody is in any zone; what there is is whole, and counted right. */
+static void expect_peace(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int nr;
+
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&zd->errors), 0);
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
+	for (nr = 1; nr < ZD_NR_ZONES; nr++) {
+		struct cnull_zone *zone = &zd_zones(zd)->zone[nr];
+		u64 end = data_end(zd, nr);
+
+		KUNIT_EXPECT_EQ(test, zone->under_way, 0);
+		KUNIT_EXPECT_EQ(test, zone->next, zone->wp);
+		if (zone->cond == CNULL_ZONE_EMPTY)
+			KUNIT_EXPECT_EQ(test, end, 0);
+		if (zone->cond == CNULL_ZONE_CLOSED)
+			KUNIT_EXPECT_NE(test, end, 0);
+		if (zone->cond == CNULL_ZONE_OFFLINE)
+			KUNIT_EXPECT_EQ(test, cnull_io_change_zone(zd->dev.live,
+					nr, CNULL_ZONE_TO_READONLY), 0);
+		KUNIT_EXPECT_EQ(test, tiled(zd, nr, end), end);
+	}
+}
+
+/* Append until the zone is full. Each sector is somebody's, once. */
+static void append_until_full(void *arg, unsigned int nr)
+{
+	struct worker *w = &workers[nr];
+	int err;
+
+	do {
+		u64 sector = zd_at(2, 0), n = 1 + rng_below(&w->rng, MOST), i;
+
+		err = write_words(w, CNULL_OP_ZONE_APPEND, 0, &sector, n);
+		if (err)
+			break;
+		if (cnull_zone_data_end(zd_zones(w->zd), 2) < sector + n ||
+		    !reads_back(w, sector, n))
+			blame(w);
+		for (i = 0; i < n; i++)
+			if (xchg(&owners[sector - zd_at(2, 0) + i],
+				 word_of(w, n, i)))
+				blame(w);
+	} while (!err);
+	if (err != -EIO)
+		blame(w);
+}
+
+static void appends_to_one_zone(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int round;
+	u64 i;
+
+	start(test);
+	for (round = 0; round < world_times(10); round++) {
+		/* Every other time each of them is run twice. */
+		world_fail_nowait(round % 2);
+		memset(owners, 0, sizeof(owners));
+		world_threads(NR_THREADS, append_until_full, zd);
+		expect_peace(test);
+		KUNIT_EXPECT_LE(test, ZD_CAPACITY - MOST, data_end(zd, 2));
+		KUNIT_ASSERT_EQ(test, tiled(zd, 2, data_end(zd, 2)),
+				data_end(zd, 2));
+		for (i = 0; i < ZD_CAPACITY; i++)
+			KUNIT_ASSERT_EQ(test, owners[i], i < data_end(zd, 2) ?
+					word_at(zd->buf + i * SECTOR_BYTES) : 0);
+		KUNIT_ASSERT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET, zd_at(2, 0),
+					     0), 0);
+	}
+}
+
+/* Each in a zone of its own, where it knows all. */
+static void write_own_zone(void *arg, unsigned int nr)
+{
+	struct worker *w = &workers[nr];
+	unsigned int zone = 1 + nr, i;
+	u64 wp = data_end(w->zd, zone);
+
+	for (i = 0; i < world_times(1500); i++) {
+		u64 n = min(1 + rng_below(&w->rng, MOST), ZD_CAPACITY - wp);
+		u64 sector = zd_at(zone, wp);
+
+		if (!n || !rng_below(&w->rng, 300)) {
+			wp = 0;
+			if (no_data(w, CNULL_OP_ZONE_RESET, zone))
+				blame(w);
+			continue;
+		}
+		if (write_words(w, CNULL_OP_WRITE, 0, &sector, n))
+			blame(w);
+		wp += n;
+		if (data_end(w->zd, zone) != wp ||
+		    !reads_back(w, zd_at(zone, wp - n), n))
+			blame(w);
+		if (!rng_below(&w->rng, 20))
+			no_data(w, CNULL_OP_ZONE_CLOSE, zone);
+	}
+}
+
+/* There are more of them than may be open. */
+static void writers_in_own_zones(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "2"), 0);
+	start(test);
+	world_threads(NR_THREADS, write_own_zone, zd);
+	expect_peace(test);
+}
+
+/* What anybody may do to a zone, appends most of all. */
+static int anything(struct worker *w, unsigned int zone)
+{
+	u64 sector = zd_at(zone, rng_below(&w->rng, ZD_ZONE));
+	struct cnull_io read = {
+		.op = CNULL_OP_READ,
+		.sector = zd_at(zone, rng_below(&w->rng, 64)),
+		.nr_sectors = MOST,
+	};
+
+	switch (rng_below(&w->rng, 40)) {
+	case 0 ... 1:
+		return no_data(w, CNULL_OP_ZONE_OPEN, zone);
+	case 2 ... 3:
+		return no_data(w, CNULL_OP_ZONE_CLOSE, zone);
+	case 4:
+		return no_data(w, CNULL_OP_ZONE_FINISH, zone);
+	case 5 ... 9:
+		return no_data(w, CNULL_OP_ZONE_RESET, zone);
+	case 10:
+		return no_data(w, CNULL_OP_ZONE_RESET_ALL, 0);
+	case 11:
+		return cnull_io_change_zone(w->zd->dev.live, zone,
+					    CNULL_ZONE_TO_READONLY);
+	case 12:
+		return cnull_io_change_zone(w->zd->dev.live, zone,
+					    CNULL_ZONE_TO_OFFLINE);
+	case 13 ... 14:
+		return no_data(w, CNULL_OP_FLUSH, 0);
+	case 15 ... 17:
+		return run(w, &read);
+	case 18:
+		return ZD_SET(w->zd, zone_max_open,
+			      rng_below(&w->rng, 2) ? "2" : "3");
+	case 19:
+		return write_words(w, CNULL_OP_ZONE_APPEND, CNULL_IO_FUA,
+				   &sector, 1 + rng_below(&w->rng, MOST));
+	case 20 ... 21:
+		sector = cnull_zone_data_end(zd_zones(w->zd), zone);
+		/* There may be no such sector in the zone. */
+		sector = min(sector, zd_at(zone, ZD_CAPACITY - MOST));
+		return write_words(w, CNULL_OP_WRITE, 0, &sector,
+				   1 + rng_below(&w->rng, MOST));
+	default:
+		return write_words(w, CNULL_OP_ZONE_APPEND, 0, &sector,
+				   1 + rng_below(&w->rng, MOST));
+	}
+}
+
+static void do_anything(void *arg, unsigned int nr)
+{
+	struct worker *w = &workers[nr];
+	unsigned int i;
+
+	for (i = 0; i < 300; i++) {
+		switch (anything(w, 1 + rng_below(&w->rng, 4))) {
+		case 0:
+		case -EIO:
+		case -ETOOMANYREFS:
+		case -EOVERFLOW:
+			break;
+		default:
+			blame(w);
+		}
+	}
+}
+
+static void try_anything(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int round;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "2"), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "3"), 0);
+	start(test);
+	for (round = 0; round < world_times(60); round++) {
+		world_fail_nowait(round % 2);
+		world_threads(NR_THREADS, do_anything, zd);
+		expect_peace(test);
+	}
+}
+
+static void anything_goes(struct kunit *test)
+{
+	try_anything(test);
+}
+
+static void anything_goes_with_a_cache(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, ZD_SET((struct zone_dev *)test->priv, cache_size,
+				     "1"), 0);
+	try_anything(test);
+}
+
+/* At one zone: a reset that comes under appends, over and over. */
+static void append_or_reset(void *arg, unsigned int nr)
+{
+	struct worker *w = &workers[nr];
+	unsigned int i;
+
+	for (i = 0; i < 100; i++) {
+		u64 sector = zd_at(2, 0);
+		int err = nr || i % 4 ?
+			write_words(w, CNULL_OP_ZONE_APPEND, 0, &sector,
+				    1 + rng_below(&w->rng, MOST)) :
+			no_data(w, CNULL_OP_ZONE_RESET, 2);
+
+		if (err && (err != -EIO || data_end(w->zd, 2) < 100))
+			blame(w);
+	}
+}
+
+static void resets_under_appends(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int round;
+
+	start(test);
+	for (round = 0; round < world_times(80); round++) {
+		world_fail_nowait(round % 2);
+		world_threads(NR_THREADS, append_or_reset, zd);
+		expect_peace(test);
+	}
+}
+
+/*
+ * Append to two zones, some with FUA, and note what is durable by that, or by a
+ * flush. Somewhere power is cut.
+ */
+static void append_until_cut(void *arg, unsigned int nr)
+{
+	struct worker *w = &workers[nr];
+	unsigned int i, when = nr ? ~0U : rng_below(&w->rng, 400);
+	u64 ended[4] = { 0 };
+
+	memset(w->durable, 0, sizeof(w->durable));
+	for (i = 0; i < 150 && !cnull_is_cut(w->zd->dev.live); i++) {
+		bool fua = !rng_below(&w->rng, 16);
+		unsigned int zone = 2 + rng_below(&w->rng, 2);
+		u64 sector = zd_at(zone, 0), n = 1 + rng_below(&w->rng, MOST);
+		int err;
+
+		if (i == when)
+			cnull_dev_cut(&w->zd->dev);
+		err = write_words(w, CNULL_OP_ZONE_APPEND, fua ? CNULL_IO_FUA : 0,
+				  &sector, n);
+		if (err || cnull_is_cut(w->zd->dev.live))
+			break;
+		ended[zone] = sector + n - zd_at(zone, 0);
+		if (fua)
+			w->durable[zone] = ended[zone];
+		if (!rng_below(&w->rng, 32) && !no_data(w, CNULL_OP_FLUSH, 0) &&
+		    !cnull_is_cut(w->zd->dev.live))
+			memcpy(w->durable, ended, sizeof(ended));
+	}
+}
+
+/* What is durable, and all that is below it, is there then; more may be. */
+static void power_under_appends(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int round, nr, i;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
+	start(test);
+	for (round = 0; round < world_times(50); round++) {
+		world_fail_nowait(round % 2);
+		world_threads(NR_THREADS, append_until_cut, zd);
+		world_fail_nowait(false);
+		KUNIT_ASSERT_EQ(test, zd_cycle(zd), 0);
+		for (nr = 2; nr < 4; nr++) {
+			u64 least = 0;
+
+			for (i = 0; i < NR_THREADS; i++)
+				least = max(least, workers[i].durable[nr]);
+			KUNIT_EXPECT_LE(test, least, data_end(zd, nr));
+			KUNIT_EXPECT_EQ(test, tiled(zd, nr, least), least);
+		}
+		KUNIT_EXPECT_EQ(test, atomic_long_read(&zd->errors), 0);
+		KUNIT_ASSERT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET_ALL, 0, 0),
+				0);
+	}
+}
+
+/** enum waits - what has to wait for a write that is under way */
+enum waits {
+	RESET_WAITS,
+	RESET_ALL_WAITS,
+	READONLY_WAITS,		/* the second time, which is a reset */
+	OFFLINE_WAITS,
+	FLUSH_WAITS,
+	FUA_WAITS,
+	PREFLUSH_WAITS,
+	NR_WAITS
+};
+
+/**
+ * struct meeting - two threads, of which one waits for the other
+ * @zd: the device
+ * @what: what waits
+ * @io: the write that is under way; has no place if it is a reset that is
+ * @done: who waited has done so
+ * @early: it was so before it should have been
+ * @err: how it went
+ */
+struct meeting {
+	struct zone_dev *zd;
+	enum waits what;
+	struct cnull_io io;
+	atomic_long_t done;
+	bool early;
+	int err;
+};
+
+static int do_what_waits(struct meeting *m)
+{
+	struct worker *w = &workers[1];
+	u64 sector = zd_at(2, 0);
+
+	switch (m->what) {
+	case RESET_WAITS:
+		return no_data(w, CNULL_OP_ZONE_RESET, 2);
+	case RESET_ALL_WAITS:
+		return no_data(w, CNULL_OP_ZONE_RESET_ALL, 0);
+	case READONLY_WAITS:
+		return cnull_io_change_zone(m->zd->dev.live, 2,
+					    CNULL_ZONE_TO_READONLY);
+	case OFFLINE_WAITS:
+		return cnull_io_change_zone(m->zd->dev.live, 2,
+					    CNULL_ZONE_TO_OFFLINE);
+	case FLUSH_WAITS:
+		return no_data(w, CNULL_OP_FLUSH, 0);
+	case FUA_WAITS:
+		return write_words(w, CNULL_OP_ZONE_APPEND, CNULL_IO_FUA,
+				   &sector, 5);
+	default:
+		return write_words(w, CNULL_OP_ZONE_APPEND, CNULL_IO_PREFLUSH,
+				   &sector, 5);
+	}
+}
+
+static bool is_awaited(struct cnull_zone *zone)
+{
+	guard(spinlock)(&zone->lock);
+	return zone->awaited;
+}
+
+/* Until somebody waits for zone 2, or should have and did not. */
+static void until_awaited(struct meeting *m)
+{
+	while (!is_awaited(&zd_zones(m->zd)->zone[2]) &&
+	       !atomic_long_read(&m->done))
+		cond_resched();
+	m->early = atomic_long_read(&m->done);
+}
+
+static void meet_at_a_write(void *arg, unsigned int nr)
+{
+	struct meeting *m = arg;
+	int err;
+
+	if (nr) {
+		err = do_what_waits(m);
+		if (err)
+			m->err = err;
+		atomic_long_set(&m->done, 1);
+		return;
+	}
+	until_awaited(m);
+	workers[0].seq = 1;
+	if (zd_io(m->zd, &m->io, workers[0].data, CNULL_MAY_WAIT))
+		blame(&workers[0]);
+}
+
+/* Bring zone 2 to where @what waits for the write that is under way there. */
+static int get_under_way(struct meeting *m)
+{
+	struct cnull_live *live = m->zd->dev.live;
+	int err = zd_hold(m->zd, &m->io, CNULL_OP_ZONE_APPEND, zd_at(2, 0), 6);
+
+	if (err == -EAGAIN && m->what == READONLY_WAITS)
+		return cnull_io_change_zone(live, 2, CNULL_ZONE_TO_READONLY);
+	if (err == -EAGAIN && m->what == OFFLINE_WAITS)
+		return cnull_io_change_zone(live, 2, CNULL_ZONE_TO_OFFLINE);
+	return err == -EAGAIN ? 0 : err ?: 1;
+}
+
+static void waiting_for_a_write(struct kunit *test)
+{
+	/* So many sectors are there at last, and after a power cut, at least. */
+	static const u64 left[NR_WAITS] = {
+		[FLUSH_WAITS] = 6, [FUA_WAITS] = 11, [PREFLUSH_WAITS] = 11,
+	};
+	static const u64 safe[NR_WAITS] = {
+		[FLUSH_WAITS] = 6, [FUA_WAITS] = 11, [PREFLUSH_WAITS] = 6,
+	};
+	struct zone_dev *zd = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < world_times(30) * NR_WAITS; i++) {
+		struct meeting m = { .zd = zd, .what = i % NR_WAITS };
+
+		zd_renew(test);
+		KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
+		start(test);
+		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
+		put_words(&workers[0], 6);
+		world_threads(2, meet_at_a_write, &m);
+		KUNIT_EXPECT_FALSE(test, m.early);
+		KUNIT_EXPECT_EQ(test, m.err, 0);
+		KUNIT_EXPECT_EQ(test, data_end(zd, 2), left[m.what]);
+		expect_peace(test);
+		KUNIT_EXPECT_EQ(test, cnull_dev_cut(&zd->dev), 0);
+		KUNIT_ASSERT_EQ(test, zd_cycle(zd), 0);
+		KUNIT_EXPECT_EQ(test, data_end(zd, 2), safe[m.what]);
+		KUNIT_EXPECT_EQ(test, tiled(zd, 2, safe[m.what]), safe[m.what]);
+	}
+}
+
+static void meet_at_a_reset(void *arg, unsigned int nr)
+{
+	struct meeting *m = arg;
+	struct worker *w = &workers[nr];
+	u64 sector = zd_at(2, 0);
+
+	if (!nr) {
+		until_awaited(m);
+		cnull_zone_forgotten(zd_zones(m->zd), 2);
+		return;
+	}
+	/* One writes, two append, and one resets once more. */
+	if (nr == 3)
+		m->err = no_data(w, CNULL_OP_ZONE_RESET, 2);
+	else if (write_words(w, CNULL_OP_ZONE_APPEND, 0, &sector, nr))
+		blame(w);
+	atomic_long_set(&m->done, 1);
+}
+
+/* Whoever comes while a zone's data is being forgotten comes in afterwards. */
+static void waiting_for_a_reset(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int i;
+
+	start(test);
+	for (i = 0; i < world_times(100); i++) {
+		struct meeting m = { .zd = zd };
+		struct cnull_io io = {
+			.op = CNULL_OP_WRITE,
+			.sector = zd_at(2, 0),
+			.nr_sectors = 1,
+		};
+		bool forget;
+
+		KUNIT_EXPECT_EQ(test, cnull_zone_change(zd_zones(zd), 2,
+							CNULL_ZONE_RESET,
+							&forget), 0);
+		KUNIT_ASSERT_TRUE(test, forget);
+		KUNIT_EXPECT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT),
+				-EAGAIN);
+		KUNIT_EXPECT_FALSE(test, io.has_place);
+		/* To do what needs no place is no reason to wait. */
+		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_OPEN, zd_at(2, 0),
+					     0), 0);
+		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_READ, zd_at(2, 0), 8),
+				0);
+		world_threads(NR_THREADS, meet_at_a_reset, &m);
+		KUNIT_EXPECT_FALSE(test, m.early);
+		KUNIT_EXPECT_EQ(test, m.err, 0);
+		expect_peace(test);
+		KUNIT_EXPECT_LE(test, data_end(zd, 2), 3);
+	}
+}
+
+static struct kunit_case zone_threads_cases[] = {
+	KUNIT_CASE(appends_to_one_zone),
+	KUNIT_CASE(writers_in_own_zones),
+	KUNIT_CASE(resets_under_appends),
+	KUNIT_CASE(anything_goes),
+	KUNIT_CASE(anything_goes_with_a_cache),
+	KUNIT_CASE(power_under_appends),
+	KUNIT_CASE(waiting_for_a_write),
+	KUNIT_CASE(waiting_for_a_reset),
+	{}
+};
+
+WORLD_SUITE(zone_threads, zd_setup, zd_teardown, zone_threads_cases);
