@@ -414,7 +414,25 @@ static void many_make_room(struct kunit *test)
 	expect_conds(test, "cxcccii");
 }
 
+/* Who counts again, as after each test, finds what is wrong. */
+static void a_wrong_count(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	struct cnull_zone_res *res;
+
+	start(test, "0", "0");
+	res = &zd_zones(zd)->res;
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
+	res->nr[CNULL_ZONE_CLOSED]++;
+	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
+	res->nr[CNULL_ZONE_EMPTY]--;
+	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
+	res->nr[CNULL_ZONE_CLOSED]--;
+	res->nr[CNULL_ZONE_EMPTY]++;
+}
+
 static struct kunit_case zone_res_cases[] = {
+	KUNIT_CASE(a_wrong_count),
 	KUNIT_CASE(no_limits),
 	KUNIT_CASE(the_oldest_makes_room),
 	KUNIT_CASE(the_explicit_stay),

@@ -247,7 +247,7 @@ static void reset_all(struct kunit *test)
 
 	start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, 100, 8), 0);
-	for (nr = 1; nr < ZD_NR_ZONES - 1; nr++)
+	for (nr = 1; nr < ZD_NR_ZONES; nr++)
 		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(nr, 0), 8), 0);
 	KUNIT_EXPECT_EQ(test, cnull_io_change_zone(zd->dev.live, 2,
 						   CNULL_ZONE_TO_READONLY), 0);
