@@ -53,6 +53,9 @@ refused() {
 	*"File exists"*) err=EEXIST ;;
 	*"File name too long"*) err=ENAMETOOLONG ;;
 	*"No space left"*) err=ENOSPC ;;
+	*"Input/output error"*) err=EIO ;;
+	*"Too many references"*) err=ETOOMANYREFS ;;
+	*"Value too large"*) err=EOVERFLOW ;;
 	*) err=$text ;;
 	esac
 }
@@ -145,4 +148,39 @@ wait_for() {
 
 kernel_at_least() {
 	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
+}
+
+# zone NR: the condition of a zone of disk a, and its pointer, in sectors from its
+# start
+zone() {
+	awk -v nr="$1" '$1 == nr { print $7, $5 == "-" ? "-" : $5 - $2 }' $cfs/a/zones
+}
+
+# zone_is NR CONDITION POINTER [WHAT]
+zone_is() {
+	expect "$(zone "$1")" "$2 $3" "zone $1${4:+, $4}"
+}
+
+# some_random MIB: data for zone_write, in a file
+some_random() {
+	head -c "$1M" /dev/urandom >/tmp/data
+}
+
+# zone_write SECTOR NUMBER [DISK [FLAG]]: what /tmp/data has there, in one request
+zone_write() {
+	dd if=/tmp/data of="/dev/${3:-a}" bs=$(($2 * 512)) count=1 skip=$(($1 * 512)) \
+		seek=$(($1 * 512)) iflag=skip_bytes oflag="direct,seek_bytes${4:+,$4}" \
+		conv=notrunc,nocreat status=none
+}
+
+# zone_holds SECTOR NUMBER WHAT: what zone_write wrote there
+zone_holds() {
+	cmp -n $(($2 * 512)) <(read_sectors "$1" "$2") \
+		<(tail -c +$(($1 * 512 + 1)) /tmp/data) || fail "$3: wrong data"
+}
+
+# read_sectors SECTOR NUMBER [DISK]
+read_sectors() {
+	dd if="/dev/${3:-a}" bs=$(($2 * 512)) count=1 skip=$(($1 * 512)) \
+		iflag=direct,skip_bytes,fullblock status=none
 }
