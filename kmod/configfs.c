@@ -117,10 +117,16 @@ static struct configfs_attribute *dev_attrs[] = {
 	NULL
 };
 
-/* A file of any length. It is asked first how much there is. */
+/*
+ * A file of any length. configfs asks first how much there is, and then hands out
+ * all of the memory that it took for that.
+ */
 static ssize_t dev_zones_read(struct config_item *item, void *text, size_t size)
 {
-	return cnull_dev_show_zones(&to_disk(item)->dev, text, size);
+	size_t n = cnull_dev_show_zones(&to_disk(item)->dev, text, size);
+
+	/* They are other zones meanwhile. */
+	return text && n < size ? -EAGAIN : n;
 }
 CONFIGFS_BIN_ATTR_RO(dev_, zones, NULL, 0);
 
