@@ -106,9 +106,10 @@ int cnull_zoned_add(struct cnull_disk *disk)
  * @max_open: most zones that are open; 0: no limit
  * @max_active: most zones that are active; 0: no limit
  *
- * The queue need not be frozen: what requests in flight look at stays as it is.
+ * Without any limit, the block layer advises one of its own if there are many
+ * zones; but when it makes the disk only.
  *
- * Context: May sleep.
+ * Context: May sleep. Waits for the requests under way.
  * Return: 0 or a negative errno.
  */
 int cnull_zoned_relimit(struct cnull_disk *disk, unsigned int max_open,
@@ -116,10 +117,15 @@ int cnull_zoned_relimit(struct cnull_disk *disk, unsigned int max_open,
 {
 	struct request_queue *q = disk->gendisk->queue;
 	struct queue_limits lim = queue_limits_start_update(q);
+	unsigned int memflags;
+	int err;
 
 	lim.max_open_zones = max_open;
 	lim.max_active_zones = max_active;
-	return queue_limits_commit_update(q, &lim);
+	memflags = cnull_freeze(q);
+	err = queue_limits_commit_update(q, &lim);
+	cnull_unfreeze(q, memflags);
+	return err;
 }
 
 /* In an RCU read section. NULL if the disk is about to go. */
@@ -140,8 +146,6 @@ static int count_zones(struct gendisk *gendisk, sector_t sector,
 	live = live_of(gendisk);
 	if (!live)
 		return -ENODEV;
-	if (cnull_is_cut(live))
-		return -EIO;
 	if (!cnull_zone_find(live->zones, sector, 0, first))
 		return 0;
 	return live->zones->shape.nr_zones - *first;
@@ -181,6 +185,9 @@ static int report(struct gendisk *gendisk, sector_t sector, unsigned int nr_zone
 	unsigned int first, i;
 	int nr, err;
 
+	/* Then it has no disk_report_zone() either. */
+	if (!IS_ENABLED(CONFIG_BLK_DEV_ZONED))
+		return -EOPNOTSUPP;
 	nr = count_zones(gendisk, sector, &first);
 	if (nr <= 0)
 		return nr;
