@@ -86,13 +86,18 @@ static int write_any_zone(struct cnull_live *live, unsigned int nr,
 			  struct cnull_io *io, enum cnull_wait wait)
 {
 	enum cnull_zone_cond cond = cnull_zone_cond(live->zones, nr);
+	bool is_new = !io->has_place;
 	u64 nr_done;
+	int err;
 
-	if (!io->has_place)
-		cnull_trace_zone(live->name, io->op, nr, cond);
 	if (cond == CNULL_ZONE_NOT_WP && io->op == CNULL_OP_WRITE)
-		return cnull_io_run_good(live, io, wait, &nr_done);
-	return write_zone(live, nr, io, wait);
+		err = cnull_io_run_good(live, io, wait, &nr_done);
+	else
+		err = write_zone(live, nr, io, wait);
+	/* What comes back without a place begins anew. */
+	if (is_new && (err != -EAGAIN || io->has_place))
+		cnull_trace_zone(live->name, io->op, nr, cond);
+	return err;
 }
 
 static void forget_zone(struct cnull_live *live, unsigned int nr)
@@ -127,20 +132,21 @@ static int change_zone(struct cnull_live *live, unsigned int nr,
 	return err;
 }
 
-static int reset_all(struct cnull_live *live, const struct cnull_io *io,
-		     enum cnull_wait wait)
+static int reset_all(struct cnull_live *live, const struct cnull_io *io)
 {
 	bool resets;
 	unsigned int nr;
 	int err;
 
 	for (nr = 0; nr < live->zones->shape.nr_zones; nr++) {
-		err = change_zone(live, nr, CNULL_ZONE_RESET_ALL, wait, &resets);
+		err = change_zone(live, nr, CNULL_ZONE_RESET_ALL,
+				  CNULL_MAY_WAIT, &resets);
 		if (err)
 			return err;
 		if (resets)
 			cnull_trace_zone(live->name, io->op, nr,
 					 CNULL_ZONE_EMPTY);
+		cond_resched();
 	}
 	return 0;
 }
@@ -195,13 +201,13 @@ int cnull_io_run_zone(struct cnull_live *live, struct cnull_io *io,
 	case CNULL_OP_ZONE_APPEND:
 		return write_any_zone(live, nr, io, wait);
 	case CNULL_OP_ZONE_RESET:
-	case CNULL_OP_ZONE_RESET_ALL:
 		/* To forget data takes long, as a discard does. */
 		if (wait == CNULL_NO_WAIT && live->store)
 			return -EAGAIN;
-		return io->op == CNULL_OP_ZONE_RESET ?
-			       manage_zone(live, nr, io, wait) :
-			       reset_all(live, io, wait);
+		return manage_zone(live, nr, io, wait);
+	case CNULL_OP_ZONE_RESET_ALL:
+		/* And there may be many zones. */
+		return wait == CNULL_NO_WAIT ? -EAGAIN : reset_all(live, io);
 	case CNULL_OP_ZONE_OPEN:
 	case CNULL_OP_ZONE_CLOSE:
 	case CNULL_OP_ZONE_FINISH:

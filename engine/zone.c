@@ -6,7 +6,8 @@
  * says under the lock when it is done. So there are two pointers: where the next
  * one goes (next), and the end of what has ended (wp), which is what users see.
  * When nothing is under way they are the same. What fails gives its place back
- * then, unless one behind it has ended: that leaves a gap, of zeros.
+ * then, unless one behind it has ended: that leaves a gap, where what there is in
+ * the store can be read: zeros, or what was there before there were zones.
  *
  * - Reads take no lock: wp moves (release) after the data is there, and is looked
  *   at (acquire) before it is read.
@@ -140,17 +141,21 @@ enum cnull_zone_cond cnull_zone_cond(const struct cnull_zones *zones,
  * @zones: the zones
  * @nr: the number of one
  *
- * As null_blk has it: what is behind the write pointer reads as 0xff, and a zone
- * without one as what it is on the medium, where nothing was written.
+ * As null_blk has it: what is behind the write pointer reads as 0xff, and so is
+ * what is behind the capacity. A zone that was finished, or is read-only, reads as
+ * what is on the medium, where nothing was written.
  *
  * Context: Any.
  * Return: the byte that it reads as.
  */
 u8 cnull_zone_filler(const struct cnull_zones *zones, unsigned int nr)
 {
+	const struct cnull_zone *zone = &zones->zone[nr];
 	enum cnull_zone_cond cond = cnull_zone_cond(zones, nr);
+	bool finished = cond == CNULL_ZONE_FULL &&
+			cnull_zone_data_end(zones, nr) < end_of(zones, zone);
 
-	return cond == CNULL_ZONE_FULL || cond == CNULL_ZONE_READONLY ? 0 : 0xff;
+	return finished || cond == CNULL_ZONE_READONLY ? 0 : 0xff;
 }
 
 static const struct cnull_zone_rule *rule_of(const struct cnull_zone *zone,
@@ -218,7 +223,7 @@ static void take(struct cnull_zone *zone, struct cnull_io *io)
 	io->sector = zone->next;
 	io->has_place = true;
 	zone->next += io->nr_sectors;
-	zone->under_way++;
+	WRITE_ONCE(zone->under_way, zone->under_way + 1);
 }
 
 static enum cnull_zone_op op_of(const struct cnull_io *io)
@@ -329,6 +334,16 @@ static bool stop_waiting(struct cnull_zone *zone)
 	return awaited;
 }
 
+/* Nothing is under way any more. Returns whether somebody waits for that. */
+static bool calm_down(struct cnull_zone *zone)
+	__must_hold(&zone->lock)
+{
+	WRITE_ONCE(zone->under_way, 0);
+	zone->next = zone->wp;
+	zone->calms++;
+	return stop_waiting(zone);
+}
+
 /* @settles: the condition is to change. @wakes: somebody waits. */
 static void leave(struct cnull_zones *zones, struct cnull_zone *zone,
 		  u64 end, bool *settles, bool *wakes)
@@ -336,13 +351,14 @@ static void leave(struct cnull_zones *zones, struct cnull_zone *zone,
 	enum cnull_zone_cond next;
 
 	guard(spinlock)(&zone->lock);
-	zone->under_way--;
 	if (end > zone->wp)
 		smp_store_release(&zone->wp, end);
-	if (!zone->under_way)
-		zone->next = zone->wp;
+	*wakes = false;
+	if (zone->under_way > 1)
+		WRITE_ONCE(zone->under_way, zone->under_way - 1);
+	else
+		*wakes = calm_down(zone);
 	*settles = is_to_settle(zones, zone, &next);
-	*wakes = !zone->under_way && stop_waiting(zone);
 }
 
 /**
@@ -409,7 +425,7 @@ int cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
 		if (zone->under_way)
 			return -EAGAIN;
 		*forget = true;
-		zone->under_way = CNULL_ZONE_ALONE;
+		WRITE_ONCE(zone->under_way, CNULL_ZONE_ALONE);
 		zone->next = start_of(zones, zone);
 		smp_store_release(&zone->wp, zone->next);
 		cnull_zone_enter(zones, zone, rule->next);
@@ -422,8 +438,7 @@ int cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
 static bool end_alone(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	zone->under_way = 0;
-	return stop_waiting(zone);
+	return calm_down(zone);
 }
 
 /**
@@ -441,11 +456,18 @@ void cnull_zone_forgotten(struct cnull_zones *zones, unsigned int nr)
 		wake_up_var(zone);
 }
 
-/* Who waits is in the list of waiters before he says so here. */
-static bool is_calm(struct cnull_zone *zone, unsigned int most)
+static unsigned int count_calms(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	if ((unsigned int)zone->under_way <= most)
+	return zone->calms;
+}
+
+/* Who waits is in the list of waiters before he says so here. */
+static bool was_calm(struct cnull_zone *zone, unsigned int most,
+		     unsigned int calms)
+{
+	guard(spinlock)(&zone->lock);
+	if ((unsigned int)zone->under_way <= most || zone->calms != calms)
 		return true;
 	zone->awaited = true;
 	return false;
@@ -457,12 +479,16 @@ static bool is_calm(struct cnull_zone *zone, unsigned int most)
  * @nr: the number of one
  * @most: so many writes may be, and nobody who forgets its data
  *
+ * What comes meanwhile makes nobody wait longer: it is enough that nothing was
+ * under way for a moment.
+ *
  * Context: May sleep. Takes &cnull_zone.lock.
  */
 void cnull_zone_wait(struct cnull_zones *zones, unsigned int nr,
 		     unsigned int most)
 {
 	struct cnull_zone *zone = &zones->zone[nr];
+	unsigned int calms = count_calms(zone);
 
-	wait_var_event(zone, is_calm(zone, most));
+	wait_var_event(zone, was_calm(zone, most, calms));
 }

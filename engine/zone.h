@@ -20,8 +20,9 @@ struct cnull_io;
  * @cond: its condition. Changed with both locks held, so either is enough to rely
  *	on it
  * @under_way: so many writes have their place and have not ended; %CNULL_ZONE_ALONE
- *	while its data is being forgotten
- * @awaited: somebody waits for @under_way to change
+ *	while its data is being forgotten. Changed with @lock held
+ * @calms: so often nothing was under way any more
+ * @awaited: somebody waits for @calms to change
  * @next: where the next write goes, in sectors
  * @wp: the write pointer, in sectors: what has ended is before it. Behind @next
  *	while writes are under way. Changed with @lock held, read without
@@ -32,7 +33,8 @@ struct cnull_io;
 struct cnull_zone {
 	spinlock_t lock;
 	enum cnull_zone_cond cond;
-	int under_way __guarded_by(&lock);
+	int under_way;
+	unsigned int calms __guarded_by(&lock);
 	bool awaited __guarded_by(&lock);
 	u64 next __guarded_by(&lock);
 	u64 wp;
@@ -47,6 +49,7 @@ struct cnull_zone {
  * @nr_sectors: of the device
  * @zone_sectors: of a zone; the last one may be smaller
  * @capacity: sectors that a zone holds
+ * @block_sectors: of a block: a write pointer is between two of them
  * @nr_conv: so many are conventional: the first ones
  * @nr_zones: so many zones there are
  * @full: the others are full to begin with
@@ -55,6 +58,7 @@ struct cnull_zone_shape {
 	u64 nr_sectors;
 	u64 zone_sectors;
 	u64 capacity;
+	unsigned int block_sectors;
 	unsigned int nr_conv;
 	unsigned int nr_zones;
 	bool full;

@@ -16,6 +16,7 @@ static struct cnull_zone_shape shape_of(const struct cnull_settings *conf)
 		.zone_sectors = (u64)conf->zone_size * MIB_SECTORS,
 		.capacity = (u64)(conf->zone_capacity ?: conf->zone_size) *
 			    MIB_SECTORS,
+		.block_sectors = conf->blocksize >> SECTOR_SHIFT,
 		.nr_conv = conf->zone_nr_conv,
 		.nr_zones = DIV_ROUND_UP_ULL(conf->size, conf->zone_size),
 		.full = conf->zone_full,
@@ -186,8 +187,9 @@ bool cnull_zones_match(const struct cnull_zones *zones,
 	a = &zones->shape;
 	return a->nr_sectors == b.nr_sectors &&
 	       a->zone_sectors == b.zone_sectors &&
-	       a->capacity == b.capacity && a->nr_conv == b.nr_conv &&
-	       a->full == b.full;
+	       a->capacity == b.capacity &&
+	       a->block_sectors == b.block_sectors &&
+	       a->nr_conv == b.nr_conv && a->full == b.full;
 }
 
 /* Do to a zone at power off what the table says. */
@@ -207,7 +209,8 @@ static void lose_power(struct cnull_zones *zones, struct cnull_zone *zone,
  * @zones: the zones; nobody else uses them
  * @sector: the sector: it was written, and is not durable
  *
- * A sequential medium cannot have what is behind it: its zone ends there.
+ * A sequential medium cannot have what is behind it, nor part of a block: its zone
+ * ends before that.
  *
  * Context: Any. Takes &cnull_zone_res.lock and &cnull_zone.lock.
  */
@@ -218,6 +221,7 @@ void cnull_zones_lose(struct cnull_zones *zones, u64 sector)
 
 	guard(spinlock)(&zones->res.lock);
 	guard(spinlock)(&zone->lock);
+	sector = round_down(sector, zones->shape.block_sectors);
 	if (nr < zones->shape.nr_conv || sector >= zone->wp)
 		return;
 	zone->wp = sector;
@@ -257,30 +261,44 @@ void cnull_zones_power_off(struct cnull_zones *zones)
  * For tests and debugging kernels: looks at each zone.
  *
  * Context: Any. Takes &cnull_zone_res.lock.
- * Return: false if there are not as many zones in each condition as was counted.
+ * Return: false if there are not as many zones in each condition as was counted,
+ * or if others than those that are implicitly open are listed so.
  */
 bool cnull_zones_add_up(struct cnull_zones *zones)
 {
 	unsigned int nr[CNULL_NR_ZONE_CONDS] = { }, i;
+	const struct list_head *at, *implicit = &zones->res.implicit;
 
 	guard(spinlock)(&zones->res.lock);
 	for (i = 0; i < zones->shape.nr_zones; i++)
 		nr[zones->zone[i].cond]++;
-	return !memcmp(nr, zones->res.nr, sizeof(nr));
+	if (memcmp(nr, zones->res.nr, sizeof(nr)))
+		return false;
+	for (at = implicit->next; at != implicit; at = at->next)
+		if (container_of(at, struct cnull_zone, implicit)->cond ==
+		    CNULL_ZONE_IMP_OPEN)
+			nr[CNULL_ZONE_IMP_OPEN]--;
+		else
+			return false;
+	return !nr[CNULL_ZONE_IMP_OPEN];
 }
 
 /**
  * cnull_zones_wait - wait for writes under way, in each zone
  * @zones: the zones
  *
- * Context: May sleep. Takes each &cnull_zone.lock.
+ * A write that took its place before one that has ended is seen here, as both took
+ * the zone's lock.
+ *
+ * Context: May sleep. Takes &cnull_zone.lock where something is under way.
  */
 void cnull_zones_wait(struct cnull_zones *zones)
 {
 	unsigned int i;
 
 	for (i = zones->shape.nr_conv; i < zones->shape.nr_zones; i++) {
-		cnull_zone_wait(zones, i, 0);
+		if (READ_ONCE(zones->zone[i].under_way))
+			cnull_zone_wait(zones, i, 0);
 		cond_resched();
 	}
 }

@@ -253,10 +253,10 @@ static void flush(void)
 /* What needs no data of a zone, or all of them. */
 static bool check_manage(struct world *w, const struct request *r)
 {
-	bool resets = r->op.kind == OP_RESET || r->op.kind == OP_RESET_ALL;
+	bool takes_long = r->op.kind == OP_RESET_ALL ||
+		(r->op.kind == OP_RESET && w->conf[CNULL_OPT_memory_backed]);
 
-	if (resets && w->conf[CNULL_OPT_memory_backed] &&
-	    r->op.wait == CNULL_NO_WAIT) {
+	if (takes_long && r->op.wait == CNULL_NO_WAIT) {
 		CHECK(w, r->err == -EAGAIN);
 		return true;
 	}

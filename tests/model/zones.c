@@ -10,6 +10,7 @@
 /* With other values of these, there are other zones. */
 static const enum cnull_opt_id shape[] = {
 	CNULL_OPT_size,
+	CNULL_OPT_blocksize,
 	CNULL_OPT_zone_size,
 	CNULL_OPT_zone_capacity,
 	CNULL_OPT_zone_nr_conv,
@@ -259,9 +260,13 @@ static bool holds(struct cnull_store *store, u64 sector, u64 end)
 }
 
 /* The engine says that there is data before @end. May that be? */
-static bool lose(struct zone *z, u64 end, struct cnull_store *store)
+static bool lose(struct zone *z, u64 end, u64 block, struct cnull_store *store)
 {
-	if (end < z->promised || end > z->wp || !holds(store, z->promised, end))
+	/* Unlike in a kernel, what is written may end inside of a block. */
+	u64 promised = z->promised - z->promised % block;
+
+	if (end < promised || end > z->wp || (end < z->wp && end % block) ||
+	    !holds(store, promised, end))
 		return false;
 	if (is_open(z) || (end < z->wp && !is_stubborn(z))) {
 		z->wp = end;
@@ -281,6 +286,7 @@ bool zones_power_off(const u64 *conf, struct cnull_zones *zones,
 			return false;
 		for (i = 0; i < live.nr; i++)
 			if (!lose(&live.zone[i], cnull_zone_data_end(zones, i),
+				  conf[CNULL_OPT_blocksize] / SECTOR_BYTES,
 				  store))
 				return false;
 		kept = live;
@@ -390,9 +396,12 @@ u64 zones_data(u64 sector, u64 nr)
 
 u8 zones_filler(u64 sector)
 {
-	enum cnull_zone_cond cond = find(sector)->cond;
+	const struct zone *z = find(sector);
 
-	return cond == CNULL_ZONE_FULL || cond == CNULL_ZONE_READONLY ? 0 : 0xff;
+	/* One that was written until it was full still has its pointer. */
+	if (z->cond == CNULL_ZONE_FULL)
+		return z->wp < z->full ? 0 : 0xff;
+	return z->cond == CNULL_ZONE_READONLY ? 0 : 0xff;
 }
 
 int zones_take_place(const u64 *conf, const struct op *op, u64 *place)

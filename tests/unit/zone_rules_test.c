@@ -386,8 +386,8 @@ static void expect_outcome(struct kunit *test, const struct pair *p,
 	case CNULL_ZONE_OFFLINE:
 		EXPECT_PAIR(test, p, zd_found(zd, start, look, 0, 0), -EIO);
 		return;
+	case CNULL_ZONE_FULL:	/* up to the capacity */
 	case CNULL_ZONE_NOT_WP:
-	case CNULL_ZONE_FULL:
 	case CNULL_ZONE_READONLY:
 		filler = 0;
 		break;

@@ -58,7 +58,13 @@ static void up_to_the_capacity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, ZD_CAPACITY), 1), -EIO);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), ZD_CAPACITY,
 				       ZD_CAPACITY, 0), ZD_CAPACITY);
-	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, ZD_CAPACITY), 8, 0, 0), 8);
+	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, ZD_CAPACITY), 8, 0, 0xff),
+			8);
+	/* To finish it is nothing. */
+	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_FINISH, zd_at(2, 0), 0),
+			0);
+	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, ZD_CAPACITY), 8, 0, 0xff),
+			8);
 
 	/* One that was opened explicitly; and all of it at once. */
 	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_OPEN, zd_at(3, 0), 0), 0);
@@ -331,7 +337,9 @@ static void without_memory(struct kunit *test)
 			0);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_EMPTY, 0);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(3, 0), 8), 0);
-	KUNIT_EXPECT_EQ(test, run_no_wait(zd, CNULL_OP_ZONE_RESET_ALL, 0), 0);
+	KUNIT_EXPECT_EQ(test, run_no_wait(zd, CNULL_OP_ZONE_RESET_ALL, 0),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET_ALL, 0, 0), 0);
 	EXPECT_ZONE(test, zd, 3, CNULL_ZONE_EMPTY, 0);
 	KUNIT_EXPECT_EQ(test, zd_pages(zd), 0);
 }

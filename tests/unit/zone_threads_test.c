@@ -601,6 +601,51 @@ static void waiting_for_a_write(struct kunit *test)
 	}
 }
 
+/* The next write begins when the last one has ended, before anybody looks. */
+static void follow_a_write(void *arg, unsigned int nr)
+{
+	struct meeting *m = arg;
+	struct cnull_io *io = &m->io;
+	struct cnull_zones *zones = zd_zones(m->zd);
+	unsigned int i;
+
+	if (nr) {
+		m->err = no_data(&workers[1], CNULL_OP_FLUSH, 0);
+		atomic_long_set(&m->done, 1);
+		return;
+	}
+	until_awaited(m);
+	cnull_zone_leave_place(zones, 2, io, io->nr_sectors);
+	if (cnull_zone_take_place(zones, 2, io))
+		blame(&workers[0]);
+	for (i = 0; i < 1000000000 && !atomic_long_read(&m->done); i++)
+		cond_resched();
+	if (!atomic_long_read(&m->done))
+		blame(&workers[0]);
+	cnull_zone_leave_place(zones, 2, io, io->nr_sectors);
+}
+
+/* Who comes later keeps no flush waiting. */
+static void a_flush_ends_under_writes(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
+	start(test);
+	for (i = 0; i < world_times(100); i++) {
+		struct meeting m = { .zd = zd, .what = FLUSH_WAITS };
+
+		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
+		world_threads(2, follow_a_write, &m);
+		KUNIT_EXPECT_FALSE(test, m.early);
+		KUNIT_EXPECT_EQ(test, m.err, 0);
+		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
+		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET,
+					     zd_at(2, 0), 0), 0);
+	}
+}
+
 static void meet_at_a_reset(void *arg, unsigned int nr)
 {
 	struct meeting *m = arg;
@@ -664,6 +709,7 @@ static struct kunit_case zone_threads_cases[] = {
 	KUNIT_CASE(anything_goes_with_a_cache),
 	KUNIT_CASE(power_under_appends),
 	KUNIT_CASE(waiting_for_a_write),
+	KUNIT_CASE(a_flush_ends_under_writes),
 	KUNIT_CASE(waiting_for_a_reset),
 	{}
 };

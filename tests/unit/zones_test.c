@@ -87,7 +87,6 @@ static void zones_survive_power(struct kunit *test)
 	expect_what_was(test);
 	/* Whatever is no business of the zones. */
 	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
-	KUNIT_EXPECT_EQ(test, ZD_SET(zd, blocksize, "4096"), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "3"), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_append_max_sectors, "8"), 0);
@@ -140,6 +139,7 @@ static void a_cut_under_a_write(struct kunit *test)
 /** struct geometry - settings that ask for other zones; NULL: as it was */
 struct geometry {
 	const char *size;
+	const char *blocksize;
 	const char *zone_size;
 	const char *zone_capacity;
 	const char *zone_nr_conv;
@@ -149,6 +149,7 @@ struct geometry {
 static void set_geometry(struct zone_dev *zd, const struct geometry *g)
 {
 	ZD_SET(zd, size, g->size ?: "16");
+	ZD_SET(zd, blocksize, g->blocksize ?: "512");
 	ZD_SET(zd, zone_size, g->zone_size ?: "2");
 	ZD_SET(zd, zone_capacity, g->zone_capacity ?: "1");
 	ZD_SET(zd, zone_nr_conv, g->zone_nr_conv ?: "1");
@@ -158,6 +159,7 @@ static void set_geometry(struct zone_dev *zd, const struct geometry *g)
 static const struct geometry others[] = {
 	{ .size = "18" },
 	{ .size = "14" },
+	{ .blocksize = "4096" },
 	{ .zone_size = "4" },
 	{ .zone_capacity = "2" },
 	{ .zone_nr_conv = "0" },
@@ -368,6 +370,25 @@ static void the_tail_is_lost(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, 3), 8), 0);
 		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(3, 100), 8), 0);
 	}
+}
+
+/* A page of a block is durable, and the next one is not. */
+static void a_part_of_a_block_is_lost(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	u64 page = PAGE_SIZE / 512, block = 4 * page;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, blocksize, "16384"), 0);
+	start_cached(test);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 2 * block), 0);
+	cnull_cache_flush_range(&zd->dev.live->cache, zd_at(2, 0) * 512,
+				(block + page) * 512);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(3, 0), block), 0);
+	cnull_cache_flush_range(&zd->dev.live->cache, zd_at(3, 0) * 512,
+				page * 512);
+	KUNIT_ASSERT_EQ(test, lose_power(zd, true), 0);
+	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_CLOSED, block);
+	EXPECT_ZONE(test, zd, 3, CNULL_ZONE_EMPTY, 0);
 }
 
 /* With what is durable behind it, too: there is a hole. */
@@ -664,6 +685,7 @@ static struct kunit_case zones_cases[] = {
 	KUNIT_CASE(without_zones_in_between),
 	KUNIT_CASE(derived_settings),
 	KUNIT_CASE(the_tail_is_lost),
+	KUNIT_CASE(a_part_of_a_block_is_lost),
 	KUNIT_CASE(what_is_above_is_lost),
 	KUNIT_CASE(a_full_cache),
 	KUNIT_CASE(fua),
