@@ -11,7 +11,7 @@
 #include <linux/percpu.h>
 
 #include "bio.h"
-#include "io.h"
+#include "ops.h"
 #include "trace.h"
 #include "zoned.h"
 
@@ -148,50 +148,16 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 		io->flags |= CNULL_IO_PREFLUSH;
 	if (bio->bi_opf & REQ_FUA)
 		io->flags |= CNULL_IO_FUA;
-	switch (bio_op(bio)) {
-	case REQ_OP_READ:
-		io->op = CNULL_OP_READ;
-		return true;
-	case REQ_OP_WRITE:
-		io->op = CNULL_OP_WRITE;
-		if (bio_sectors(bio))
-			return true;
-		/* A flush comes as a write of nothing, and some say where to. */
+	if (!cnull_op_of(bio_op(bio), &io->op))
+		return false;
+	/* A flush comes as a write of nothing, and some say where to. */
+	if (io->op == CNULL_OP_WRITE && !bio_sectors(bio)) {
 		io->op = CNULL_OP_FLUSH;
 		io->sector = 0;
-		return true;
-	case REQ_OP_DISCARD:
-		io->op = CNULL_OP_DISCARD;
-		return true;
-	case REQ_OP_WRITE_ZEROES:
-		io->op = CNULL_OP_WRITE_ZEROES;
-		if (bio->bi_opf & REQ_NOUNMAP)
-			io->flags |= CNULL_IO_NOUNMAP;
-		return true;
-	case REQ_OP_SECURE_ERASE:
-		io->op = CNULL_OP_SECURE_ERASE;
-		return true;
-	case REQ_OP_ZONE_APPEND:
-		io->op = CNULL_OP_ZONE_APPEND;
-		return true;
-	case REQ_OP_ZONE_OPEN:
-		io->op = CNULL_OP_ZONE_OPEN;
-		return true;
-	case REQ_OP_ZONE_CLOSE:
-		io->op = CNULL_OP_ZONE_CLOSE;
-		return true;
-	case REQ_OP_ZONE_FINISH:
-		io->op = CNULL_OP_ZONE_FINISH;
-		return true;
-	case REQ_OP_ZONE_RESET:
-		io->op = CNULL_OP_ZONE_RESET;
-		return true;
-	case REQ_OP_ZONE_RESET_ALL:
-		io->op = CNULL_OP_ZONE_RESET_ALL;
-		return true;
-	default:
-		return false;
 	}
+	if (io->op == CNULL_OP_WRITE_ZEROES && bio->bi_opf & REQ_NOUNMAP)
+		io->flags |= CNULL_IO_NOUNMAP;
+	return true;
 }
 
 static void run_bio(struct cnull_disk *disk, struct bio *bio)

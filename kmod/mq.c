@@ -9,8 +9,8 @@
 #include <linux/hrtimer.h>
 #include <linux/workqueue.h>
 
-#include "io.h"
 #include "mq.h"
+#include "ops.h"
 #include "store.h"
 #include "tags.h"
 #include "trace.h"
@@ -72,49 +72,12 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 			.bio = rq->bio,
 			.it = rq->bio->bi_iter,
 		};
-	switch (req_op(rq)) {
-	case REQ_OP_READ:
-		io->op = CNULL_OP_READ;
-		break;
-	case REQ_OP_WRITE:
-		io->op = CNULL_OP_WRITE;
-		break;
-	case REQ_OP_DISCARD:
-		io->op = CNULL_OP_DISCARD;
-		break;
-	case REQ_OP_WRITE_ZEROES:
-		io->op = CNULL_OP_WRITE_ZEROES;
-		if (rq->cmd_flags & REQ_NOUNMAP)
-			io->flags |= CNULL_IO_NOUNMAP;
-		break;
-	case REQ_OP_SECURE_ERASE:
-		io->op = CNULL_OP_SECURE_ERASE;
-		break;
-	case REQ_OP_FLUSH:
-		io->op = CNULL_OP_FLUSH;
-		io->sector = 0;		/* it has none */
-		break;
-	case REQ_OP_ZONE_APPEND:
-		io->op = CNULL_OP_ZONE_APPEND;
-		break;
-	case REQ_OP_ZONE_OPEN:
-		io->op = CNULL_OP_ZONE_OPEN;
-		break;
-	case REQ_OP_ZONE_CLOSE:
-		io->op = CNULL_OP_ZONE_CLOSE;
-		break;
-	case REQ_OP_ZONE_FINISH:
-		io->op = CNULL_OP_ZONE_FINISH;
-		break;
-	case REQ_OP_ZONE_RESET:
-		io->op = CNULL_OP_ZONE_RESET;
-		break;
-	case REQ_OP_ZONE_RESET_ALL:
-		io->op = CNULL_OP_ZONE_RESET_ALL;
-		break;
-	default:
+	if (!cnull_op_of(req_op(rq), &io->op))
 		return false;
-	}
+	if (io->op == CNULL_OP_FLUSH)
+		io->sector = 0;		/* it has none */
+	if (io->op == CNULL_OP_WRITE_ZEROES && rq->cmd_flags & REQ_NOUNMAP)
+		io->flags |= CNULL_IO_NOUNMAP;
 	return true;
 }
 

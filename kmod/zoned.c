@@ -2,7 +2,7 @@
 /*
  * Zones: the engine's, as the block layer knows them.
  */
-#include "io.h"
+#include "ops.h"
 #include "trace.h"
 #include "zoned.h"
 
@@ -17,27 +17,6 @@ static const enum blk_zone_cond blk_conds[CNULL_NR_ZONE_CONDS] = {
 	[CNULL_ZONE_OFFLINE] = BLK_ZONE_COND_OFFLINE,
 };
 
-/* Of those that are about a zone. */
-static enum req_op req_op_of(enum cnull_op op)
-{
-	switch (op) {
-	case CNULL_OP_ZONE_APPEND:
-		return REQ_OP_ZONE_APPEND;
-	case CNULL_OP_ZONE_OPEN:
-		return REQ_OP_ZONE_OPEN;
-	case CNULL_OP_ZONE_CLOSE:
-		return REQ_OP_ZONE_CLOSE;
-	case CNULL_OP_ZONE_FINISH:
-		return REQ_OP_ZONE_FINISH;
-	case CNULL_OP_ZONE_RESET:
-		return REQ_OP_ZONE_RESET;
-	case CNULL_OP_ZONE_RESET_ALL:
-		return REQ_OP_ZONE_RESET_ALL;
-	default:
-		return REQ_OP_WRITE;
-	}
-}
-
 /**
  * cnull_trace_zone - something happens to a zone
  * @disk: name of the disk
@@ -50,7 +29,9 @@ static enum req_op req_op_of(enum cnull_op op)
 void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
 		      unsigned int cond)
 {
-	trace_nullb_zone_op(disk, req_op_of(op), nr, blk_conds[cond]);
+	if (trace_nullb_zone_op_enabled())
+		trace_nullb_zone_op(disk, cnull_req_op_of(op), nr,
+				    blk_conds[cond]);
 }
 
 /**
