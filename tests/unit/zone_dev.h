@@ -70,6 +70,12 @@ int zd_io(struct zone_dev *zd, struct cnull_io *io, void *data,
 /* One without data of its own; what it reads goes to the buffer. May wait. */
 int zd_run(struct zone_dev *zd, enum cnull_op op, u64 sector, u64 nr_sectors);
 
+/* Do to a zone what is about all of it. May wait. */
+static inline int zd_op(struct zone_dev *zd, enum cnull_op op, unsigned int nr)
+{
+	return zd_run(zd, op, zd_at(nr, 0), 0);
+}
+
 /* Fill @nr sectors at @data with what is to be at @sector. */
 void zd_stamp(struct zone_dev *zd, void *data, u64 sector, u64 nr);
 
@@ -108,6 +114,12 @@ enum cnull_zone_cond zd_cond(struct zone_dev *zd, unsigned int nr);
 
 /* The write pointer, from the start of the zone on, unless there is none. */
 u64 zd_wp(struct zone_dev *zd, unsigned int nr);
+
+/* A zone's condition and pointer, in one. */
+#define EXPECT_ZONE(test, zd, nr, cond, wp) do {			\
+	KUNIT_EXPECT_EQ(test, zd_cond(zd, nr), cond);			\
+	KUNIT_EXPECT_EQ(test, zd_wp(zd, nr), wp);			\
+} while (0)
 
 /* How many pages hold data. */
 static inline long zd_pages(struct zone_dev *zd)

@@ -15,11 +15,6 @@ static void start(struct kunit *test, const char *max_open,
 	KUNIT_ASSERT_EQ(test, zd_power(zd, true), 0);
 }
 
-static int zone_op(struct zone_dev *zd, enum cnull_op op, unsigned int nr)
-{
-	return zd_run(zd, op, zd_at(nr, 0), 0);
-}
-
 /* Append to a zone, wherever it is. */
 static int grow(struct zone_dev *zd, unsigned int nr)
 {
@@ -75,7 +70,7 @@ static void the_oldest_makes_room(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grow(zd, 7), 0);
 	expect_conds(test, "ccceiii");
 	/* Whoever leaves by himself is no longer asked to. */
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_RESET, 5), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 5), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 4), 0);
 	expect_conds(test, "cccieii");
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
@@ -87,34 +82,34 @@ static void the_explicit_stay(struct kunit *test)
 	struct zone_dev *zd = test->priv;
 
 	start(test, "2", "0");
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 1), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 1), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 2), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
 	expect_conds(test, "xcieeee");
 	/* To open what is open takes no room; then nobody makes any. */
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
 	expect_conds(test, "xcxeeee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 2), -ETOOMANYREFS);
 	KUNIT_EXPECT_EQ(test, grow(zd, 4), -ETOOMANYREFS);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 2),
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 2),
 			-ETOOMANYREFS);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 4),
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 4),
 			-ETOOMANYREFS);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 2),
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2),
 			-ETOOMANYREFS);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 4),
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 4),
 			-ETOOMANYREFS);
 	expect_conds(test, "xcxeeee");
 	/* What is wrong anyway is wrong first. */
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(4, 1), 1), -EIO);
 	/* They go by themselves. */
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 3), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 3), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
 	expect_conds(test, "ecceeee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 4), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 2), 0);
 	expect_conds(test, "excieee");
 }
 
@@ -125,17 +120,17 @@ static void finish_needs_room(struct kunit *test)
 
 	start(test, "1", "0");
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
 	expect_conds(test, "cfeeeee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 1), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 1), 0);
 	expect_conds(test, "ffceeee");
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 4), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 5),
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 4), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 5),
 			-ETOOMANYREFS);
 	/* It has its room already. */
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 4), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 5), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 4), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 5), 0);
 	expect_conds(test, "ffcffee");
 }
 
@@ -146,18 +141,18 @@ static void active_zones(struct kunit *test)
 
 	start(test, "0", "2");
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 2), 0);
 	expect_conds(test, "cieeeee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), -EOVERFLOW);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 3), -EOVERFLOW);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 3), -EOVERFLOW);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 3), -EOVERFLOW);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 3), -EOVERFLOW);
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
 	expect_conds(test, "iieeeee");
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), -EOVERFLOW);
 	/* To finish a closed one gives room. */
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
 	expect_conds(test, "ifieeee");
 }
@@ -176,12 +171,12 @@ static void both_limits(struct kunit *test)
 	expect_conds(test, "cieeeee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
 	expect_conds(test, "iceeeee");
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 1), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 1), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 2), -ETOOMANYREFS);
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), -EOVERFLOW);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), -ETOOMANYREFS);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
 	expect_conds(test, "ceieeee");
 }
@@ -221,12 +216,12 @@ static void every_way_gives_back(struct kunit *test)
 		start(test, "2", "2");
 		from = i % 3;
 		rest = ways[i / 3] == CNULL_ZONE_RESET_ALL ? 0 : 1;
-		KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 1), 0);
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 1), 0);
 		KUNIT_EXPECT_EQ(test, grow(zd, 2), 0);
 		if (from == 1)
-			err = zone_op(zd, CNULL_OP_ZONE_OPEN, 2);
+			err = zd_op(zd, CNULL_OP_ZONE_OPEN, 2);
 		else
-			err = from ? zone_op(zd, CNULL_OP_ZONE_CLOSE, 2) : 0;
+			err = from ? zd_op(zd, CNULL_OP_ZONE_CLOSE, 2) : 0;
 		KUNIT_EXPECT_EQ(test, err, 0);
 		KUNIT_EXPECT_EQ(test, grow(zd, 3), -EOVERFLOW);
 		switch (ways[i / 3]) {
@@ -234,23 +229,23 @@ static void every_way_gives_back(struct kunit *test)
 			err = zd_append(zd, zd_at(2, 8), ZD_CAPACITY - 8);
 			break;
 		case CNULL_ZONE_FINISH:
-			err = zone_op(zd, CNULL_OP_ZONE_FINISH, 2);
+			err = zd_op(zd, CNULL_OP_ZONE_FINISH, 2);
 			break;
 		case CNULL_ZONE_RESET:
-			err = zone_op(zd, CNULL_OP_ZONE_RESET, 2);
+			err = zd_op(zd, CNULL_OP_ZONE_RESET, 2);
 			break;
 		case CNULL_ZONE_RESET_ALL:
-			err = zone_op(zd, CNULL_OP_ZONE_RESET_ALL, 0);
+			err = zd_op(zd, CNULL_OP_ZONE_RESET_ALL, 0);
 			break;
 		default:
 			err = cnull_io_change_zone(zd->dev.live, 2, ways[i / 3]);
 		}
 		KUNIT_EXPECT_EQ(test, err, 0);
 		if (!rest)
-			KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 4),
+			KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 4),
 					0);
-		KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
-		KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 5),
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 5),
 				-EOVERFLOW);
 	}
 }
@@ -262,15 +257,15 @@ static void a_closed_zone_goes_offline(struct kunit *test)
 
 	start(test, "2", "3");
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 2), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 4), -EOVERFLOW);
 	KUNIT_EXPECT_EQ(test, offline(zd, 1), 0);
 	expect_conds(test, "oxxeeee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 4), -ETOOMANYREFS);
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 3), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 3), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 4), 0);
 	expect_conds(test, "oxcieee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 5), -EOVERFLOW);
@@ -376,15 +371,15 @@ static void lowered_and_raised(struct kunit *test)
 
 	start(test, "0", "0");
 	for (nr = 1; nr < 5; nr++)
-		KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, nr), 0);
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, nr), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "2"), 0);
 	expect_conds(test, "xxxxeee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 5), -ETOOMANYREFS);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 5), -ETOOMANYREFS);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 3), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 3), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 5), 0);
 	expect_conds(test, "ceexiee");
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "2"), 0);
@@ -407,7 +402,7 @@ static void many_make_room(struct kunit *test)
 	start(test, "0", "0");
 	for (nr = 1; nr < 7; nr++)
 		KUNIT_EXPECT_EQ(test, grow(zd, nr), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 2), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "3"), 0);
 	expect_conds(test, "ixiiiie");
 	KUNIT_EXPECT_EQ(test, grow(zd, 7), 0);

@@ -11,12 +11,6 @@ static void start(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, zd_power(test->priv, true), 0);
 }
 
-/* A zone's condition and pointer, in one. */
-#define EXPECT_ZONE(test, zd, nr, cond, wp) do {			\
-	KUNIT_EXPECT_EQ(test, zd_cond(zd, nr), cond);			\
-	KUNIT_EXPECT_EQ(test, zd_wp(zd, nr), wp);			\
-} while (0)
-
 static void writes_at_the_pointer(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;

@@ -12,20 +12,10 @@ static void start(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, zd_power(test->priv, true), 0);
 }
 
-static int zone_op(struct zone_dev *zd, enum cnull_op op, unsigned int nr)
-{
-	return zd_run(zd, op, zd_at(nr, 0), 0);
-}
-
 static int change(struct zone_dev *zd, unsigned int nr, enum cnull_zone_op op)
 {
 	return cnull_io_change_zone(zd->dev.live, nr, op);
 }
-
-#define EXPECT_ZONE(test, zd, nr, cond, wp) do {			\
-	KUNIT_EXPECT_EQ(test, zd_cond(zd, nr), cond);			\
-	KUNIT_EXPECT_EQ(test, zd_wp(zd, nr), wp);			\
-} while (0)
 
 /* A zone of each kind, and data in each that can have it. */
 static void fill_in(struct kunit *test)
@@ -35,11 +25,11 @@ static void fill_in(struct kunit *test)
 
 	for (nr = 0; nr < 6; nr++)
 		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(nr, 0), 8 + nr), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 3), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 3), 0);
 	KUNIT_EXPECT_EQ(test, change(zd, 4, CNULL_ZONE_TO_READONLY), 0);
 	KUNIT_EXPECT_EQ(test, change(zd, 5, CNULL_ZONE_TO_OFFLINE), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 6), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 6), 0);
 }
 
 /* What fill_in() made is there as power off left it. */
@@ -105,7 +95,7 @@ static void zones_survive_a_cut(struct kunit *test)
 	fill_in(test);
 	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&zd->dev), 0);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(1, 9), 8), -EIO);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_RESET, 1), -EIO);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 1), -EIO);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "1"), -EBUSY);
 	KUNIT_ASSERT_EQ(test, zd_cycle(zd), 0);
 	expect_what_was(test);
@@ -133,7 +123,7 @@ static void a_cut_under_a_write(struct kunit *test)
 	EXPECT_ZONE(test, zd, 3, CNULL_ZONE_EMPTY, 0);
 	/* Nobody waits for them. */
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, 4), 8), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 }
 
 /** struct geometry - settings that ask for other zones; NULL: as it was */
@@ -261,7 +251,7 @@ static void memory_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, memory_backed, "0"), 0);
 	start(test);
 	expect_new(test);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 7), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 7), 0);
 	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, memory_backed, "1"), 0);
 	start(test);
@@ -355,7 +345,7 @@ static void the_tail_is_lost(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 3), 2), 0);
 		KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(3, 100), 99), 0);
 		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(5, 0), 20), 0);
-		KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_CLOSE, 5), 0);
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 5), 0);
 		EXPECT_ZONE(test, zd, 3, CNULL_ZONE_IMP_OPEN, 199);
 		KUNIT_ASSERT_EQ(test, lose_power(zd, i), 0);
 		EXPECT_ZONE(test, zd, 1, CNULL_ZONE_EMPTY, 0);
@@ -519,13 +509,13 @@ static void each_condition_loses(struct kunit *test)
 	for (nr = 0; nr < 6; nr++)
 		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(nr, 40), 10), 0);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(1, 50), ZD_CAPACITY - 50), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
 	KUNIT_EXPECT_EQ(test, change(zd, 3, CNULL_ZONE_TO_READONLY), 0);
 	KUNIT_EXPECT_EQ(test, change(zd, 4, CNULL_ZONE_TO_OFFLINE), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_OPEN, 5), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 5), 0);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(6, 0), 10), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 6), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_FINISH, 7), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 6), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 7), 0);
 	KUNIT_ASSERT_EQ(test, lose_power(zd, true), 0);
 	EXPECT_ZONE(test, zd, 1, CNULL_ZONE_CLOSED, 40);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_CLOSED, 40);
@@ -551,7 +541,7 @@ static void reset_and_a_cache(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 40), 0);
 	KUNIT_EXPECT_EQ(test, flush(zd), 0);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 40), 40), 0);
-	KUNIT_EXPECT_EQ(test, zone_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	KUNIT_EXPECT_EQ(test, zd_pages(zd), 0);
 	zd->gen++;
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 20), 0);
