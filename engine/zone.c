@@ -73,6 +73,14 @@ bool cnull_zone_find(const struct cnull_zones *zones, u64 sector, u64 nr_sectors
 	return end <= (*nr + 1ULL) * zones->shape.zone_sectors;
 }
 
+/* Is it full, and not because somebody wrote to its end? */
+static bool is_finished(const struct cnull_zones *zones,
+			const struct cnull_zone *zone)
+{
+	return READ_ONCE(zone->cond) == CNULL_ZONE_FULL &&
+	       smp_load_acquire(&zone->wp) < end_of(zones, zone);
+}
+
 /**
  * cnull_zone_look - what users see of a zone
  * @zones: the zones
@@ -101,8 +109,8 @@ void cnull_zone_look(struct cnull_zones *zones, unsigned int nr,
 		info->wp = CNULL_ZONE_NO_WP;
 		break;
 	case CNULL_ZONE_FULL:
-		info->wp = zone->wp == end_of(zones, zone) ?
-				   zone->wp : info->start + info->len;
+		info->wp = is_finished(zones, zone) ?
+				   info->start + info->len : zone->wp;
 		break;
 	default:
 		info->wp = zone->wp;
@@ -150,12 +158,8 @@ enum cnull_zone_cond cnull_zone_cond(const struct cnull_zones *zones,
  */
 u8 cnull_zone_filler(const struct cnull_zones *zones, unsigned int nr)
 {
-	const struct cnull_zone *zone = &zones->zone[nr];
-	enum cnull_zone_cond cond = cnull_zone_cond(zones, nr);
-	bool finished = cond == CNULL_ZONE_FULL &&
-			cnull_zone_data_end(zones, nr) < end_of(zones, zone);
-
-	return finished || cond == CNULL_ZONE_READONLY ? 0 : 0xff;
+	return is_finished(zones, &zones->zone[nr]) ||
+	       cnull_zone_cond(zones, nr) == CNULL_ZONE_READONLY ? 0 : 0xff;
 }
 
 static const struct cnull_zone_rule *rule_of(const struct cnull_zone *zone,
