@@ -176,6 +176,11 @@ zone_is() {
 	expect "$(zone "$1")" "$2 $3" "zone $1${4:+, $4}"
 }
 
+# zones_are_empty WHAT: all of disk a's
+zones_are_empty() {
+	expect "$(awk 'NR > 1 { print $7 }' $cfs/a/zones | uniq)" empty "$1"
+}
+
 # some_random MIB: data for zone_write, in a file
 some_random() {
 	head -c "$1M" /dev/urandom >/tmp/data
