@@ -45,7 +45,7 @@ define kbuild
 	@test -e "$(KDIR)/include/config/kernel.release" || { \
 		echo "make: no kernel to build for in '$(KDIR)': install its headers, or set KDIR" >&2; \
 		exit 1; }
-	@out=build/$$(cat "$(KDIR)/include/config/kernel.release") && \
+	@+out=build/$$(cat "$(KDIR)/include/config/kernel.release") && \
 	mkdir -p $$out/$(1).obj && \
 	find $$out/$(1).obj -xtype l -delete && \
 	cp -rsf $(addprefix "$(CURDIR)"/,$(2)) $$out/$(1).obj/ && \
