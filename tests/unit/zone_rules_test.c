@@ -250,7 +250,7 @@ static int take_room(struct zone_dev *zd, enum room room)
 
 	if (room == ROOM)
 		return 0;
-	err = zd_run(zd, CNULL_OP_ZONE_OPEN, zd_at(RIVAL, 0), 0);
+	err = zd_op(zd, CNULL_OP_ZONE_OPEN, RIVAL);
 	if (err)
 		return err;
 	return room == NO_OPEN ? ZD_SET(zd, zone_max_open, "1") :

@@ -55,13 +55,12 @@ static void up_to_the_capacity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, ZD_CAPACITY), 8, 0, 0xff),
 			8);
 	/* To finish it is nothing. */
-	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_FINISH, zd_at(2, 0), 0),
-			0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, ZD_CAPACITY), 8, 0, 0xff),
 			8);
 
 	/* One that was opened explicitly; and all of it at once. */
-	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_OPEN, zd_at(3, 0), 0), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(3, 0), ZD_CAPACITY), 0);
 	EXPECT_ZONE(test, zd, 3, CNULL_ZONE_FULL, ZD_CAPACITY);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(4, 0), ZD_CAPACITY), 0);
@@ -121,8 +120,7 @@ static void conventional_zones(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(1, 100), 10, 8, 0), 10);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0) - 8, 8, 8, 0), 8);
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(1, 0), 8), -EIO);
-	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET, zd_at(1, 0), 0),
-			-EIO);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 1), -EIO);
 	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET_ALL, 0, 0), 0);
 	EXPECT_ZONE(test, zd, 1, CNULL_ZONE_NOT_WP, ZD_ZONE);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(1, 100), 10, 8, 0), 10);
@@ -229,12 +227,10 @@ static void reset_forgets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 16, 0, 0xff), 16);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(3, 0), 128, 100, 0xff), 128);
 	/* Not only out of sight. */
-	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_FINISH, zd_at(2, 0), 0),
-			0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 16, 0, 0), 16);
 	/* It may begin anew. */
-	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET, zd_at(2, 0), 0),
-			0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	zd->gen++;
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 16, 8, 0xff), 16);
@@ -322,8 +318,7 @@ static void without_memory(struct kunit *test)
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, 16);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 40, 0, ZD_UNTOUCHED),
 			40);
-	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_FINISH, zd_at(2, 0), 0),
-			0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 40, 0, ZD_UNTOUCHED),
 			40);
 	/* Nor does it take time to forget it. */
@@ -351,8 +346,7 @@ static void full_to_begin_with(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), -EIO);
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, 0), 8), -EIO);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 8, 0, 0), 8);
-	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET, zd_at(2, 0), 0),
-			0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, 0), 8), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 16, 8, 0xff), 16);
 }
@@ -535,8 +529,7 @@ static void two_under_way(struct kunit *test)
 		/* There the next one goes. */
 		KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, cases[i / 2].wp),
 						8), 0);
-		KUNIT_ASSERT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET,
-					     zd_at(2, 0), 0), 0);
+		KUNIT_ASSERT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	}
 }
 
@@ -571,8 +564,7 @@ static void closed_under_a_write(struct kunit *test)
 	for (good = 0; good < 2; good++) {
 		KUNIT_ASSERT_EQ(test, zd_hold(zd, &io, CNULL_OP_WRITE,
 					      zd_at(2, 0), 8), -EAGAIN);
-		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_CLOSE,
-					     zd_at(2, 0), 0), 0);
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
 		EXPECT_ZONE(test, zd, 2, CNULL_ZONE_CLOSED, 0);
 		if (!good)
 			KUNIT_EXPECT_EQ(test, zd_bad(zd, true, zd_at(2, 0)), 0);
