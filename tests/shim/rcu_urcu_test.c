@@ -91,6 +91,7 @@ static void freed_by_the_batch(struct kunit *test)
  * @nr: how many; less than a batch need a barrier
  * @reading: the reader is in its section
  * @left: the reader is about to leave
+ * @handed_over: all pages but the last of a batch are on their way
  * @errors: what was not as it should be
  */
 struct meeting {
@@ -98,6 +99,7 @@ struct meeting {
 	unsigned int nr;
 	bool reading;
 	bool left;
+	bool handed_over;
 	atomic_long_t errors;
 };
 
@@ -162,6 +164,66 @@ static void batch_waits_for_readers(struct kunit *test)
 	run_meeting(test, BATCH);
 }
 
+/* Give back a batch while a reader delays the grace period. */
+static void fill_batch(struct meeting *m)
+{
+	unsigned int i;
+
+	while (!READ_ONCE(m->reading))
+		usleep(100);
+	for (i = 0; i < BATCH - 1; i++)
+		cnull_page_free_rcu(m->page[i]);
+	WRITE_ONCE(m->handed_over, true);
+	cnull_page_free_rcu(m->page[i]);
+}
+
+/* Whichever thread frees them: pages handed over before a barrier are free after it. */
+static void wait_for_batch(struct meeting *m)
+{
+	unsigned int i;
+
+	while (!READ_ONCE(m->handed_over))
+		usleep(100);
+	usleep(10000);		/* mostly the batch is in flight now */
+	rcu_barrier();
+	for (i = 0; i < BATCH - 1; i++)
+		if (!is_gone(m->page[i]))
+			atomic_long_inc(&m->errors);
+}
+
+static void meet_batch(void *arg, unsigned int nr)
+{
+	switch (nr) {
+	case 0:
+		return read_for_long(arg);
+	case 1:
+		return fill_batch(arg);
+	case 2:
+		return wait_for_batch(arg);
+	}
+}
+
+/* Pages that are no neighbours take long to give back. */
+static void barrier_waits_for_batch_of_other_thread(struct kunit *test)
+{
+	unsigned int i, round;
+
+	for (round = 0; round < world_times(10); round++) {
+		struct meeting m = { .nr = BATCH };
+		u64 *between[BATCH];
+
+		rcu_barrier();
+		for (i = 0; i < BATCH; i++) {
+			m.page[i] = new_page(i + 1);
+			between[i] = new_page(i + 1);
+		}
+		world_threads(3, meet_batch, &m);
+		KUNIT_EXPECT_EQ(test, atomic_long_read(&m.errors), 0);
+		for (i = 0; i < BATCH; i++)
+			cnull_page_free(between[i]);
+	}
+}
+
 /** struct board - pages that are read, and replaced, all the time */
 struct board {
 	u64 *page[NR_SLOTS];
@@ -212,6 +274,7 @@ static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(freed_by_the_batch),
 	KUNIT_CASE(barrier_waits_for_readers),
 	KUNIT_CASE(batch_waits_for_readers),
+	KUNIT_CASE(barrier_waits_for_batch_of_other_thread),
 	KUNIT_CASE(threads_read_and_replace),
 	{}
 };

@@ -44,15 +44,29 @@ bool shim_rcu_reading(void)
 /**
  * struct batch - memory that waits for a grace period together
  * @nr: how much
+ * @turn: of a full batch, the index in in_flight
  * @what: pages, or what kfree() frees
  */
 struct batch {
 	unsigned int nr;
+	unsigned int turn;
 	void *what[512];
 };
 
 static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct batch pages, objects;	/* guarded by waiting_lock */
+
+/*
+ * Full batches whose grace period or freeing has not ended. They are counted in
+ * two turns: a barrier starts the other turn and waits for the end of the old one,
+ * so batches that start later cannot delay it. Guarded by waiting_lock.
+ */
+static unsigned int in_flight[2];
+static unsigned int turn;
+static pthread_cond_t turn_ended = PTHREAD_COND_INITIALIZER;
+
+/* Barriers run one at a time: a turn must have ended before it starts again. */
+static pthread_mutex_t barrier_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* Readers are waited for without the lock, so others can fill the next batch. */
 static void wait_for_readers(void)
@@ -68,7 +82,10 @@ static void free_objects(struct batch *batch)
 		kfree(batch->what[--batch->nr]);
 }
 
-/* Add to a batch. True if it is full: then it is in @full, and empty. */
+/*
+ * Add to a batch. Return true if that fills it: then the batch is empty, and its
+ * contents are in @full. The caller frees them and calls end_full().
+ */
 static bool add(struct batch *batch, void *what, struct batch *full)
 {
 	bool is_full;
@@ -78,10 +95,20 @@ static bool add(struct batch *batch, void *what, struct batch *full)
 	is_full = batch->nr == ARRAY_SIZE(batch->what);
 	if (is_full) {
 		*full = *batch;
+		full->turn = turn;
+		in_flight[turn]++;
 		batch->nr = 0;
 	}
 	pthread_mutex_unlock(&waiting_lock);
 	return is_full;
+}
+
+static void end_full(const struct batch *full)
+{
+	pthread_mutex_lock(&waiting_lock);
+	if (!--in_flight[full->turn])
+		pthread_cond_broadcast(&turn_ended);
+	pthread_mutex_unlock(&waiting_lock);
 }
 
 void cnull_page_free_rcu(void *page)
@@ -92,6 +119,7 @@ void cnull_page_free_rcu(void *page)
 		return;
 	wait_for_readers();
 	page_pool_give_back(full.what, full.nr);
+	end_full(&full);
 }
 
 void shim_kfree_rcu(void *p)
@@ -102,20 +130,35 @@ void shim_kfree_rcu(void *p)
 		return;
 	wait_for_readers();
 	free_objects(&full);
+	end_full(&full);
 }
 
-/* What waits is free afterwards; so is what others are about to free, soon. */
+/*
+ * Free all memory that was handed over before the call: batches that are not full,
+ * and those of other threads that are in flight.
+ */
 void rcu_barrier(void)
 {
 	struct batch rest[2];
+	unsigned int old;
 
+	pthread_mutex_lock(&barrier_lock);
 	pthread_mutex_lock(&waiting_lock);
 	rest[0] = pages;
 	rest[1] = objects;
 	pages.nr = 0;
 	objects.nr = 0;
+	old = turn;
+	turn = !turn;
 	pthread_mutex_unlock(&waiting_lock);
+
 	wait_for_readers();
 	page_pool_give_back(rest[0].what, rest[0].nr);
 	free_objects(&rest[1]);
+
+	pthread_mutex_lock(&waiting_lock);
+	while (in_flight[old])
+		pthread_cond_wait(&turn_ended, &waiting_lock);
+	pthread_mutex_unlock(&waiting_lock);
+	pthread_mutex_unlock(&barrier_lock);
 }
