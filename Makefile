@@ -135,7 +135,7 @@ build/user/unit-%: $(unit_sources) $(user_headers) Makefile
 	$(CC) $(unit_flags) $(sanitizers-$*) -o $@ $(unit_sources) -lpthread
 
 # The shim for use, with suites of its own, and some of the engine's on it. What
-# liburcu keeps of readers is not aligned as its headers say.
+# liburcu keeps of readers is not aligned as its headers say. A test lets mmap() fail.
 host_shim := $(addprefix user/shim/,rcu-urcu.c mem-host.c page-pool.c)
 urcu := $$(pkg-config --cflags --libs liburcu-bp)
 shim_test_sources := $(wildcard engine/*.c tests/shim/*.c) $(shim_sources) $(host_shim) \
@@ -144,7 +144,7 @@ shim_test_sources := $(wildcard engine/*.c tests/shim/*.c) $(shim_sources) $(hos
 
 build/user/shim-%: $(shim_test_sources) $(user_headers) Makefile
 	@mkdir -p $(@D)
-	$(CC) $(unit_flags) $(sanitizers-$*) -fno-sanitize=alignment -o $@ \
+	$(CC) $(unit_flags) $(sanitizers-$*) -fno-sanitize=alignment -Wl,--wrap=mmap -o $@ \
 		$(shim_test_sources) $(urcu) -lpthread
 
 build/user/model: $(test_engine) $(wildcard tests/model/*.[ch]) $(user_headers) Makefile

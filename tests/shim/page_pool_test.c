@@ -2,9 +2,11 @@
 /*
  * Pages cut from huge ones. Each test begins and ends with all pages free.
  */
+#include <errno.h>
 #include <sanitizer/asan_interface.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "page-pool.h"
 #include "world.h"
@@ -254,6 +256,75 @@ static void threads_free_for_each_other(struct kunit *test)
 	memset(&market, 0, sizeof(market));
 }
 
+/* The linker sends the pool's calls of mmap() here. */
+static bool no_mappings;
+
+void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t at);
+void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t at);
+
+void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t at)
+{
+	if (READ_ONCE(no_mappings)) {
+		errno = ENOMEM;
+		return MAP_FAILED;
+	}
+	return __real_mmap(addr, len, prot, flags, fd, at);
+}
+
+/**
+ * struct shortage - threads that share the last free page
+ * @taken: pages in use, each with a pointer to the next one
+ * @turn: the thread that runs; the others wait
+ * @errors: threads that did not get the page
+ */
+struct shortage {
+	void **taken;
+	unsigned int turn;
+	atomic_long_t errors;
+};
+
+/* Take all pages; then free one, which the next thread must get. */
+static void take_last_page(void *arg, unsigned int nr)
+{
+	struct shortage *s = arg;
+	void **page;
+
+	while (smp_load_acquire(&s->turn) != nr)
+		usleep(100);
+	page = cnull_page_alloc(GFP_KERNEL, NUMA_NO_NODE);
+	if (!page)
+		atomic_long_inc(&s->errors);
+	while (page) {
+		*page = s->taken;
+		s->taken = page;
+		page = cnull_page_alloc(GFP_KERNEL, NUMA_NO_NODE);
+	}
+	if (s->taken) {
+		page = s->taken;
+		s->taken = *page;
+		cnull_page_free(page);
+	}
+	smp_store_release(&s->turn, nr + 1);
+}
+
+/* Each thread starts with a pool of its own. */
+static void freed_page_without_mappings_serves_any_thread(struct kunit *test)
+{
+	struct shortage s = { 0 };
+
+	take(test, 1, GFP_KERNEL);	/* there is a chunk */
+	WRITE_ONCE(no_mappings, true);
+	world_threads(NR_THREADS, take_last_page, &s);
+	WRITE_ONCE(no_mappings, false);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&s.errors), 0);
+	while (s.taken) {
+		void **page = s.taken;
+
+		s.taken = *page;
+		cnull_page_free(page);
+	}
+}
+
 #ifdef __SANITIZE_ADDRESS__
 /* The address sanitizer knows which pages of a chunk are free. */
 static void free_pages_are_poisoned(struct kunit *test)
@@ -287,6 +358,7 @@ static struct kunit_case pool_cases[] = {
 	KUNIT_CASE(zero_when_asked),
 	KUNIT_CASE(memory_is_given_back),
 	KUNIT_CASE(threads_free_for_each_other),
+	KUNIT_CASE(freed_page_without_mappings_serves_any_thread),
 	{}
 };
 

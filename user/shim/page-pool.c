@@ -133,27 +133,39 @@ static void put_page(struct chunk *chunk, unsigned int index, bool is_zero)
 	}
 }
 
-void *cnull_page_alloc(gfp_t gfp, int node)
+/* Take a page of a pool. NULL if it has none, and may not or cannot grow. */
+static void *take_from(struct pool *pool, bool may_grow, bool *is_zero)
 {
-	struct pool *pool = my_pool();
 	struct chunk *chunk;
-	bool is_zero;
-	void *page;
+	void *page = NULL;
 
-	(void)node;
 	pthread_mutex_lock(&pool->lock);
-	if (!pool->free)
+	if (!pool->free && may_grow)
 		pool->free = map_chunk(pool);
 	chunk = pool->free;
-	if (!chunk) {
-		pthread_mutex_unlock(&pool->lock);
-		return NULL;
+	if (chunk) {
+		page = take_page(chunk, is_zero);
+		if (chunk->nr_used == CHUNK_PAGES)
+			pool->free = chunk->next;
 	}
-	page = take_page(chunk, &is_zero);
-	if (chunk->nr_used == CHUNK_PAGES)
-		pool->free = chunk->next;
 	pthread_mutex_unlock(&pool->lock);
-	if (gfp & __GFP_ZERO && !is_zero)
+	return page;
+}
+
+/*
+ * A free page goes back to the pool of its chunk, which may be another thread's.
+ * When no chunk can be mapped, such pages are the only ones left.
+ */
+void *cnull_page_alloc(gfp_t gfp, int node)
+{
+	bool is_zero;
+	void *page = take_from(my_pool(), true, &is_zero);
+	unsigned int i;
+
+	(void)node;
+	for (i = 0; !page && i < NR_POOLS; i++)
+		page = take_from(&pools[i], false, &is_zero);
+	if (page && gfp & __GFP_ZERO && !is_zero)
 		memset(page, 0, PAGE_SIZE);
 	return page;
 }
