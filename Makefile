@@ -82,6 +82,12 @@ bench: bench-deps ## speed next to null_blk and brd: half an hour at most
 bench-quick: bench-deps ## a little of it, in four minutes
 	@bench/run --quick
 
+count: test-deps ## instructions of an I/O on stock kernels, next to null_blk and brd: a minute
+	@bench/count
+
+test-count: test-deps ## compare them with the accepted figures, bench/count.accepted
+	@tests/run count
+
 test-bench: test-deps ## the tests of what bench measures with and counts by
 	@tests/run bench
 
@@ -217,6 +223,6 @@ build/tests/%: tests/vm/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-check test-build test-unit test-model test-uml test-vm test-nbd test-bench check-locks fuzz \
-	coverage bench bench-quick modules drop-in modules-kunit modules-load load plugin install uninstall \
+.PHONY: help run test test-check test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
+	coverage bench bench-quick count modules drop-in modules-kunit modules-load load plugin install uninstall \
 	docs clean deps test-deps bench-deps
