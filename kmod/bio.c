@@ -199,8 +199,7 @@ static void submit(struct bio *bio)
 			return;
 	}
 	/* Where it makes writes of appends, it says when those come. */
-	if (disk->plugs && bio_needs_zone_write_plugging(bio) &&
-	    blk_zone_plug_bio(bio, 0))
+	if (disk->plugs && cnull_zone_plug_bio(bio))
 		return;
 	run_bio(disk, bio);
 }

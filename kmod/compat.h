@@ -1,35 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Kernel versions: what differs between the kernels of the window, 6.12 to 7.3,
- * of which 6.12, 7.2 and 7.3 were compiled.
- * Nothing else in the tree asks for a version.
+ * The differences between the kernels of the window, 6.12 to 7.3. README.md lists
+ * the ones that were compiled and booted. A newer kernel is tried as if it was 7.3.
+ *
+ * Stable branches and distributions take over changes, so a version does not say
+ * what a kernel has. probe.mk looks names up in the kernel's headers and defines
+ * KERNEL_HAS_name for each name that it finds. The rest is asked in C. A number
+ * below is the mainline release of a change. 6.12.y is at 6.12.118 and has taken
+ * over two of these changes; the comments say which.
  */
 #ifndef CNULL_COMPAT_H
 #define CNULL_COMPAT_H
 
-#include <linux/blk-mq.h>
-#include <linux/blkdev.h>
-#include <linux/hrtimer.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #error "cnull needs Linux 6.12 or newer"
 #endif
 
-/* By 7.2 the compiler can be told, if it is clang, which lock guards what. */
+#ifndef CONFIG_64BIT
+#error "cnull needs a 64-bit kernel: it loads and stores u64 values as single words"
+#endif
+
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/hrtimer.h>
+
+/* By 7.2: clang checks which lock guards a field. */
 #ifndef __guarded_by
 #define __guarded_by(...)
 #endif
 
-/* By 7.2 a NUMA node is an int everywhere. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
-typedef unsigned int cnull_numa_node_t;
-#else
-typedef int cnull_numa_node_t;
-#endif
+/* By 7.2: init_request() takes the NUMA node as an int, not as an unsigned int. */
+typedef typeof(__builtin_choose_expr(
+	__same_type(((struct blk_mq_ops *)NULL)->init_request,
+		    int (*)(struct blk_mq_tag_set *, struct request *,
+			    unsigned int, unsigned int)),
+	0U, 0)) cnull_numa_node_t;
 
 /* 6.13: a timer gets its function when it is set up. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#ifndef KERNEL_HAS_hrtimer_setup
 static inline void hrtimer_setup(struct hrtimer *timer,
 				 enum hrtimer_restart (*fn)(struct hrtimer *),
 				 clockid_t clock, enum hrtimer_mode mode)
@@ -39,20 +49,20 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
-/* 6.13, and later 6.12.y: a list of requests has a type of its own. */
+/* 6.13, and 6.12.y by 6.12.95: a list of requests has a type of its own. */
 typedef typeof(((struct io_comp_batch *)NULL)->req_list) cnull_rq_list_t;
 
 /* 6.14: freezing a queue begins a section without I/O by allocations. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
-#define cnull_freeze(q)			(blk_mq_freeze_queue(q), 0)
-#define cnull_unfreeze(q, memflags)	((void)(memflags), blk_mq_unfreeze_queue(q))
-#else
+#ifdef KERNEL_HAS_blk_mq_freeze_queue_nomemsave
 #define cnull_freeze(q)			blk_mq_freeze_queue(q)
 #define cnull_unfreeze(q, memflags)	blk_mq_unfreeze_queue(q, memflags)
+#else
+#define cnull_freeze(q)			(blk_mq_freeze_queue(q), 0)
+#define cnull_unfreeze(q, memflags)	((void)(memflags), blk_mq_unfreeze_queue(q))
 #endif
 
-/* 6.14: merging is what every queue does. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+/* 6.14: every queue merges. */
+#ifndef KERNEL_HAS_BLK_MQ_F_SHOULD_MERGE
 #define BLK_MQ_F_SHOULD_MERGE	0
 #endif
 
@@ -76,7 +86,7 @@ static inline void cnull_limit_zeroes(struct queue_limits *lim,
 				      unsigned int sectors)
 {
 	lim->max_write_zeroes_sectors = sectors;
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+#ifdef KERNEL_HAS_max_hw_wzeroes_unmap_sectors
 	lim->max_hw_wzeroes_unmap_sectors = sectors;
 #endif
 }
@@ -93,18 +103,46 @@ static inline void cnull_limit_zeroes(struct queue_limits *lim,
 static inline void cnull_limit_append(struct queue_limits *lim,
 				      unsigned int sectors)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
-	lim->max_zone_append_sectors = sectors;
-#else
+#ifdef KERNEL_HAS_max_hw_zone_append_sectors
 	lim->max_hw_zone_append_sectors = sectors;
+#else
+	lim->max_zone_append_sectors = sectors;
 #endif
 }
 
-/*
- * 6.19: who reports zones gets what belongs to the one who asks in one piece.
- * CNULL_REPORT_ZONES() makes the kernel's function of one that takes it so.
+/**
+ * cnull_zone_plug_bio - pass a bio to the zone write plugging of the block layer
+ * @bio: a bio within one zone, for a disk whose zone appends are emulated
+ *
+ * 6.17, and 6.12.y by 6.12.95: the caller of blk_zone_plug_bio() leaves out flushes
+ * without data, and bios that a plug has submitted. Before that, blk_zone_plug_bio()
+ * did so itself. All kernels leave out other operations and conventional zones.
+ *
+ * Context: As submit_bio().
+ * Return: true if @bio now belongs to the block layer, which submits it again or
+ * ends it; false if the caller has to run it.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+static inline bool cnull_zone_plug_bio(struct bio *bio)
+{
+	if (bio_flagged(bio, BIO_ZONE_WRITE_PLUGGING))
+		return false;
+	if (op_is_flush(bio->bi_opf) && !bio_sectors(bio))
+		return false;
+	return blk_zone_plug_bio(bio, 0);
+}
+
+/*
+ * 6.19: a report of zones takes its callback and the callback's data in one struct.
+ * CNULL_REPORT_ZONES() defines the kernel's function by one that takes the struct.
+ */
+#ifdef KERNEL_HAS_blk_report_zones_args
+#define CNULL_REPORT_ZONES(name, report)				\
+int name(struct gendisk *disk, sector_t sector, unsigned int nr_zones,	\
+	 struct blk_report_zones_args *args)				\
+{									\
+	return report(disk, sector, nr_zones, args);			\
+}
+#else
 struct blk_report_zones_args {
 	report_zones_cb cb;
 	void *data;
@@ -124,13 +162,6 @@ int name(struct gendisk *disk, sector_t sector, unsigned int nr_zones,	\
 	struct blk_report_zones_args args = { .cb = cb, .data = data };	\
 									\
 	return report(disk, sector, nr_zones, &args);			\
-}
-#else
-#define CNULL_REPORT_ZONES(name, report)				\
-int name(struct gendisk *disk, sector_t sector, unsigned int nr_zones,	\
-	 struct blk_report_zones_args *args)				\
-{									\
-	return report(disk, sector, nr_zones, args);			\
 }
 #endif
 

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0
+# Define KERNEL_HAS_name for each of these names that is in the kernel's headers:
+# compat.h chooses by that. Every kernel of the window has one of them at least.
+
+probe-names := hrtimer_setup blk_mq_freeze_queue_nomemsave BLK_MQ_F_SHOULD_MERGE \
+	max_hw_wzeroes_unmap_sectors max_hw_zone_append_sectors blk_report_zones_args
+
+probe-found := $(shell cd $(srctree)/include/linux && \
+	grep -ohw $(addprefix -e ,$(probe-names)) blk*.h hrtimer*.h)
+ccflags-y += $(addprefix -DKERNEL_HAS_,$(sort \
+	$(or $(probe-found),$(error $(srctree) has no headers of a kernel from 6.12 on))))
