@@ -248,6 +248,7 @@ static int power_on(struct cnull_dev *dev)
 static void power_off(struct cnull_dev *dev)
 	__must_hold(&dev->lock)
 {
+	cnull_dev_forbid_cut(dev);
 	dev->face->stop(dev);
 	free_live(dev);
 	enter(dev, CNULL_OFF);
@@ -270,6 +271,7 @@ void cnull_dev_init(struct cnull_dev *dev, const char *name,
 
 	memset(dev, 0, sizeof(*dev));
 	mutex_init(&dev->lock);
+	mutex_init(&dev->cut_lock);
 	dev->face = face;
 	dev->name = name;
 	cnull_store_init(&dev->store);
@@ -298,6 +300,7 @@ void cnull_dev_destroy(struct cnull_dev *dev)
 	cnull_badblocks_destroy(&dev->badblocks);
 	cnull_store_destroy(&dev->store);
 	free_zones(dev);
+	mutex_destroy(&dev->cut_lock);
 	mutex_destroy(&dev->lock);
 }
 
@@ -335,6 +338,49 @@ int cnull_dev_power(struct cnull_dev *dev, bool on)
 }
 
 /**
+ * cnull_dev_allow_cut - from now on the power of a device can be cut
+ * @dev: the device; &cnull_dev.live was made
+ *
+ * For &cnull_face.start of a backend that has a &cnull_face.drain: as soon as
+ * drain may be called, and before a request can come.
+ *
+ * Context: May sleep; &cnull_dev.lock is held. Takes &cnull_dev.cut_lock.
+ */
+void cnull_dev_allow_cut(struct cnull_dev *dev)
+{
+	guard(mutex)(&dev->cut_lock);
+	dev->to_cut = dev->live;
+}
+
+/**
+ * cnull_dev_forbid_cut - from now on the power of a device cannot be cut
+ * @dev: the device
+ *
+ * Waits for a drain that is running. For &cnull_face.start that fails after
+ * cnull_dev_allow_cut(), before it frees anything; power off calls it as well.
+ *
+ * Context: May sleep; &cnull_dev.lock is held. Takes &cnull_dev.cut_lock.
+ */
+void cnull_dev_forbid_cut(struct cnull_dev *dev)
+{
+	guard(mutex)(&dev->cut_lock);
+	dev->to_cut = NULL;
+}
+
+/* Let all requests fail from now on, and end those that wait for a deadline. */
+static int cut_live(struct cnull_dev *dev)
+{
+	guard(mutex)(&dev->cut_lock);
+	if (!dev->to_cut)
+		return -ENODEV;
+	if (!cnull_is_cut(dev->to_cut)) {
+		assign_bit(CNULL_EXTRA_CUT, &dev->to_cut->extras, true);
+		dev->face->drain(dev);
+	}
+	return 0;
+}
+
+/**
  * cnull_dev_cut - cut the power of a device
  * @dev: the device
  *
@@ -342,23 +388,26 @@ int cnull_dev_power(struct cnull_dev *dev, bool on)
  * way, and what is not durable never will be. The disk stays, for its users to
  * notice, until it is switched off. To cut it again does nothing.
  *
- * Context: May sleep. Takes &cnull_dev.lock.
- * Return: 0, or -ENODEV for a device that is off or dead.
+ * Does not wait for a deadline. The holder of &cnull_dev.lock may: it changes the
+ * number of queues, or it is about to power on. Therefore the requests end first,
+ * without that lock.
+ *
+ * Context: May sleep. Takes &cnull_dev.cut_lock, then &cnull_dev.lock.
+ * Return: 0, or -ENODEV for a device that is off or dead, or about to be off.
  */
 int cnull_dev_cut(struct cnull_dev *dev)
 {
+	int err = cut_live(dev);
+
+	if (err)
+		return err;
 	guard(mutex)(&dev->lock);
-	switch (dev->state) {
-	case CNULL_ON:
-		assign_bit(CNULL_EXTRA_CUT, &dev->live->extras, true);
+	/* In between it may have been switched off, and even on again. */
+	if (dev->state == CNULL_ON && cnull_is_cut(dev->live)) {
 		enter(dev, CNULL_CUT);
 		dev->face->cut(dev);
-		return 0;
-	case CNULL_CUT:
-		return 0;
-	default:
-		return -ENODEV;
 	}
+	return 0;
 }
 
 /**

@@ -115,20 +115,24 @@ struct cnull_dev;
  * struct cnull_face - what shows a device to its users: a disk, say
  * @start: &cnull_dev.live was made: let I/O come. May change &cnull_live.conf
  *	to what it really got. Returns 0 or a negative errno, and calls
- *	cnull_refuse() to say why
+ *	cnull_refuse() to say why. If power can be cut, calls cnull_dev_allow_cut()
  * @stop: let no more I/O come, and return when there is none left
- * @cut: power was cut: requests that wait for something are to end. When it
- *	returns, none begins to end well any more. NULL if nobody can ask for it
+ * @drain: power was cut: end the requests that wait for a deadline. When it
+ *	returns, no request begins to end well any more. Called with
+ *	&cnull_dev.cut_lock held instead of &cnull_dev.lock, so another function may be
+ *	running; &cnull_dev.live stays until it returns. NULL if power is never cut
+ * @cut: power was cut, and @drain has returned: tell the users. NULL as @drain
  * @resize: there are to be so many queues, of both kinds, which is valid.
  *	Returns 0 or a negative errno
  * @limit_zones: there are to be so many open and active zones at most. Returns 0
  *	or a negative errno. NULL if nobody is told
  *
- * All are called with &cnull_dev.lock held, and may sleep.
+ * All but @drain are called with &cnull_dev.lock held. All may sleep.
  */
 struct cnull_face {
 	int (*start)(struct cnull_dev *dev);
 	void (*stop)(struct cnull_dev *dev);
+	void (*drain)(struct cnull_dev *dev);
 	void (*cut)(struct cnull_dev *dev);
 	int (*resize)(struct cnull_dev *dev, unsigned int submit_queues,
 		      unsigned int poll_queues);
@@ -140,11 +144,15 @@ struct cnull_face {
  * struct cnull_dev - a device, from its creation to its removal
  * @lock: guards all fields below that do not say otherwise, and serializes
  *	power on and off. Taken under configfs's locks, and never on the way of
- *	a request
+ *	a request. Held while requests end that may wait for a deadline
+ * @cut_lock: guards @to_cut, and serializes &cnull_face.drain with power off. Taken
+ *	under configfs's locks, or under @lock. Never held while anything waits for a
+ *	deadline, so a power cut gets through
  * @state: where it is in its life
  * @set: the settings for the next power on
  * @live: what is on; NULL if @state is neither CNULL_ON nor CNULL_CUT. I/O uses
  *	it without @lock: it lives until &cnull_face.stop returned
+ * @to_cut: @live from cnull_dev_allow_cut() until power off; else NULL
  * @store: the data: survives power off. @live uses it without @lock
  * @zones: of the data in @store, as the last one that was on had them; NULL if it
  *	had none. They survive power off
@@ -157,9 +165,11 @@ struct cnull_face {
  */
 struct cnull_dev {
 	struct mutex lock;
+	struct mutex cut_lock;
 	enum cnull_state state __guarded_by(&lock);
 	struct cnull_settings set __guarded_by(&lock);
 	struct cnull_live *live __guarded_by(&lock);
+	struct cnull_live *to_cut __guarded_by(&cut_lock);
 	struct cnull_store store;
 	struct cnull_zones *zones __guarded_by(&lock);
 	struct cnull_badblocks badblocks;
@@ -176,6 +186,10 @@ void cnull_dev_destroy(struct cnull_dev *dev);
 
 int cnull_dev_power(struct cnull_dev *dev, bool on);
 int cnull_dev_cut(struct cnull_dev *dev);
+void cnull_dev_allow_cut(struct cnull_dev *dev)
+	__must_hold(&dev->lock);
+void cnull_dev_forbid_cut(struct cnull_dev *dev)
+	__must_hold(&dev->lock);
 void cnull_dev_kill(struct cnull_dev *dev);
 bool cnull_dev_is_on(struct cnull_dev *dev);
 

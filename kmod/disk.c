@@ -158,13 +158,16 @@ static int disk_start(struct cnull_dev *dev)
 	err = cnull_zoned_add(disk);
 	if (err)
 		goto out_gendisk;
+	cnull_dev_allow_cut(dev);
 	err = publish(disk);
 	if (err) {
 		cnull_disk_refused(disk, err);
-		goto out_gendisk;
+		goto out_cut;
 	}
 	return 0;
 
+out_cut:
+	cnull_dev_forbid_cut(dev);
 out_gendisk:
 	put_disk(disk->gendisk);
 	disk->mode->free(disk);
@@ -186,15 +189,19 @@ static void disk_stop(struct cnull_dev *dev)
 	ida_free(&indexes, disk->index);
 }
 
-/* Nobody gets through any more, and file systems are told to give up. */
-static void disk_cut(struct cnull_dev *dev)
+static void disk_drain(struct cnull_dev *dev)
 {
 	struct cnull_disk *disk = to_disk(dev);
 
 	disk->mode->hurry(disk);
 	/* A timer may have looked just before, and be about to end something. */
 	synchronize_rcu();
-	blk_mark_disk_dead(disk->gendisk);
+}
+
+/* File systems are told to give up. */
+static void disk_cut(struct cnull_dev *dev)
+{
+	blk_mark_disk_dead(to_disk(dev)->gendisk);
 }
 
 static int disk_resize(struct cnull_dev *dev, unsigned int submit_queues,
@@ -215,6 +222,7 @@ static int disk_limit_zones(struct cnull_dev *dev, unsigned int max_open,
 static const struct cnull_face disk_face = {
 	.start = disk_start,
 	.stop = disk_stop,
+	.drain = disk_drain,
 	.cut = disk_cut,
 	.resize = disk_resize,
 	.limit_zones = disk_limit_zones,

@@ -23,11 +23,13 @@ struct cnull_tags;
  *	May change the &cnull_live.conf to what it really got. Returns 0 or a
  *	negative errno, and calls cnull_refuse() to say why
  * @hurry: from now on no request has a deadline, and those that have one end.
- *	After a power cut, no request that has yet to end does so well
+ *	After a power cut, no request that has yet to end does so well. Called with
+ *	&cnull_dev.lock held at power off, and with &cnull_dev.cut_lock held at a
+ *	power cut: then @resize may be running, and the disk may be about to be added
  * @free: the gendisk is gone: free what @alloc made besides it
  * @resize: as &cnull_face.resize
  *
- * All are called with &cnull_dev.lock held, and may sleep.
+ * All but @hurry are called with &cnull_dev.lock held. All may sleep.
  */
 struct cnull_queue_mode {
 	int (*alloc)(struct cnull_disk *disk, struct queue_limits *lim);

@@ -409,22 +409,16 @@ static bool end_early(struct request *rq, void *queue)
 	return true;
 }
 
-/*
- * From now on requests have no deadline, and none is lost. Those that have one,
- * or are lost, end at once: when nobody is on the way to make another, or, after a
- * power cut, to end one well.
- */
-static void mq_hurry(struct cnull_disk *disk)
+/* End the requests in flight that have a deadline, or are lost. @q is not frozen. */
+static void end_waiting(struct cnull_disk *disk, struct request_queue *q)
 {
 	struct cnull_live *live = disk->dev.live;
 	bool some_wait = cnull_is_cut(live) || live->has_deadlines ||
 			 cnull_fault_get(&live->faults[CNULL_FAULT_TIMEOUT],
 					 CNULL_FAULT_ID_probability);
-	struct request_queue *q = disk->gendisk->queue;
 	struct blk_mq_hw_ctx *hctx;
 	unsigned long i;
 
-	WRITE_ONCE(live->hurry, true);
 	if (some_wait) {
 		blk_mq_quiesce_queue(q);
 		flush_workqueue(workers);
@@ -435,6 +429,28 @@ static void mq_hurry(struct cnull_disk *disk)
 		end_polled(hctx, NULL);
 	if (some_wait)
 		blk_mq_unquiesce_queue(q);
+}
+
+/*
+ * From now on requests have no deadline, and none is lost. Those that have one,
+ * or are lost, end at once: when nobody is on the way to make another, or, after a
+ * power cut, to end one well.
+ *
+ * At a power cut another task may change the number of hardware queues. It frees
+ * queues and tags when it has frozen the queue, so a reference to the queue, as a
+ * request has one, keeps them. There is none to be had if the queue is frozen, that is,
+ * if no request is in flight; those that come later see @hurry.
+ */
+static void mq_hurry(struct cnull_disk *disk)
+{
+	struct request_queue *q = disk->gendisk->queue;
+
+	WRITE_ONCE(disk->dev.live->hurry, true);
+	smp_mb();	/* @hurry is set before the queue is found to be frozen */
+	if (!percpu_ref_tryget(&q->q_usage_counter))
+		return;
+	end_waiting(disk, q);
+	percpu_ref_put(&q->q_usage_counter);
 }
 
 static const struct block_device_operations mq_fops = {

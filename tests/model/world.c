@@ -17,7 +17,7 @@
 
 static int start(struct cnull_dev *dev)
 {
-	(void)dev;
+	cnull_dev_allow_cut(dev);
 	return 0;
 }
 
@@ -38,6 +38,7 @@ static int resize(struct cnull_dev *dev, unsigned int submit_queues,
 static const struct cnull_face face = {
 	.start = start,
 	.stop = stop,
+	.drain = stop,
 	.cut = stop,
 	.resize = resize,
 };

@@ -13,7 +13,11 @@
  * @dev: the device
  * @starts: calls of start that went well
  * @stops: calls of stop
+ * @drains: calls of drain
  * @cuts: calls of cut
+ * @blocks: which call is to wait for @drains, as a request with a deadline would
+ *	make it; set before the device's threads start
+ * @blocked: it waits
  * @resized: how many queues of both kinds resize was last asked for: 100 * submit
  *	+ poll
  * @start_error: what start is to return
@@ -26,7 +30,10 @@ struct fixture {
 	struct cnull_dev dev;
 	int starts;
 	int stops;
+	atomic_long_t drains;
 	int cuts;
+	enum { BLOCKS_NOT, BLOCKS_START, BLOCKS_RESIZE, BLOCKS_STOP } blocks;
+	atomic_long_t blocked;
 	unsigned int resized;
 	int start_error;
 	int resize_error;
@@ -52,12 +59,33 @@ static void let_in(struct fixture *f, struct cnull_live *live)
 	}
 }
 
+/* Wait for another thread to change a counter of the fixture. */
+#define WAIT_FOR(counter) \
+	wait_var_event(counter, atomic_long_read(counter))
+
+static void count(atomic_long_t *counter)
+{
+	atomic_long_inc(counter);
+	wake_up_var(counter);
+}
+
+static void block(struct fixture *f)
+{
+	count(&f->blocked);
+	WAIT_FOR(&f->drains);
+}
+
 static int count_start(struct cnull_dev *dev)
 {
 	struct fixture *f = fixture_of(dev);
 
-	if (f->start_error)
+	cnull_dev_allow_cut(dev);
+	if (f->blocks == BLOCKS_START)
+		block(f);
+	if (f->start_error) {
+		cnull_dev_forbid_cut(dev);
 		return cnull_refuse(dev, f->start_error, "no face today");
+	}
 	f->starts++;
 	let_in(f, dev->live);
 	return 0;
@@ -67,8 +95,15 @@ static void count_stop(struct cnull_dev *dev)
 {
 	struct fixture *f = fixture_of(dev);
 
+	if (f->blocks == BLOCKS_STOP)
+		block(f);
 	f->stops++;
 	let_in(f, NULL);
+}
+
+static void count_drain(struct cnull_dev *dev)
+{
+	count(&fixture_of(dev)->drains);
 }
 
 static void count_cut(struct cnull_dev *dev)
@@ -81,6 +116,8 @@ static int note_resize(struct cnull_dev *dev, unsigned int submit_queues,
 {
 	struct fixture *f = fixture_of(dev);
 
+	if (f->blocks == BLOCKS_RESIZE)
+		block(f);
 	if (f->resize_error)
 		return f->resize_error;
 	f->resized = 100 * submit_queues + poll_queues;
@@ -90,6 +127,7 @@ static int note_resize(struct cnull_dev *dev, unsigned int submit_queues,
 static const struct cnull_face counting_face = {
 	.start = count_start,
 	.stop = count_stop,
+	.drain = count_drain,
 	.cut = count_cut,
 	.resize = note_resize,
 };
@@ -680,6 +718,101 @@ static void power_is_cut(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&f->dev), -ENODEV);
 }
 
+/* Thread 0 calls what blocks; thread 1 cuts power meanwhile. */
+static void call_or_cut(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+	int err;
+
+	if (nr == 0) {
+		err = f->blocks == BLOCKS_RESIZE ? SET(f, submit_queues, "2") :
+						   power(f, true);
+		if (err != f->start_error)
+			atomic_long_inc(&f->errors);
+		count(&f->blocked);	/* also where memory failed before it */
+		return;
+	}
+	WAIT_FOR(&f->blocked);
+	if (cnull_dev_cut(&f->dev))
+		atomic_long_inc(&f->errors);
+}
+
+/* A resize waits for requests in flight, for an hour maybe: a cut ends them. */
+static void cut_while_resize_waits_ends_it(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_set_cpus(4);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	f->blocks = BLOCKS_RESIZE;
+	world_threads(2, call_or_cut, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->drains), 1);
+	KUNIT_EXPECT_EQ(test, f->cuts, 1);
+	KUNIT_EXPECT_EQ(test, f->resized, 201);
+	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "1"), -EBUSY);
+}
+
+/* So does a power on: it reads the disk for partitions. */
+static void cut_while_power_on_waits_ends_it(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->blocks = BLOCKS_START;
+	world_threads(2, call_or_cut, f);
+	f->blocks = BLOCKS_NOT;
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	KUNIT_EXPECT_EQ(test, f->cuts, 1);
+	KUNIT_EXPECT_TRUE(test, cnull_dev_is_on(&f->dev));
+	KUNIT_EXPECT_EQ(test, power(f, true), -EBUSY);
+	KUNIT_EXPECT_EQ(test, power(f, false), 0);
+}
+
+/* A power on that fails after the cut leaves nothing to cut. */
+static void cut_while_power_on_fails_cuts_nothing(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->blocks = BLOCKS_START;
+	f->start_error = -EIO;
+	world_threads(2, call_or_cut, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	KUNIT_EXPECT_EQ(test, f->cuts, 0);
+	KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
+	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&f->dev), -ENODEV);
+	f->blocks = BLOCKS_NOT;
+	f->start_error = 0;
+	KUNIT_EXPECT_EQ(test, power(f, true), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, mbps, "1"), 0);
+}
+
+/* Thread 0 powers off, and waits until thread 1 was told that it is too late. */
+static void power_off_or_cut(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+
+	if (nr == 0) {
+		power(f, false);
+		return;
+	}
+	WAIT_FOR(&f->blocked);
+	if (cnull_dev_cut(&f->dev) != -ENODEV)
+		atomic_long_inc(&f->errors);
+	count(&f->drains);
+}
+
+static void cut_while_power_off_runs_is_refused(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	f->blocks = BLOCKS_STOP;
+	world_threads(2, power_off_or_cut, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	KUNIT_EXPECT_EQ(test, f->stops, 1);
+	KUNIT_EXPECT_EQ(test, f->cuts, 0);
+}
+
 static void no_memory_at_power_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -842,6 +975,10 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(bad_block_settings),
 	KUNIT_CASE(a_cache_of_one_life),
 	KUNIT_CASE(power_is_cut),
+	KUNIT_CASE(cut_while_resize_waits_ends_it),
+	KUNIT_CASE(cut_while_power_on_waits_ends_it),
+	KUNIT_CASE(cut_while_power_on_fails_cuts_nothing),
+	KUNIT_CASE(cut_while_power_off_runs_is_refused),
 	KUNIT_CASE(no_memory_at_power_on),
 	KUNIT_CASE(no_memory_for_a_larger_store),
 	KUNIT_CASE(a_node_that_is_online),

@@ -13,7 +13,11 @@ static struct zone_dev *zone_dev_of(struct cnull_dev *dev)
 
 static int start(struct cnull_dev *dev)
 {
-	return zone_dev_of(dev)->start_error;
+	struct zone_dev *zd = zone_dev_of(dev);
+
+	if (!zd->start_error)
+		cnull_dev_allow_cut(dev);
+	return zd->start_error;
 }
 
 static void stop(struct cnull_dev *dev)
@@ -33,6 +37,7 @@ static int limit_zones(struct cnull_dev *dev, unsigned int max_open,
 static const struct cnull_face face = {
 	.start = start,
 	.stop = stop,
+	.drain = stop,
 	.cut = stop,
 	.limit_zones = limit_zones,
 };
