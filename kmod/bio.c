@@ -42,6 +42,7 @@ struct bio_start {
  * @timer: ends it
  * @bio: the bio, its status set
  * @start: when it began
+ * @disk: the disk it is of
  * @home: where it is pending
  * @list: in &cnull_pending.bios. The timer takes it off there, or who stops the
  *	timer
@@ -50,6 +51,7 @@ struct timed_bio {
 	struct hrtimer timer;
 	struct bio *bio;
 	struct bio_start start;
+	struct cnull_disk *disk;
 	struct cnull_pending *home;
 	struct list_head list;
 };
@@ -59,8 +61,6 @@ struct timed_bio {
 
 /* So many can be pending whatever memory says. */
 #define MIN_TIMED	64
-
-static mempool_t *timed_pool;
 
 static struct bio_start note_start(struct bio *bio)
 {
@@ -75,10 +75,9 @@ static struct bio_start note_start(struct bio *bio)
 	return start;
 }
 
-static void end_bio(struct bio *bio, struct bio_start start)
+static void end_bio(struct cnull_disk *disk, struct bio *bio,
+		    struct bio_start start)
 {
-	struct cnull_disk *disk = bio->bi_bdev->bd_disk->private_data;
-
 	/* Between what happened and its end, power may have been cut. */
 	if (cnull_is_cut(disk->dev.live))
 		bio->bi_status = BLK_STS_IOERR;
@@ -94,8 +93,8 @@ static void end_bio(struct bio *bio, struct bio_start start)
 
 static void end_timed(struct timed_bio *timed)
 {
-	end_bio(timed->bio, timed->start);
-	mempool_free(timed, timed_pool);
+	end_bio(timed->disk, timed->bio, timed->start);
+	mempool_free(timed, timed->disk->timed_pool);
 }
 
 static enum hrtimer_restart bio_timer(struct hrtimer *timer)
@@ -112,7 +111,7 @@ static enum hrtimer_restart bio_timer(struct hrtimer *timer)
 static bool end_later(struct cnull_disk *disk, struct bio *bio,
 		      struct bio_start start, u64 deadline, gfp_t gfp)
 {
-	struct timed_bio *timed = mempool_alloc(timed_pool, gfp);
+	struct timed_bio *timed = mempool_alloc(disk->timed_pool, gfp);
 
 	if (!timed)
 		return false;
@@ -120,6 +119,7 @@ static bool end_later(struct cnull_disk *disk, struct bio *bio,
 		      HRTIMER_MODE_ABS);
 	timed->bio = bio;
 	timed->start = start;
+	timed->disk = disk;
 	timed->home = raw_cpu_ptr(disk->pending);
 
 	/* Power off sets hurry, and then takes the lock: it finds this, or ... */
@@ -186,7 +186,7 @@ static void run_bio(struct cnull_disk *disk, struct bio *bio)
 			return;
 		bio->bi_status = BLK_STS_AGAIN;
 	}
-	end_bio(bio, start);
+	end_bio(disk, bio, start);
 }
 
 static void submit(struct bio *bio)
@@ -211,29 +211,49 @@ static const struct block_device_operations bio_fops = {
 	.report_zones = cnull_report_zones,
 };
 
-static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
+static void free_pending(struct cnull_disk *disk)
 {
-	const struct cnull_settings *conf = &disk->dev.live->conf;
-	struct gendisk *gendisk;
+	free_percpu(disk->pending);
+	mempool_destroy(disk->timed_pool);
+}
+
+static int alloc_pending(struct cnull_disk *disk)
+{
 	int cpu;
 
+	disk->timed_pool = mempool_create_kmalloc_pool(MIN_TIMED,
+						       sizeof(struct timed_bio));
 	disk->pending = alloc_percpu(struct cnull_pending);
-	if (!disk->pending)
-		return cnull_refuse(&disk->dev, -ENOMEM, "no memory");
+	if (!disk->timed_pool || !disk->pending) {
+		free_pending(disk);
+		return cnull_refuse(&disk->dev, -ENOMEM,
+				    "no memory for bios that wait");
+	}
 	for_each_possible_cpu(cpu) {
 		struct cnull_pending *pending = per_cpu_ptr(disk->pending, cpu);
 
 		spin_lock_init(&pending->lock);
 		INIT_LIST_HEAD(&pending->bios);
 	}
+	return 0;
+}
 
+static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
+{
+	const struct cnull_settings *conf = &disk->dev.live->conf;
+	struct gendisk *gendisk;
+	int err;
+
+	err = alloc_pending(disk);
+	if (err)
+		return err;
 	lim->features |= BLK_FEAT_IO_STAT;
 	/* A write that has its place in a zone cannot be sent back. */
 	if (!conf->zoned)
 		lim->features |= BLK_FEAT_NOWAIT;
 	gendisk = blk_alloc_disk(lim, (int)conf->home_node);
 	if (IS_ERR(gendisk)) {
-		free_percpu(disk->pending);
+		free_pending(disk);
 		return cnull_disk_refused(disk, PTR_ERR(gendisk));
 	}
 	gendisk->fops = &bio_fops;
@@ -296,7 +316,7 @@ static void mode_hurry(struct cnull_disk *disk)
 static void mode_free(struct cnull_disk *disk)
 {
 	synchronize_rcu();
-	free_percpu(disk->pending);
+	free_pending(disk);
 }
 
 /* There are no queues: what comes, comes on the submitter's CPU. */
@@ -312,26 +332,3 @@ const struct cnull_queue_mode cnull_bio = {
 	.free = mode_free,
 	.resize = mode_resize,
 };
-
-/**
- * cnull_bio_init - get memory for bios that wait
- *
- * Context: May sleep; module init.
- * Return: 0 or -ENOMEM.
- */
-int cnull_bio_init(void)
-{
-	timed_pool = mempool_create_kmalloc_pool(MIN_TIMED,
-						 sizeof(struct timed_bio));
-	return timed_pool ? 0 : -ENOMEM;
-}
-
-/**
- * cnull_bio_exit - let that memory go
- *
- * Context: May sleep; module exit, after the last disk is gone.
- */
-void cnull_bio_exit(void)
-{
-	mempool_destroy(timed_pool);
-}

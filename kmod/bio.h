@@ -9,7 +9,4 @@
 
 extern const struct cnull_queue_mode cnull_bio;
 
-int cnull_bio_init(void);
-void cnull_bio_exit(void);
-
 #endif

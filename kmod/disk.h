@@ -8,6 +8,7 @@
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/configfs.h>
+#include <linux/mempool.h>
 
 #include "dev.h"
 #include "faults.h"
@@ -48,7 +49,11 @@ struct cnull_queue_mode {
  * @gendisk: the disk; valid while @dev is on
  * @mode: as @gendisk: how I/O comes to it
  * @tags: as @gendisk: its requests
+ * @workers: as @gendisk: they run requests that may have to sleep
+ * @reserved_workers: as @gendisk, of a disk with zones, else NULL: they run requests
+ *	that hold a reservation in a zone, for which requests of @workers may wait
  * @pending: as @gendisk: bios that wait for their deadline
+ * @timed_pool: as @gendisk: memory for those
  * @splits: as @gendisk: bios may be too large for it
  * @plugs: as @gendisk: bios may have to wait for those before them in their zone
  * @index: as @gendisk: the number of the disk among cnull's
@@ -62,7 +67,10 @@ struct cnull_disk {
 	struct gendisk *gendisk;
 	const struct cnull_queue_mode *mode;
 	struct cnull_tags *tags;
+	struct workqueue_struct *workers;
+	struct workqueue_struct *reserved_workers;
 	struct cnull_pending __percpu *pending;
+	mempool_t *timed_pool;
 	bool splits;
 	bool plugs;
 	int index;

@@ -4,10 +4,8 @@
  */
 #include <linux/module.h>
 
-#include "bio.h"
 #include "configfs.h"
 #include "main.h"
-#include "mq.h"
 #include "names.h"
 #include "params.h"
 
@@ -47,8 +45,6 @@ static void clean_up(void)
 {
 	remove_defaults();
 	cnull_disks_wait();
-	cnull_bio_exit();
-	cnull_mq_exit();
 	rcu_barrier();	/* pages on their way out */
 }
 
@@ -76,12 +72,6 @@ static int __init cnull_init(void)
 		pr_err("not loaded: %s\n", why);
 		return err;
 	}
-	err = cnull_mq_init();
-	if (err)
-		return err;
-	err = cnull_bio_init();
-	if (err)
-		goto out_mq;
 	for (i = 0; i < cnull_nr_devices; i++) {
 		err = add_default(i);
 		if (err)
@@ -94,9 +84,6 @@ static int __init cnull_init(void)
 
 out_defaults:
 	clean_up();
-	return err;
-out_mq:
-	cnull_mq_exit();
 	return err;
 }
 

@@ -46,16 +46,14 @@ struct cnull_cmd {
 
 const unsigned int cnull_mq_cmd_size = sizeof(struct cnull_cmd);
 
-/*
- * Of those that come to the workers some wait for writes that have their place in a
- * zone: these must not stand behind them.
- */
-static struct workqueue_struct *workers;
-static struct workqueue_struct *placed_workers;
-
 static struct cnull_live *rq_live(struct request *rq)
 {
 	return rq->q->queuedata;
+}
+
+static struct cnull_disk *rq_disk(struct request *rq)
+{
+	return rq->q->disk->private_data;
 }
 
 /* Fill in @io. False for an operation that the device never offered. */
@@ -217,6 +215,16 @@ static int end_polled(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *batch)
 	return nr;
 }
 
+/* Have a worker run the request again. */
+static void run_later(struct request *rq)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+	struct cnull_disk *disk = rq_disk(rq);
+
+	queue_work(cmd->io.has_place ? disk->reserved_workers : disk->workers,
+		   &cmd->work);
+}
+
 static void mq_work(struct work_struct *work)
 {
 	struct cnull_cmd *cmd = container_of(work, struct cnull_cmd, work);
@@ -265,8 +273,7 @@ static blk_status_t run_rq(struct request *rq, struct io_comp_batch *batch)
 	 * was merged into this one may not have asked for it.
 	 */
 	if (err == -EAGAIN)
-		queue_work(cmd->io.has_place ? placed_workers : workers,
-			   &cmd->work);
+		run_later(rq);
 	else
 		end_rq(rq, err, wait == CNULL_MAY_WAIT ? NULL : batch);
 	return BLK_STS_OK;
@@ -421,8 +428,9 @@ static void end_waiting(struct cnull_disk *disk, struct request_queue *q)
 
 	if (some_wait) {
 		blk_mq_quiesce_queue(q);
-		flush_workqueue(workers);
-		flush_workqueue(placed_workers);
+		flush_workqueue(disk->workers);
+		if (disk->reserved_workers)
+			flush_workqueue(disk->reserved_workers);
 	}
 	blk_mq_tagset_busy_iter(&disk->tags->set, end_early, q);
 	queue_for_each_hw_ctx(q, hctx, i)
@@ -459,18 +467,53 @@ static const struct block_device_operations mq_fops = {
 	.report_zones = cnull_report_zones,
 };
 
+static void free_workers(struct cnull_disk *disk)
+{
+	if (disk->workers)
+		destroy_workqueue(disk->workers);
+	if (disk->reserved_workers)
+		destroy_workqueue(disk->reserved_workers);
+}
+
+/*
+ * Each disk has its own, with a thread that is there when memory is short: a request
+ * of one disk may wait for memory that only a write to another one sets free.
+ */
+static int alloc_workers(struct cnull_disk *disk)
+{
+	const bool zoned = disk->dev.live->conf.zoned;
+
+	disk->workers = alloc_workqueue("%s", WQ_MEM_RECLAIM | WQ_UNBOUND, 0,
+					disk->name);
+	disk->reserved_workers =
+		zoned ? alloc_workqueue("%.22s-reserved",
+					WQ_MEM_RECLAIM | WQ_UNBOUND, 0,
+					disk->name) : NULL;
+	if (disk->workers && (disk->reserved_workers || !zoned))
+		return 0;
+	free_workers(disk);
+	return cnull_refuse(&disk->dev, -ENOMEM, "no memory for its workers");
+}
+
 static void mq_free(struct cnull_disk *disk)
 {
+	free_workers(disk);
 	cnull_tags_put(disk->tags);
 }
 
 static int mq_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 {
 	struct gendisk *gendisk;
+	int err;
 
+	err = alloc_workers(disk);
+	if (err)
+		return err;
 	disk->tags = cnull_tags_get(&disk->dev);
-	if (IS_ERR(disk->tags))
+	if (IS_ERR(disk->tags)) {
+		free_workers(disk);
 		return PTR_ERR(disk->tags);
+	}
 	gendisk = blk_mq_alloc_disk(&disk->tags->set, lim, disk->dev.live);
 	if (IS_ERR(gendisk)) {
 		mq_free(disk);
@@ -493,34 +536,3 @@ const struct cnull_queue_mode cnull_mq = {
 	.free = mq_free,
 	.resize = mq_resize,
 };
-
-/**
- * cnull_mq_init - get the workers
- *
- * Context: May sleep; module init.
- * Return: 0 or -ENOMEM.
- */
-int cnull_mq_init(void)
-{
-	/* A write may have to make progress for memory to become free. */
-	workers = alloc_workqueue("cnull", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	placed_workers = alloc_workqueue("cnull-zones",
-					 WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	if (workers && placed_workers)
-		return 0;
-	cnull_mq_exit();
-	return -ENOMEM;
-}
-
-/**
- * cnull_mq_exit - let the workers go
- *
- * Context: May sleep; module exit, after the last disk is gone.
- */
-void cnull_mq_exit(void)
-{
-	if (workers)
-		destroy_workqueue(workers);
-	if (placed_workers)
-		destroy_workqueue(placed_workers);
-}

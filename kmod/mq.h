@@ -11,7 +11,4 @@ extern const struct cnull_queue_mode cnull_mq;
 extern const struct blk_mq_ops cnull_mq_ops;
 extern const unsigned int cnull_mq_cmd_size;
 
-int cnull_mq_init(void);
-void cnull_mq_exit(void);
-
 #endif
