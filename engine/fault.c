@@ -146,7 +146,8 @@ int cnull_fault_parse(struct cnull_fault *fault, const char *text)
 		if (i + 1 < ARRAY_SIZE(order) && *text++ != ',')
 			return -EINVAL;
 	}
-	if (*text == ',')
+	/* A line ends there, and nothing comes after it. */
+	if (strcmp(text, "") && strcmp(text, "\n"))
 		return -EINVAL;
 	for (i = 0; i < ARRAY_SIZE(order); i++)
 		set(fault, order[i], value[i]);
