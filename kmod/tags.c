@@ -35,15 +35,10 @@ void cnull_tags_map(struct blk_mq_tag_set *set)
 	struct blk_mq_queue_map *map = set->map;
 	unsigned int i;
 
-	/* A kernel that saves another one's memory has queues of one kind only. */
-	if (set->nr_maps == 1) {
-		map[HCTX_TYPE_DEFAULT].nr_queues = set->nr_hw_queues;
-	} else {
-		map[HCTX_TYPE_DEFAULT].nr_queues = queues->submit;
-		map[HCTX_TYPE_READ].nr_queues = 0;
-		map[HCTX_TYPE_POLL].nr_queues = queues->poll;
-		map[HCTX_TYPE_POLL].queue_offset = queues->submit;
-	}
+	map[HCTX_TYPE_DEFAULT].nr_queues = queues->submit;
+	map[HCTX_TYPE_READ].nr_queues = 0;
+	map[HCTX_TYPE_POLL].nr_queues = queues->poll;
+	map[HCTX_TYPE_POLL].queue_offset = queues->submit;
 	for (i = 0; i < set->nr_maps; i++)
 		if (map[i].nr_queues)
 			blk_mq_map_queues(&map[i]);
@@ -80,10 +75,6 @@ static struct cnull_tags *new_tags(const struct cnull_settings *conf)
 	if (err) {
 		kfree(tags);
 		return ERR_PTR(err);
-	}
-	if (tags->set.nr_hw_queues < sum(&tags->now)) {
-		tags->now = (struct cnull_queues){ tags->set.nr_hw_queues };
-		tags->next = tags->now;
 	}
 	return tags;
 }
