@@ -107,20 +107,26 @@ static enum hrtimer_restart bio_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Let a bio end at @deadline. False if there is no memory to wait for it. */
-static bool end_later(struct cnull_disk *disk, struct bio *bio,
-		      struct bio_start start, u64 deadline, gfp_t gfp)
+/*
+ * Memory that a bio needs if it gets a deadline. It is taken before the bio runs: one
+ * that may not wait for it is sent back, and must not have happened then.
+ */
+static struct timed_bio *timed_get(struct cnull_disk *disk, enum cnull_wait wait)
 {
-	struct timed_bio *timed = mempool_alloc(disk->timed_pool, gfp);
+	return mempool_alloc(disk->timed_pool,
+			     wait == CNULL_MAY_WAIT ? GFP_NOIO : GFP_NOWAIT);
+}
 
-	if (!timed)
-		return false;
-	hrtimer_setup(&timed->timer, bio_timer, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_ABS);
+/* Let a bio end at @deadline. @timed is its own. */
+static void end_later(struct timed_bio *timed, struct cnull_disk *disk,
+		      struct bio *bio, struct bio_start start, u64 deadline)
+{
 	timed->bio = bio;
 	timed->start = start;
 	timed->disk = disk;
 	timed->home = raw_cpu_ptr(disk->pending);
+	hrtimer_setup(&timed->timer, bio_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS);
 
 	/* Power off sets hurry, and then takes the lock: it finds this, or ... */
 	scoped_guard(spinlock_irqsave, &timed->home->lock) {
@@ -128,12 +134,11 @@ static bool end_later(struct cnull_disk *disk, struct bio *bio,
 			list_add(&timed->list, &timed->home->bios);
 			hrtimer_start(&timed->timer, ns_to_ktime(deadline),
 				      HRTIMER_MODE_ABS);
-			return true;
+			return;
 		}
 	}
-	/* ... has no time for it, even if we had to wait for memory. */
+	/* ... has no time for it. */
 	end_timed(timed);
-	return true;
 }
 
 /* Fill in @io. False for an operation that the device never offered. */
@@ -160,40 +165,93 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 	return true;
 }
 
+/* May a bio that is about to run get a deadline, or be lost? */
+static bool may_be_timed(const struct cnull_live *live)
+{
+	return live->completion_nsec ||
+	       test_bit(CNULL_EXTRA_THROTTLE, &live->extras) ||
+	       cnull_fault_get(&live->faults[CNULL_FAULT_TIMEOUT],
+			       CNULL_FAULT_ID_probability);
+}
+
+/* Run a bio. Returns its deadline; 0: none. */
+static u64 do_bio(struct cnull_live *live, struct bio *bio, enum cnull_wait wait)
+{
+	struct cnull_io io;
+	int err;
+
+	err = prepare_io(bio, &io) ? cnull_io_run(live, &io, wait) : -EOPNOTSUPP;
+	bio->bi_status = errno_to_blk_status(err);
+	if (io.op == CNULL_OP_ZONE_APPEND)
+		bio->bi_iter.bi_sector = io.sector;
+	return err == -EAGAIN ? 0 : io.deadline;
+}
+
+/*
+ * Run a bio, and end it. If a limit, or a fault, is set while it is on its way from
+ * may_be_timed(), there is no memory for its deadline: it ends as if it had come
+ * before that.
+ */
 static void run_bio(struct cnull_disk *disk, struct bio *bio)
 {
 	struct cnull_live *live = disk->dev.live;
 	enum cnull_wait wait = bio->bi_opf & REQ_NOWAIT ? CNULL_NO_WAIT :
 							  CNULL_MAY_WAIT;
-	const gfp_t gfp = wait == CNULL_MAY_WAIT ? GFP_NOIO : GFP_NOWAIT;
-	struct bio_start start;
-	struct cnull_io io;
-	int err;
+	struct bio_start start = note_start(bio);
+	struct timed_bio *timed;
+	u64 deadline;
 
-	start = note_start(bio);
-	err = prepare_io(bio, &io) ? cnull_io_run(live, &io, wait) : -EOPNOTSUPP;
-	bio->bi_status = errno_to_blk_status(err);
-	if (io.op == CNULL_OP_ZONE_APPEND)
-		bio->bi_iter.bi_sector = io.sector;
-	if (err != -EAGAIN &&
+	if (likely(!may_be_timed(live))) {
+		do_bio(live, bio, wait);
+		end_bio(disk, bio, start);
+		return;
+	}
+	timed = timed_get(disk, wait);
+	if (!timed) {
+		bio->bi_status = BLK_STS_AGAIN;
+		end_bio(disk, bio, start);
+		return;
+	}
+	deadline = do_bio(live, bio, wait);
+	if (bio->bi_status != BLK_STS_AGAIN &&
 	    unlikely(cnull_fault_hits(live->faults, CNULL_FAULT_TIMEOUT,
 				      live->name)) && !READ_ONCE(live->hurry)) {
 		bio->bi_status = BLK_STS_TIMEOUT;
-		io.deadline = ktime_get_ns() + LOST_NSEC;
+		deadline = ktime_get_ns() + LOST_NSEC;
 	}
-	if (err != -EAGAIN && io.deadline) {
-		if (end_later(disk, bio, start, io.deadline, gfp))
-			return;
-		bio->bi_status = BLK_STS_AGAIN;
+	if (deadline) {
+		end_later(timed, disk, bio, start, deadline);
+		return;
 	}
+	mempool_free(timed, disk->timed_pool);
 	end_bio(disk, bio, start);
+}
+
+/*
+ * Is the bio larger than the disk takes in one piece? Users may have lowered the
+ * limits, in sysfs. How many segments it has is no matter, unless @splits says so.
+ */
+static bool is_too_large(struct cnull_disk *disk, struct bio *bio)
+{
+	const struct queue_limits *lim = &disk->gendisk->queue->limits;
+
+	switch (bio_op(bio)) {
+	case REQ_OP_DISCARD:
+		return bio_sectors(bio) > lim->max_discard_sectors;
+	case REQ_OP_SECURE_ERASE:
+		return bio_sectors(bio) > lim->max_secure_erase_sectors;
+	case REQ_OP_WRITE_ZEROES:
+		return bio_sectors(bio) > lim->max_write_zeroes_sectors;
+	default:
+		return bio_sectors(bio) > lim->max_sectors;
+	}
 }
 
 static void submit(struct bio *bio)
 {
 	struct cnull_disk *disk = bio->bi_bdev->bd_disk->private_data;
 
-	if (disk->splits) {
+	if (disk->splits || is_too_large(disk, bio)) {
 		bio = bio_split_to_limits(bio);
 		if (!bio)
 			return;
@@ -259,7 +317,7 @@ static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 	gendisk->fops = &bio_fops;
 	gendisk->private_data = disk;
 	/* To look at each segment takes time: only where somebody asked for it. */
-	disk->splits = conf->max_sectors || conf->virt_boundary || conf->zoned;
+	disk->splits = conf->virt_boundary || conf->zoned;
 	disk->plugs = conf->zoned && !conf->zone_append_max_sectors;
 	disk->gendisk = gendisk;
 	return 0;

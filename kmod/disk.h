@@ -54,7 +54,8 @@ struct cnull_queue_mode {
  *	that hold a reservation in a zone, for which requests of @workers may wait
  * @pending: as @gendisk: bios that wait for their deadline
  * @timed_pool: as @gendisk: memory for those
- * @splits: as @gendisk: bios may be too large for it
+ * @splits: as @gendisk: bios may have to be split at any segment, or at the end of a
+ *	zone, however small they are
  * @plugs: as @gendisk: bios may have to wait for those before them in their zone
  * @index: as @gendisk: the number of the disk among cnull's
  */
