@@ -118,22 +118,28 @@ static bool name_taken(struct cnull_disk *disk)
 }
 
 /*
- * Show the disk to the world. One that is made at load has no data yet, hence
- * no partitions, and is not to be searched for them: the process that loads the
- * module would drop its reference to the disk only on its way out, too late for
- * cnull_disks_wait() if loading fails.
+ * Show the disk to the world. One without memory has no data, hence no partitions,
+ * and is never searched for them: reads would leave memory as it was, and the kernel
+ * would take that for the disk's. Users can add partitions all the same, which
+ * GENHD_FL_NO_PART would forbid.
+ *
+ * One that is made at load has no data yet, and is not to be searched at first: the
+ * process that loads the module would drop its reference to the disk only on its way
+ * out, too late for cnull_disks_wait() if loading fails.
  */
 static int publish(struct cnull_disk *disk)
 {
 	unsigned long *state = &disk->gendisk->state;
+	const bool has_memory = disk->dev.live->store;
 	int err;
 
-	if (THIS_MODULE->state == MODULE_STATE_COMING)
+	if (!has_memory || THIS_MODULE->state == MODULE_STATE_COMING)
 		set_bit(GD_SUPPRESS_PART_SCAN, state);
 	err = add_disk(disk->gendisk);
 	if (!err)
 		atomic_inc(&nr_gendisks);
-	clear_bit(GD_SUPPRESS_PART_SCAN, state);
+	if (has_memory)
+		clear_bit(GD_SUPPRESS_PART_SCAN, state);
 	return err;
 }
 

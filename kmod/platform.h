@@ -86,6 +86,9 @@ static inline bool cnull_memory_is_short(void)
 /* Where the kernel looks for mistakes, so do we, whatever that takes. */
 #define CNULL_DEBUG	IS_ENABLED(CONFIG_PROVE_LOCKING)
 
+/* Where the kernel looks for memory that nobody wrote to, reads fill their data. */
+#define CNULL_FILL_READS	IS_ENABLED(CONFIG_KMSAN)
+
 void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
 		      unsigned int cond);
 

@@ -96,6 +96,27 @@ static void bounds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run(f, 99, 0, 1, CNULL_MAY_WAIT), -EIO);
 }
 
+/* Where the kernel looks for memory that nobody wrote to, a read writes to it. */
+static void read_without_memory_fills_where_asked(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	f->live.store = NULL;
+	memset(f->data, 0x42, sizeof(f->data));
+	world_set_fill_reads(true);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, f->data[0], 0x42);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 0, 7, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, f->data[0], 0);
+	KUNIT_EXPECT_EQ(test, f->data[7 * 512 - 1], 0);
+	KUNIT_EXPECT_EQ(test, f->data[7 * 512], 0x42);
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 0, 8, CNULL_NO_WAIT), 0);
+	world_set_fill_reads(false);
+	f->data[0] = 0x42;
+	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 0, 8, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, f->data[0], 0x42);
+}
+
 static void without_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -443,6 +464,7 @@ static void after_a_power_cut(struct kunit *test)
 static struct kunit_case io_cases[] = {
 	KUNIT_CASE(bounds),
 	KUNIT_CASE(without_memory),
+	KUNIT_CASE(read_without_memory_fills_where_asked),
 	KUNIT_CASE(write_read_discard),
 	KUNIT_CASE(zeros),
 	KUNIT_CASE(no_wait),

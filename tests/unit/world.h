@@ -95,6 +95,9 @@ void world_set_time(u64 now);
 /* How many CPUs there are to be. */
 void world_set_cpus(unsigned int nr);
 
+/* Is the kernel to be one that looks for memory that nobody wrote to? */
+void world_set_fill_reads(bool fill);
+
 /* Is the current task to be one that is to fail? */
 void world_set_task_may_fail(bool may);
 

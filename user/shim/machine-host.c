@@ -9,6 +9,7 @@
 
 unsigned int nr_cpu_ids = 1;
 bool shim_task_may_fail;
+bool shim_fill_reads;
 
 static __attribute__((constructor)) void count_cpus(void)
 {

@@ -6,6 +6,7 @@
 
 unsigned int nr_cpu_ids = 4;
 bool shim_task_may_fail;
+bool shim_fill_reads;
 u64 shim_now = 1;
 
 u64 ktime_get_ns(void)

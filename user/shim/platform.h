@@ -33,6 +33,10 @@ static inline bool node_online(unsigned int node)
 /* Look for mistakes, whatever that takes. */
 #define CNULL_DEBUG		1
 
+/* Do reads of a device without memory fill their data? For tests to say. */
+extern bool shim_fill_reads;
+#define CNULL_FILL_READS	READ_ONCE(shim_fill_reads)
+
 /* Nobody traces. */
 static inline void cnull_trace_zone(const char *disk, unsigned int op,
 				    unsigned int nr, unsigned int cond)

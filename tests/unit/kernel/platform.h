@@ -20,6 +20,7 @@ bool world_is_short(void);
 void world_rcu_barrier(void);
 u64 world_time(void);
 bool world_task_may_fail(void);
+bool world_fill_reads(void);
 unsigned int world_cpus(void);
 __printf(1, 2)
 void world_pr_err(const char *fmt, ...);
@@ -49,6 +50,8 @@ void world_pr_err(const char *fmt, ...);
 #undef pr_notice
 #define pr_notice		world_pr_err
 #define cnull_task_may_fail	world_task_may_fail
+#undef CNULL_FILL_READS
+#define CNULL_FILL_READS	world_fill_reads()
 #undef CNULL_TASK_FILTER
 #define CNULL_TASK_FILTER	1
 

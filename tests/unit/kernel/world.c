@@ -54,6 +54,7 @@ static atomic_long_t in_use;	/* allocations, and pages */
 static u64 now;
 static unsigned int cpus = 4;
 static bool task_may_fail;
+static bool fill_reads;
 static char log[256];
 
 void world_begin(void)
@@ -176,6 +177,11 @@ bool world_task_may_fail(void)
 	return READ_ONCE(task_may_fail);
 }
 
+bool world_fill_reads(void)
+{
+	return READ_ONCE(fill_reads);
+}
+
 /* Nobody traces. */
 void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
 		      unsigned int cond)
@@ -230,6 +236,11 @@ void world_set_time(u64 time)
 void world_set_cpus(unsigned int nr)
 {
 	WRITE_ONCE(cpus, nr);
+}
+
+void world_set_fill_reads(bool fill)
+{
+	WRITE_ONCE(fill_reads, fill);
 }
 
 void world_set_task_may_fail(bool may)

@@ -124,6 +124,11 @@ void world_set_cpus(unsigned int nr)
 	nr_cpu_ids = nr;
 }
 
+void world_set_fill_reads(bool fill)
+{
+	shim_fill_reads = fill;
+}
+
 void world_set_task_may_fail(bool may)
 {
 	shim_task_may_fail = may;
