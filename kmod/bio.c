@@ -265,7 +265,6 @@ static void submit(struct bio *bio)
 static const struct block_device_operations bio_fops = {
 	.owner = THIS_MODULE,
 	.submit_bio = submit,
-	.free_disk = cnull_disk_forgotten,
 	.report_zones = cnull_report_zones,
 };
 

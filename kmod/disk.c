@@ -4,8 +4,6 @@
  */
 #include <linux/device/class.h>
 #include <linux/idr.h>
-#include <linux/rcupdate.h>
-#include <linux/wait_bit.h>
 
 #include "bio.h"
 #include "disk.h"
@@ -15,23 +13,6 @@
 #include "zoned.h"
 
 static DEFINE_IDA(indexes);
-
-/* Disks that were added, and that the block layer still knows. */
-static atomic_t nr_gendisks = ATOMIC_INIT(0);
-
-/**
- * cnull_disk_forgotten - the block layer is about to free a disk
- * @gendisk: the disk; it was added
- *
- * For &block_device_operations.free_disk.
- *
- * Context: May sleep.
- */
-void cnull_disk_forgotten(struct gendisk *gendisk)
-{
-	if (atomic_dec_and_test(&nr_gendisks))
-		wake_up_var(&nr_gendisks);
-}
 
 static struct cnull_disk *to_disk(struct cnull_dev *dev)
 {
@@ -122,25 +103,15 @@ static bool name_taken(struct cnull_disk *disk)
  * and is never searched for them: reads would leave memory as it was, and the kernel
  * would take that for the disk's. Users can add partitions all the same, which
  * GENHD_FL_NO_PART would forbid.
- *
- * One that is made at load has no data yet, and is not to be searched at first: the
- * process that loads the module would drop its reference to the disk only on its way
- * out, too late for cnull_disks_wait() if loading fails.
  */
 static int publish(struct cnull_disk *disk)
 {
-	unsigned long *state = &disk->gendisk->state;
-	const bool has_memory = disk->dev.live->store;
 	int err;
 
-	if (!has_memory || THIS_MODULE->state == MODULE_STATE_COMING)
-		set_bit(GD_SUPPRESS_PART_SCAN, state);
+	if (!disk->dev.live->store)
+		set_bit(GD_SUPPRESS_PART_SCAN, &disk->gendisk->state);
 	err = add_disk(disk->gendisk);
-	if (!err)
-		atomic_inc(&nr_gendisks);
-	if (has_memory)
-		clear_bit(GD_SUPPRESS_PART_SCAN, state);
-	return err;
+	return err ? cnull_disk_refused(disk, err) : 0;
 }
 
 static int disk_start(struct cnull_dev *dev)
@@ -165,11 +136,9 @@ static int disk_start(struct cnull_dev *dev)
 	if (err)
 		goto out_gendisk;
 	cnull_dev_allow_cut(dev);
-	err = publish(disk);
-	if (err) {
-		cnull_disk_refused(disk, err);
+	err = disk->is_hidden ? 0 : publish(disk);
+	if (err)
 		goto out_cut;
-	}
 	return 0;
 
 out_cut:
@@ -187,7 +156,8 @@ static void disk_stop(struct cnull_dev *dev)
 	struct cnull_disk *disk = to_disk(dev);
 
 	disk->mode->hurry(disk);
-	del_gendisk(disk->gendisk);
+	if (!disk->is_hidden)
+		del_gendisk(disk->gendisk);
 	if (dev->live->zones)
 		cnull_zoned_gone(disk);
 	put_disk(disk->gendisk);
@@ -272,18 +242,17 @@ void cnull_disk_free(struct cnull_disk *disk)
 }
 
 /**
- * cnull_disks_wait - wait until the block layer has forgotten all disks
+ * cnull_disk_show - add the disk of a device that is on, and hidden
+ * @disk: the device; nothing else uses it yet
  *
- * A disk that is gone may be open still, and whoever closes it comes back to
- * our code. A module in use cannot be unloaded, but one that fails to load is
- * freed whatever its use count says.
+ * If the block layer does not take the disk, the log says why, and the device is off.
  *
- * Context: May sleep, for as long as somebody keeps a disk open; module init
- * and exit, when all devices are off.
+ * Context: May sleep. Takes &cnull_dev.lock.
  */
-void cnull_disks_wait(void)
+void cnull_disk_show(struct cnull_disk *disk)
 {
-	wait_var_event(&nr_gendisks, !atomic_read(&nr_gendisks));
-	/* Whoever made it 0 may be about to return from disk_free() only. */
-	synchronize_rcu_tasks();
+	scoped_guard(mutex, &disk->dev.lock)
+		disk->is_hidden = publish(disk);
+	if (disk->is_hidden)
+		cnull_dev_power(&disk->dev, false);
 }

@@ -46,6 +46,8 @@ struct cnull_queue_mode {
  * @group: its directory; unused if module parameters made it
  * @fault_groups: the directories in it
  * @list: in the list of those that module parameters made, else unused
+ * @is_hidden: power on does not add the disk, cnull_disk_show() does: for the module
+ *	that is about to be loaded
  * @gendisk: the disk; valid while @dev is on
  * @mode: as @gendisk: how I/O comes to it
  * @tags: as @gendisk: its requests
@@ -65,6 +67,7 @@ struct cnull_disk {
 	struct config_group group;
 	struct cnull_fault_group fault_groups[CNULL_NR_FAULTS];
 	struct list_head list;
+	bool is_hidden;
 	struct gendisk *gendisk;
 	const struct cnull_queue_mode *mode;
 	struct cnull_tags *tags;
@@ -79,9 +82,8 @@ struct cnull_disk {
 
 struct cnull_disk *cnull_disk_new(const char *name);
 void cnull_disk_free(struct cnull_disk *disk);
-void cnull_disks_wait(void);
+void cnull_disk_show(struct cnull_disk *disk);
 int cnull_disk_refused(struct cnull_disk *disk, int err)
 	__must_hold(&disk->dev.lock);
-void cnull_disk_forgotten(struct gendisk *gendisk);
 
 #endif

@@ -40,11 +40,9 @@ static void remove_defaults(void)
 	}
 }
 
-/* All that would come back to our code must have done so. */
 static void clean_up(void)
 {
 	remove_defaults();
-	cnull_disks_wait();
 	rcu_barrier();	/* pages on their way out */
 }
 
@@ -58,12 +56,19 @@ static int add_default(unsigned int nr)
 	if (!disk)
 		return -ENOMEM;
 	list_add_tail(&disk->list, &defaults);
+	disk->is_hidden = true;
 	return cnull_dev_power(&disk->dev, true);
 }
 
+/*
+ * A module that fails to load is freed whatever its use count is, and a disk may be in
+ * use as soon as it is added. So the disks of the default devices are added when
+ * nothing can fail any more.
+ */
 static int __init cnull_init(void)
 {
 	char why[CNULL_ERROR_SIZE];
+	struct cnull_disk *disk;
 	unsigned int i;
 	int err;
 
@@ -80,6 +85,8 @@ static int __init cnull_init(void)
 	err = cnull_configfs_init();
 	if (err)
 		goto out_defaults;
+	list_for_each_entry(disk, &defaults, list)
+		cnull_disk_show(disk);
 	return 0;
 
 out_defaults:

@@ -463,7 +463,6 @@ static void mq_hurry(struct cnull_disk *disk)
 
 static const struct block_device_operations mq_fops = {
 	.owner = THIS_MODULE,
-	.free_disk = cnull_disk_forgotten,
 	.report_zones = cnull_report_zones,
 };
 
