@@ -45,11 +45,15 @@ enum cnull_io_flag {
  * @nr_sectors: how much, in sectors; 0 for what has no data
  * @has_place: it is a write that has its place in a zone; false before it runs
  *	the first time
+ * @in_flight: while it has a place, links the writes in flight in its zone; the
+ *	zone's, guarded by &cnull_zone.lock
  * @iter: the data of a read or write: @nr_sectors * 512 bytes
  * @deadline: when it is to end, by ktime_get_ns(); 0: as soon as it can. Set
  *	by cnull_io_run(); 0 before it runs the first time
  *
- * Owned by whoever submits it, for as long as cnull_io_run() runs.
+ * Owned by whoever submits it, for as long as cnull_io_run() runs; and for as long
+ * as @has_place is true: others are linked to it then, so it must not be moved,
+ * copied or freed.
  */
 struct cnull_io {
 	enum cnull_op op;
@@ -57,6 +61,7 @@ struct cnull_io {
 	u64 sector;
 	u64 nr_sectors;
 	bool has_place;
+	struct list_head in_flight;
 	struct cnull_iter iter;
 	u64 deadline;
 };

@@ -33,24 +33,23 @@ static int take_place(struct cnull_live *live, unsigned int nr,
 
 	if (io->has_place)
 		return 0;
-	for (;;) {
-		err = cnull_zone_take_place(live->zones, nr, io);
-		if (err != -EAGAIN || wait == CNULL_NO_WAIT)
-			return err;
-		cnull_zone_wait(live->zones, nr, INT_MAX);
-	}
+	err = cnull_zone_take_place(live->zones, nr, io);
+	if (err == -EAGAIN && wait == CNULL_MAY_WAIT)
+		err = cnull_zone_await_place(live->zones, nr, io);
+	return err;
 }
 
 /*
  * What is durable in a zone is so with all that is before it: a sequential medium
- * cannot have it otherwise.
+ * cannot have it otherwise. The write keeps its place until then: newer ones do not
+ * matter, and the zone cannot be reset.
  */
 static void make_durable(struct cnull_live *live, unsigned int nr,
 			 const struct cnull_io *io)
 {
 	u64 start = nr * live->zones->shape.zone_sectors;
 
-	cnull_zone_wait(live->zones, nr, 0);
+	cnull_zone_await_older(live->zones, nr, io);
 	cnull_cache_flush_range(&live->cache, start << SECTOR_SHIFT,
 				(io->sector - start) << SECTOR_SHIFT);
 }
@@ -70,14 +69,20 @@ static int write_zone(struct cnull_live *live, unsigned int nr,
 	err = take_place(live, nr, io, wait);
 	if (err)
 		return err;
-	write = *io;
-	write.op = CNULL_OP_WRITE;
+	/* Field by field: others write to what links it to them. */
+	write = (struct cnull_io) {
+		.op = CNULL_OP_WRITE,
+		.flags = io->flags,
+		.sector = io->sector,
+		.nr_sectors = io->nr_sectors,
+		.iter = io->iter,
+	};
 	err = cnull_io_run_good(live, &write, wait, &nr_done);
 	if (err == -EAGAIN)
 		return err;
-	cnull_zone_leave_place(live->zones, nr, io, nr_done);
 	if (durable && nr_done)
 		make_durable(live, nr, io);
+	cnull_zone_leave_place(live->zones, nr, io, nr_done);
 	return err;
 }
 
@@ -119,14 +124,10 @@ static void forget_zone(struct cnull_live *live, unsigned int nr)
 static int change_zone(struct cnull_live *live, unsigned int nr,
 		       enum cnull_zone_op op, enum cnull_wait wait, bool *resets)
 {
-	int err;
+	int err = cnull_zone_change(live->zones, nr, op, resets);
 
-	for (;;) {
-		err = cnull_zone_change(live->zones, nr, op, resets);
-		if (err != -EAGAIN || wait == CNULL_NO_WAIT)
-			break;
-		cnull_zone_wait(live->zones, nr, 0);
-	}
+	if (err == -EAGAIN && wait == CNULL_MAY_WAIT)
+		err = cnull_zone_await_change(live->zones, nr, op, resets);
 	if (*resets)
 		forget_zone(live, nr);
 	return err;

@@ -14,11 +14,10 @@
  * - A write that finds its zone open, and does not fill it, takes the zone's lock
  *   alone. Who changes the condition of a zone takes that of the resources first.
  *   With it held, a second zone's lock may be taken too: nobody else holds two.
- * - To forget a zone's data takes time, so whoever does it is alone in the zone:
- *   he comes when nothing is under way, and writes that come then wait. He waits
- *   until the zone is full, at most.
+ * - To erase a zone's data takes time, so a reset has the zone to itself: zone_order.c
+ *   has the order of writes and resets, and says why each wait ends.
  */
-#include "io.h"
+#include "zone_order.h"
 
 static u64 start_of(const struct cnull_zones *zones,
 		    const struct cnull_zone *zone)
@@ -209,13 +208,11 @@ static int make_room(struct cnull_zones *zones, enum cnull_zone_cond cond)
 	return err;
 }
 
-/* Is the write where it may be, and can it be there now? */
+/* Is the write where it may be? */
 static int check_place(const struct cnull_zones *zones,
 		       const struct cnull_zone *zone, const struct cnull_io *io)
 	__must_hold(&zone->lock)
 {
-	if (zone->under_way == CNULL_ZONE_ALONE)
-		return -EAGAIN;
 	if (io->op == CNULL_OP_WRITE && io->sector != zone->next)
 		return -EIO;
 	return io->nr_sectors > end_of(zones, zone) - zone->next ? -EIO : 0;
@@ -227,7 +224,7 @@ static void take(struct cnull_zone *zone, struct cnull_io *io)
 	io->sector = zone->next;
 	io->has_place = true;
 	zone->next += io->nr_sectors;
-	WRITE_ONCE(zone->under_way, zone->under_way + 1);
+	cnull_zone_add_in_flight(zone, io);
 }
 
 static enum cnull_zone_op op_of(const struct cnull_io *io)
@@ -243,15 +240,18 @@ static bool take_in_open(struct cnull_zones *zones, struct cnull_zone *zone,
 	guard(spinlock)(&zone->lock);
 	if (rule_of(zone, op_of(io))->effect != CNULL_ZONE_STAYS)
 		return false;
-	*err = check_place(zones, zone, io);
+	*err = cnull_zone_is_gated(zone) ? -EAGAIN : check_place(zones, zone, io);
 	if (!*err)
 		take(zone, io);
 	return true;
 }
 
-/* Take a place in a zone that may have to be opened. */
+/*
+ * Take a place in a zone that may have to be opened. @has_turn: by a ticket, which
+ * it is the turn of.
+ */
 static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
-		       struct cnull_io *io)
+		       struct cnull_io *io, bool has_turn)
 {
 	const struct cnull_zone_rule *rule;
 	int err;
@@ -261,6 +261,8 @@ static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
 	rule = rule_of(zone, op_of(io));
 	if (rule->effect == CNULL_ZONE_FAILS)
 		return -EIO;
+	if (!has_turn && cnull_zone_is_gated(zone))
+		return -EAGAIN;
 	err = check_place(zones, zone, io);
 	if (!err && rule->effect == CNULL_ZONE_NEEDS_ROOM)
 		err = make_room(zones, zone->cond);
@@ -286,7 +288,7 @@ static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
  * Return: 0, or
  * * -EIO: not at the write pointer, beyond the capacity, or not in this condition
  * * -ETOOMANYREFS, -EOVERFLOW: too many zones are open, or active
- * * -EAGAIN: its data is being forgotten: cnull_zone_wait() waits for that
+ * * -EAGAIN: a reset is under way: cnull_zone_await_place() waits for it
  */
 int cnull_zone_take_place(struct cnull_zones *zones, unsigned int nr,
 			  struct cnull_io *io)
@@ -296,10 +298,34 @@ int cnull_zone_take_place(struct cnull_zones *zones, unsigned int nr,
 
 	if (take_in_open(zones, zone, io, &err))
 		return err;
-	return take_in_any(zones, zone, io);
+	return take_in_any(zones, zone, io, false);
 }
 
-/* Is the condition to change, now that nothing is under way? */
+/**
+ * cnull_zone_await_place - let a write have its place in a zone, after resets
+ * @zones: the zones
+ * @nr: the number of one
+ * @io: the write or append
+ *
+ * As cnull_zone_take_place(), but waits for the resets that came first.
+ *
+ * Context: May sleep. Takes &cnull_zone.lock and &cnull_zone_res.lock.
+ * Return: 0 or an error as cnull_zone_take_place(), but for -EAGAIN.
+ */
+int cnull_zone_await_place(struct cnull_zones *zones, unsigned int nr,
+			   struct cnull_io *io)
+{
+	struct cnull_zone *zone = &zones->zone[nr];
+	unsigned int ticket = cnull_zone_draw_ticket(zone);
+	int err;
+
+	cnull_zone_await_turn(zone, ticket, false);
+	err = take_in_any(zones, zone, io, true);
+	cnull_zone_pass_turn(zone);
+	return err;
+}
+
+/* Is the condition to change, now that nothing is in flight? */
 static bool is_to_settle(const struct cnull_zones *zones,
 			 const struct cnull_zone *zone,
 			 enum cnull_zone_cond *next)
@@ -308,7 +334,7 @@ static bool is_to_settle(const struct cnull_zones *zones,
 	const struct cnull_zone_rule *fill = rule_of(zone, CNULL_ZONE_FILL);
 
 	*next = fill->next;
-	if (zone->under_way)
+	if (zone->oldest)
 		return false;
 	if (zone->wp == end_of(zones, zone) && fill->effect == CNULL_ZONE_GOES)
 		return true;
@@ -328,40 +354,19 @@ static void settle(struct cnull_zones *zones, struct cnull_zone *zone)
 		cnull_zone_enter(zones, zone, next);
 }
 
-/* Does anybody wait? Who does has to say so again. */
-static bool stop_waiting(struct cnull_zone *zone)
-	__must_hold(&zone->lock)
-{
-	bool awaited = zone->awaited;
-
-	zone->awaited = false;
-	return awaited;
-}
-
-/* Nothing is under way any more. Returns whether somebody waits for that. */
-static bool calm_down(struct cnull_zone *zone)
-	__must_hold(&zone->lock)
-{
-	WRITE_ONCE(zone->under_way, 0);
-	zone->next = zone->wp;
-	zone->calms++;
-	return stop_waiting(zone);
-}
-
-/* @settles: the condition is to change. @wakes: somebody waits. */
+/* @settles: the condition is to change. @wakes: a context may wait for this. */
 static void leave(struct cnull_zones *zones, struct cnull_zone *zone,
-		  u64 end, bool *settles, bool *wakes)
+		  struct cnull_io *io, u64 end, bool *settles, bool *wakes)
 {
 	enum cnull_zone_cond next;
 
 	guard(spinlock)(&zone->lock);
 	if (end > zone->wp)
 		smp_store_release(&zone->wp, end);
-	*wakes = false;
-	if (zone->under_way > 1)
-		WRITE_ONCE(zone->under_way, zone->under_way - 1);
-	else
-		*wakes = calm_down(zone);
+	*wakes = cnull_zone_del_in_flight(zone, io) &&
+		 cnull_zone_stop_waiting(zone);
+	if (!zone->oldest)
+		cnull_zone_go_back(zone, zone->wp);
 	*settles = is_to_settle(zones, zone, &next);
 }
 
@@ -382,11 +387,59 @@ void cnull_zone_leave_place(struct cnull_zones *zones, unsigned int nr,
 	bool settles, wakes;
 
 	io->has_place = false;
-	leave(zones, zone, nr_done ? io->sector + nr_done : 0, &settles, &wakes);
+	leave(zones, zone, io, nr_done ? io->sector + nr_done : 0, &settles,
+	      &wakes);
 	if (settles)
 		settle(zones, zone);
 	if (wakes)
 		wake_up_var(zone);
+}
+
+/* Get exclusive access to a zone, to erase its data. */
+static int start_reset(struct cnull_zones *zones, struct cnull_zone *zone,
+		       bool has_turn)
+	__must_hold(&zone->lock)
+{
+	if (!has_turn) {
+		if (zone->oldest || cnull_zone_is_gated(zone))
+			return -EAGAIN;
+		/* Its turn is now. */
+		zone->tickets++;
+	}
+	cnull_zone_go_back(zone, start_of(zones, zone));
+	smp_store_release(&zone->wp, zone->next);
+	return 0;
+}
+
+/* @has_turn: by a ticket, which it is the turn of. */
+static int change(struct cnull_zones *zones, struct cnull_zone *zone,
+		  enum cnull_zone_op op, bool has_turn, bool *forget)
+{
+	const struct cnull_zone_rule *rule;
+	int err;
+
+	*forget = false;
+	guard(spinlock)(&zones->res.lock);
+	guard(spinlock)(&zone->lock);
+	rule = rule_of(zone, op);
+	switch (rule->effect) {
+	case CNULL_ZONE_STAYS:
+		return 0;
+	case CNULL_ZONE_FAILS:
+		return -EIO;
+	case CNULL_ZONE_NEEDS_ROOM:
+		err = make_room(zones, zone->cond);
+		break;
+	case CNULL_ZONE_RESETS:
+		err = start_reset(zones, zone, has_turn);
+		*forget = !err;
+		break;
+	default:
+		err = 0;
+	}
+	if (!err)
+		cnull_zone_enter(zones, zone, rule->next);
+	return err;
 }
 
 /**
@@ -401,98 +454,51 @@ void cnull_zone_leave_place(struct cnull_zones *zones, unsigned int nr,
  * Return: 0, or
  * * -EIO: not in this condition
  * * -ETOOMANYREFS, -EOVERFLOW: too many zones are open, or active
- * * -EAGAIN: writes are under way: cnull_zone_wait() waits for them
+ * * -EAGAIN: writes are in flight, or a reset is: cnull_zone_await_change() waits
+ *   for them
  */
 int cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
 		      enum cnull_zone_op op, bool *forget)
 {
-	struct cnull_zone *zone = &zones->zone[nr];
-	const struct cnull_zone_rule *rule;
-	int err;
-
-	*forget = false;
-	guard(spinlock)(&zones->res.lock);
-	guard(spinlock)(&zone->lock);
-	rule = rule_of(zone, op);
-	switch (rule->effect) {
-	case CNULL_ZONE_STAYS:
-		return 0;
-	case CNULL_ZONE_NEEDS_ROOM:
-		err = make_room(zones, zone->cond);
-		if (err)
-			return err;
-		fallthrough;
-	case CNULL_ZONE_GOES:
-		cnull_zone_enter(zones, zone, rule->next);
-		return 0;
-	case CNULL_ZONE_RESETS:
-		if (zone->under_way)
-			return -EAGAIN;
-		*forget = true;
-		WRITE_ONCE(zone->under_way, CNULL_ZONE_ALONE);
-		zone->next = start_of(zones, zone);
-		smp_store_release(&zone->wp, zone->next);
-		cnull_zone_enter(zones, zone, rule->next);
-		return 0;
-	default:
-		return -EIO;
-	}
+	return change(zones, &zones->zone[nr], op, false, forget);
 }
 
-static bool end_alone(struct cnull_zone *zone)
+/**
+ * cnull_zone_await_change - do what an operation does, after the writes in flight
+ * @zones: the zones
+ * @nr: the number of one
+ * @op: the operation
+ * @forget: as that of cnull_zone_change()
+ *
+ * For a reset that cnull_zone_change() could not do at once. Writes that come now
+ * wait for it.
+ *
+ * Context: May sleep. Takes &cnull_zone_res.lock and &cnull_zone.lock.
+ * Return: 0 or an error as cnull_zone_change(), but for -EAGAIN.
+ */
+int cnull_zone_await_change(struct cnull_zones *zones, unsigned int nr,
+			    enum cnull_zone_op op, bool *forget)
 {
-	guard(spinlock)(&zone->lock);
-	return calm_down(zone);
+	struct cnull_zone *zone = &zones->zone[nr];
+	unsigned int ticket = cnull_zone_draw_ticket(zone);
+	int err;
+
+	cnull_zone_await_turn(zone, ticket, true);
+	/* In the meantime its condition may have changed. */
+	err = change(zones, zone, op, true, forget);
+	if (!*forget)
+		cnull_zone_pass_turn(zone);
+	return err;
 }
 
 /**
  * cnull_zone_forgotten - the data of a zone is forgotten: let writes come again
  * @zones: the zones
- * @nr: the number of one; cnull_zone_change() said so
+ * @nr: the number of one; cnull_zone_change() or cnull_zone_await_change() said so
  *
  * Context: Any but interrupts. Takes &cnull_zone.lock.
  */
 void cnull_zone_forgotten(struct cnull_zones *zones, unsigned int nr)
 {
-	struct cnull_zone *zone = &zones->zone[nr];
-
-	if (end_alone(zone))
-		wake_up_var(zone);
-}
-
-static unsigned int count_calms(struct cnull_zone *zone)
-{
-	guard(spinlock)(&zone->lock);
-	return zone->calms;
-}
-
-/* Who waits is in the list of waiters before he says so here. */
-static bool was_calm(struct cnull_zone *zone, unsigned int most,
-		     unsigned int calms)
-{
-	guard(spinlock)(&zone->lock);
-	if ((unsigned int)zone->under_way <= most || zone->calms != calms)
-		return true;
-	zone->awaited = true;
-	return false;
-}
-
-/**
- * cnull_zone_wait - wait for what is under way in a zone
- * @zones: the zones
- * @nr: the number of one
- * @most: so many writes may be, and nobody who forgets its data
- *
- * What comes meanwhile makes nobody wait longer: it is enough that nothing was
- * under way for a moment.
- *
- * Context: May sleep. Takes &cnull_zone.lock.
- */
-void cnull_zone_wait(struct cnull_zones *zones, unsigned int nr,
-		     unsigned int most)
-{
-	struct cnull_zone *zone = &zones->zone[nr];
-	unsigned int calms = count_calms(zone);
-
-	wait_var_event(zone, was_calm(zone, most, calms));
+	cnull_zone_pass_turn(&zones->zone[nr]);
 }

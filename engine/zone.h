@@ -19,13 +19,16 @@ struct cnull_io;
  *	copied. Taken inside of &cnull_zone_res.lock
  * @cond: its condition. Changed with both locks held, so either is enough to rely
  *	on it
- * @under_way: so many writes have their place and have not ended; %CNULL_ZONE_ALONE
- *	while its data is being forgotten. Changed with @lock held
- * @calms: so often nothing was under way any more
- * @awaited: somebody waits for @calms to change
+ * @awaited: a context waits for @oldest or @turn to change
  * @next: where the next write goes, in sectors
  * @wp: the write pointer, in sectors: what has ended is before it. Behind @next
- *	while writes are under way. Changed with @lock held, read without
+ *	while writes are in flight. Changed with @lock held, read without
+ * @oldest: of the writes in flight the one that was reserved first; NULL if none is
+ *	in flight. The others follow in &cnull_io.in_flight, in the order of their
+ *	sectors
+ * @drains: how often no write was in flight any more, so that @next could go back
+ * @tickets: number of tickets for the gate that were drawn
+ * @turn: the ticket whose turn it is; @tickets if the gate is open
  * @implicit: in &cnull_zone_res.implicit, if it is implicitly open
  *
  * In a cache line of its own, as others are written to at the same time.
@@ -33,16 +36,15 @@ struct cnull_io;
 struct cnull_zone {
 	spinlock_t lock;
 	enum cnull_zone_cond cond;
-	int under_way;
-	unsigned int calms __guarded_by(&lock);
 	bool awaited __guarded_by(&lock);
 	u64 next __guarded_by(&lock);
 	u64 wp;
+	struct cnull_io *oldest __guarded_by(&lock);
+	unsigned int drains __guarded_by(&lock);
+	unsigned int tickets __guarded_by(&lock);
+	unsigned int turn __guarded_by(&lock);
 	struct list_head implicit;
 } ____cacheline_aligned;
-
-/* Of &cnull_zone.under_way. */
-#define CNULL_ZONE_ALONE	(-1)
 
 /**
  * struct cnull_zone_shape - what zones there are: other ones do not fit the data
@@ -109,6 +111,11 @@ bool cnull_zones_add_up(struct cnull_zones *zones);
 void cnull_zones_wait(struct cnull_zones *zones);
 size_t cnull_zones_show(struct cnull_zones *zones, char *text, size_t size);
 
+/* zone_order.c: waiting for writes in one of them */
+void cnull_zone_await_older(struct cnull_zones *zones, unsigned int nr,
+			    const struct cnull_io *io);
+void cnull_zone_await_all(struct cnull_zones *zones, unsigned int nr);
+
 /* zone.c: one of them */
 unsigned int cnull_zone_nr(const struct cnull_zones *zones, u64 sector);
 bool cnull_zone_find(const struct cnull_zones *zones, u64 sector, u64 nr_sectors,
@@ -122,13 +129,15 @@ enum cnull_zone_cond cnull_zone_cond(const struct cnull_zones *zones,
 
 int cnull_zone_take_place(struct cnull_zones *zones, unsigned int nr,
 			  struct cnull_io *io);
+int cnull_zone_await_place(struct cnull_zones *zones, unsigned int nr,
+			   struct cnull_io *io);
 void cnull_zone_leave_place(struct cnull_zones *zones, unsigned int nr,
 			    struct cnull_io *io, u64 nr_done);
 int cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
 		      enum cnull_zone_op op, bool *forget);
+int cnull_zone_await_change(struct cnull_zones *zones, unsigned int nr,
+			    enum cnull_zone_op op, bool *forget);
 void cnull_zone_forgotten(struct cnull_zones *zones, unsigned int nr);
-void cnull_zone_wait(struct cnull_zones *zones, unsigned int nr,
-		     unsigned int most);
 void cnull_zone_enter(struct cnull_zones *zones, struct cnull_zone *zone,
 		      enum cnull_zone_cond next)
 	__must_hold(&zones->res.lock)

@@ -18,7 +18,7 @@ enum cnull_zone_cond {
 	CNULL_ZONE_READONLY,
 	CNULL_ZONE_OFFLINE,
 	CNULL_NR_ZONE_CONDS
-};
+} __packed;
 
 /** enum cnull_zone_op - what can happen to a zone */
 enum cnull_zone_op {

@@ -284,21 +284,20 @@ bool cnull_zones_add_up(struct cnull_zones *zones)
 }
 
 /**
- * cnull_zones_wait - wait for writes under way, in each zone
+ * cnull_zones_wait - wait for the writes in flight, in each zone
  * @zones: the zones
  *
  * A write that took its place before one that has ended is seen here, as both took
- * the zone's lock.
+ * the zone's lock. Writes that come while a zone is waited for make nobody wait.
  *
- * Context: May sleep. Takes &cnull_zone.lock where something is under way.
+ * Context: May sleep. Takes &cnull_zone.lock.
  */
 void cnull_zones_wait(struct cnull_zones *zones)
 {
 	unsigned int i;
 
 	for (i = zones->shape.nr_conv; i < zones->shape.nr_zones; i++) {
-		if (READ_ONCE(zones->zone[i].under_way))
-			cnull_zone_wait(zones, i, 0);
+		cnull_zone_await_all(zones, i);
 		cond_resched();
 	}
 }

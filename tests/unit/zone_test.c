@@ -142,7 +142,8 @@ static void appends(struct kunit *test)
 			.nr_sectors = nr,
 		};
 		zd_stamp(zd, zd->buf, zd_at(2, wp), nr);
-		KUNIT_EXPECT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT), 0);
+		/* With a place, it must not be used for another one. */
+		KUNIT_ASSERT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT), 0);
 		KUNIT_EXPECT_EQ(test, io.sector, zd_at(2, wp));
 		KUNIT_EXPECT_FALSE(test, io.has_place);
 		wp += nr;

@@ -182,7 +182,8 @@ static void expect_peace(struct kunit *test)
 		struct cnull_zone *zone = &zd_zones(zd)->zone[nr];
 		u64 end = data_end(zd, nr);
 
-		KUNIT_EXPECT_EQ(test, zone->under_way, 0);
+		KUNIT_EXPECT_FALSE(test, zone->oldest);
+		KUNIT_EXPECT_EQ(test, zone->turn, zone->tickets);
 		KUNIT_EXPECT_EQ(test, zone->next, zone->wp);
 		if (zone->cond == CNULL_ZONE_EMPTY)
 			KUNIT_EXPECT_EQ(test, end, 0);
@@ -646,6 +647,126 @@ static void a_flush_ends_under_writes(struct kunit *test)
 	}
 }
 
+/* Later appends that overlap, so that at no moment none is in flight. */
+#define NR_LATER	1000U
+
+/* Until what waits is done; but not for ever. */
+static void until_done(struct meeting *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < 1000000000 && !atomic_long_read(&m->done); i++)
+		cond_resched();
+	if (!atomic_long_read(&m->done))
+		blame(&workers[0]);
+}
+
+static void append_without_a_gap(void *arg, unsigned int nr)
+{
+	struct meeting *m = arg;
+	struct cnull_zones *zones = zd_zones(m->zd);
+	struct cnull_io io[2], *last = &m->io;
+	unsigned int i;
+
+	if (nr) {
+		m->err = do_what_waits(m);
+		atomic_long_set(&m->done, 1);
+		return;
+	}
+	until_awaited(m);
+	for (i = 0; i < NR_LATER; i++) {
+		struct cnull_io *next = &io[i % 2];
+
+		*next = (struct cnull_io) {
+			.op = CNULL_OP_ZONE_APPEND,
+			.sector = zd_at(2, 0),
+			.nr_sectors = 1,
+		};
+		if (cnull_zone_take_place(zones, 2, next))
+			blame(&workers[0]);
+		cnull_zone_leave_place(zones, 2, last, last->nr_sectors);
+		last = next;
+	}
+	until_done(m);
+	cnull_zone_leave_place(zones, 2, last, last->nr_sectors);
+}
+
+/* As many writes as may come later make neither a flush nor FUA wait. */
+static void flush_under_overlapping_appends_ends(struct kunit *test)
+{
+	static const enum waits what[] = {
+		FLUSH_WAITS, FUA_WAITS, PREFLUSH_WAITS,
+	};
+	struct zone_dev *zd = test->priv;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
+	start(test);
+	for (i = 0; i < world_times(20) * ARRAY_SIZE(what); i++) {
+		struct meeting m = {
+			.zd = zd,
+			.what = what[i % ARRAY_SIZE(what)],
+		};
+
+		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
+		world_threads(2, append_without_a_gap, &m);
+		KUNIT_EXPECT_FALSE(test, m.early);
+		KUNIT_EXPECT_EQ(test, m.err, 0);
+		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
+	}
+}
+
+static void append_before_and_after_a_reset(void *arg, unsigned int nr)
+{
+	struct meeting *m = arg;
+	struct cnull_zones *zones = zd_zones(m->zd);
+	struct cnull_io io = {
+		.op = CNULL_OP_ZONE_APPEND,
+		.sector = zd_at(2, 0),
+		.nr_sectors = 1,
+	};
+
+	if (nr) {
+		m->err = do_what_waits(m);
+		atomic_long_set(&m->done, 1);
+		return;
+	}
+	until_awaited(m);
+	/* It waits for the one that is in flight, and for no other. */
+	if (cnull_zone_take_place(zones, 2, &io) != -EAGAIN) {
+		blame(&workers[0]);
+		cnull_zone_leave_place(zones, 2, &io, io.nr_sectors);
+	}
+	cnull_zone_leave_place(zones, 2, &m->io, m->io.nr_sectors);
+	until_done(m);
+}
+
+static void appends_wait_for_a_reset_that_waits(struct kunit *test)
+{
+	static const enum waits what[] = {
+		RESET_WAITS, RESET_ALL_WAITS,
+	};
+	struct zone_dev *zd = test->priv;
+	unsigned int i;
+
+	start(test);
+	for (i = 0; i < world_times(20) * ARRAY_SIZE(what); i++) {
+		struct meeting m = {
+			.zd = zd,
+			.what = what[i % ARRAY_SIZE(what)],
+		};
+
+		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
+		world_threads(2, append_before_and_after_a_reset, &m);
+		KUNIT_EXPECT_FALSE(test, m.early);
+		KUNIT_EXPECT_EQ(test, m.err, 0);
+		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
+		expect_peace(test);
+		EXPECT_ZONE(test, zd, 2, CNULL_ZONE_EMPTY, 0);
+	}
+}
+
 static void meet_at_a_reset(void *arg, unsigned int nr)
 {
 	struct meeting *m = arg;
@@ -701,6 +822,166 @@ static void waiting_for_a_reset(struct kunit *test)
 	}
 }
 
+/* How many contexts hold a ticket for the gate of a zone? */
+static unsigned int nr_tickets(struct cnull_zone *zone)
+{
+	guard(spinlock)(&zone->lock);
+	return zone->tickets - zone->turn;
+}
+
+static void until_tickets(struct meeting *m, unsigned int nr)
+{
+	while (nr_tickets(&zd_zones(m->zd)->zone[2]) != nr)
+		cond_resched();
+}
+
+/* Under a reset, thread 1 and then thread 2: an append and a reset, or the reverse. */
+static void come_one_by_one(void *arg, unsigned int nr)
+{
+	struct meeting *m = arg;
+	u64 sector = zd_at(2, 0);
+	int err;
+
+	if (!nr) {
+		until_tickets(m, 3);
+		cnull_zone_forgotten(zd_zones(m->zd), 2);
+		return;
+	}
+	until_tickets(m, nr);
+	if ((nr == 1) == (m->what == FUA_WAITS))
+		err = write_words(&workers[nr], CNULL_OP_ZONE_APPEND, 0, &sector,
+				  1);
+	else
+		err = no_data(&workers[nr], CNULL_OP_ZONE_RESET, 2);
+	if (err)
+		blame(&workers[nr]);
+}
+
+static void appends_and_resets_come_in_order(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int i;
+	bool forget;
+
+	start(test);
+	for (i = 0; i < world_times(50); i++) {
+		struct meeting m = {
+			.zd = zd,
+			.what = i % 2 ? FUA_WAITS : RESET_WAITS,
+		};
+
+		KUNIT_ASSERT_EQ(test, cnull_zone_change(zd_zones(zd), 2,
+							CNULL_ZONE_RESET,
+							&forget), 0);
+		world_threads(3, come_one_by_one, &m);
+		expect_peace(test);
+		if (i % 2)
+			EXPECT_ZONE(test, zd, 2, CNULL_ZONE_EMPTY, 0);
+		else
+			EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, 1);
+	}
+}
+
+/**
+ * struct streams - appends that never leave a zone quiet, and what ends nevertheless
+ * @zd: the device
+ * @inside: so many appends have their place
+ * @stop: enough of them
+ */
+struct streams {
+	struct zone_dev *zd;
+	atomic_long_t inside;
+	atomic_long_t stop;
+};
+
+static void leave_stream(struct streams *s, struct cnull_io *io)
+{
+	atomic_long_dec(&s->inside);
+	cnull_zone_leave_place(zd_zones(s->zd), 2, io, 1);
+}
+
+/* Reserve the next one before the last one ends, unless that has to wait for it. */
+static void stream(struct streams *s)
+{
+	struct cnull_zones *zones = zd_zones(s->zd);
+	struct cnull_io io[2] = { }, *last = &io[0], *next = &io[1], *other;
+
+	while (!atomic_long_read(&s->stop)) {
+		int err;
+
+		next->op = CNULL_OP_ZONE_APPEND;
+		next->sector = zd_at(2, 0);
+		next->nr_sectors = 1;
+		err = cnull_zone_take_place(zones, 2, next);
+		if (err && last->has_place)
+			leave_stream(s, last);
+		if (err == -EAGAIN)
+			err = cnull_zone_await_place(zones, 2, next);
+		cond_resched();
+		if (err)
+			continue;	/* it is full */
+		atomic_long_inc(&s->inside);
+		if (last->has_place)
+			leave_stream(s, last);
+		other = last;
+		last = next;
+		next = other;
+	}
+	if (last->has_place)
+		leave_stream(s, last);
+}
+
+/* When it is alone in the zone, nobody is in it. */
+static int reset_alone(struct streams *s)
+{
+	struct cnull_zones *zones = zd_zones(s->zd);
+	bool forget;
+	int err = cnull_zone_await_change(zones, 2, CNULL_ZONE_RESET, &forget);
+
+	if (err)
+		return err;
+	err = atomic_long_read(&s->inside) ? -EBUSY : 0;
+	cond_resched();
+	if (atomic_long_read(&s->inside))
+		err = -EBUSY;
+	cnull_zone_forgotten(zones, 2);
+	return err;
+}
+
+static void stream_or_wait(void *arg, unsigned int nr)
+{
+	struct streams *s = arg;
+	struct worker *w = &workers[nr];
+	unsigned int i;
+
+	if (nr) {
+		stream(s);
+		return;
+	}
+	for (i = 0; i < world_times(300); i++) {
+		u64 sector = zd_at(2, 0);
+		int err = write_words(w, CNULL_OP_ZONE_APPEND, CNULL_IO_FUA,
+				      &sector, MOST);
+
+		if ((err && err != -EIO) || no_data(w, CNULL_OP_FLUSH, 0) ||
+		    reset_alone(s))
+			blame(w);
+	}
+	atomic_long_set(&s->stop, 1);
+}
+
+static void streams_of_appends_keep_nobody_waiting(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	struct streams s = { .zd = zd };
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
+	start(test);
+	world_threads(NR_THREADS, stream_or_wait, &s);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&zd->errors), 0);
+	KUNIT_EXPECT_FALSE(test, zd_zones(zd)->zone[2].oldest);
+}
+
 static struct kunit_case zone_threads_cases[] = {
 	KUNIT_CASE(appends_to_one_zone),
 	KUNIT_CASE(writers_in_own_zones),
@@ -710,7 +991,11 @@ static struct kunit_case zone_threads_cases[] = {
 	KUNIT_CASE(power_under_appends),
 	KUNIT_CASE(waiting_for_a_write),
 	KUNIT_CASE(a_flush_ends_under_writes),
+	KUNIT_CASE(flush_under_overlapping_appends_ends),
+	KUNIT_CASE(appends_wait_for_a_reset_that_waits),
 	KUNIT_CASE(waiting_for_a_reset),
+	KUNIT_CASE(appends_and_resets_come_in_order),
+	KUNIT_CASE(streams_of_appends_keep_nobody_waiting),
 	{}
 };
 

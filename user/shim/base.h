@@ -22,6 +22,7 @@ typedef unsigned long long u64;
 typedef long long s64;
 
 #define __force
+#define __packed		__attribute__((packed))
 #define __rcu
 #define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
 #define fallthrough		__attribute__((fallthrough))

@@ -40,6 +40,9 @@ static inline void list_del(struct list_head *node)
 	node->prev = NULL;
 }
 
+#define list_next_entry(pos, member) \
+	container_of((pos)->member.next, typeof(*(pos)), member)
+
 #define list_first_entry(list, type, member) \
 	container_of((list)->next, type, member)
 

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Zones: the order in which writes and resets get into one, and which of them waits
+ * for which others.
+ */
+#ifndef CNULL_ZONE_ORDER_H
+#define CNULL_ZONE_ORDER_H
+
+#include "io.h"
+
+/**
+ * cnull_zone_add_in_flight - link a write behind those in flight
+ * @zone: the zone
+ * @io: the write; its place is behind theirs
+ *
+ * Context: Any.
+ */
+static inline void cnull_zone_add_in_flight(struct cnull_zone *zone,
+					    struct cnull_io *io)
+	__must_hold(&zone->lock)
+{
+	if (zone->oldest) {
+		list_add_tail(&io->in_flight, &zone->oldest->in_flight);
+		return;
+	}
+	INIT_LIST_HEAD(&io->in_flight);
+	zone->oldest = io;
+}
+
+/**
+ * cnull_zone_del_in_flight - unlink a write
+ * @zone: the zone
+ * @io: the write
+ *
+ * Context: Any.
+ * Return: true if it was the oldest one.
+ */
+static inline bool cnull_zone_del_in_flight(struct cnull_zone *zone,
+					    struct cnull_io *io)
+	__must_hold(&zone->lock)
+{
+	struct cnull_io *newer = list_next_entry(io, in_flight);
+	bool was_oldest = zone->oldest == io;
+
+	if (was_oldest)
+		zone->oldest = newer == io ? NULL : newer;
+	list_del(&io->in_flight);
+	return was_oldest;
+}
+
+/**
+ * cnull_zone_go_back - let the next write go to a sector that had its turn before
+ * @zone: the zone, in which no write is in flight
+ * @sector: the sector
+ *
+ * Context: Any.
+ */
+static inline void cnull_zone_go_back(struct cnull_zone *zone, u64 sector)
+	__must_hold(&zone->lock)
+{
+	zone->next = sector;
+	zone->drains++;
+}
+
+/**
+ * cnull_zone_is_gated - does a context hold a ticket?
+ * @zone: the zone
+ *
+ * Context: Any.
+ * Return: true if so: only that context may get into the zone.
+ */
+static inline bool cnull_zone_is_gated(const struct cnull_zone *zone)
+	__must_hold(&zone->lock)
+{
+	return zone->turn != zone->tickets;
+}
+
+/**
+ * cnull_zone_stop_waiting - clear and return the mark of waiters; they set it again
+ * @zone: the zone
+ *
+ * Context: Any.
+ * Return: true if some wait: wake them by wake_up_var(), without the lock.
+ */
+static inline bool cnull_zone_stop_waiting(struct cnull_zone *zone)
+	__must_hold(&zone->lock)
+{
+	bool awaited = zone->awaited;
+
+	zone->awaited = false;
+	return awaited;
+}
+
+unsigned int cnull_zone_draw_ticket(struct cnull_zone *zone);
+void cnull_zone_await_turn(struct cnull_zone *zone, unsigned int ticket,
+			   bool alone);
+void cnull_zone_pass_turn(struct cnull_zone *zone);
+
+#endif
