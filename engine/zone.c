@@ -11,8 +11,8 @@
  *
  * - Reads take no lock: wp moves (release) after the data is there, and is looked
  *   at (acquire) before it is read.
- * - A write that finds its zone open, and does not fill it, takes the zone's lock
- *   alone. Who changes the condition of a zone takes that of the resources first.
+ * - A write that finds its zone open and busy, and does not fill it, takes the zone's
+ *   lock alone. Who changes the condition of a zone takes that of the resources first.
  *   With it held, a second zone's lock may be taken too: nobody else holds two.
  * - To erase a zone's data takes time, so a reset has the zone to itself: zone_order.c
  *   has the order of writes and resets, and says why each wait ends.
@@ -233,12 +233,16 @@ static enum cnull_zone_op op_of(const struct cnull_io *io)
 						CNULL_ZONE_WRITE;
 }
 
-/* Take a place in a zone that is open. False if it is not: nothing was done. */
+/*
+ * Take a place in a zone that is open, and busy. False if it is not: nothing was
+ * done.
+ */
 static bool take_in_open(struct cnull_zones *zones, struct cnull_zone *zone,
 			 struct cnull_io *io, int *err)
 {
 	guard(spinlock)(&zone->lock);
-	if (rule_of(zone, op_of(io))->effect != CNULL_ZONE_STAYS)
+	if (!zone->is_busy ||
+	    rule_of(zone, op_of(io))->effect != CNULL_ZONE_STAYS)
 		return false;
 	*err = cnull_zone_is_gated(zone) ? -EAGAIN : check_place(zones, zone, io);
 	if (!*err)
@@ -247,7 +251,7 @@ static bool take_in_open(struct cnull_zones *zones, struct cnull_zone *zone,
 }
 
 /*
- * Take a place in a zone that may have to be opened. @has_turn: by a ticket, which
+ * Take a place in a zone that may have to be opened, or is not busy. @has_turn: by a ticket, which
  * it is the turn of.
  */
 static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
@@ -270,6 +274,8 @@ static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
 		return err;
 	if (rule->effect == CNULL_ZONE_NEEDS_ROOM)
 		cnull_zone_enter(zones, zone, rule->next);
+	if (!zone->is_busy)
+		cnull_zone_be_busy(zones, zone);
 	take(zone, io);
 	return 0;
 }

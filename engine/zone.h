@@ -19,6 +19,8 @@ struct cnull_io;
  *	copied. Taken inside of &cnull_zone_res.lock
  * @cond: its condition. Changed with both locks held, so either is enough to rely
  *	on it
+ * @is_busy: it is in the list of the busy zones, or a flush waits for it. Changed
+ *	with both locks held
  * @awaited: a context waits for @oldest or @turn to change
  * @next: where the next write goes, in sectors
  * @wp: the write pointer, in sectors: what has ended is before it. Behind @next
@@ -29,6 +31,8 @@ struct cnull_io;
  * @drains: how often no write was in flight any more, so that @next could go back
  * @tickets: number of tickets for the gate that were drawn
  * @turn: the ticket whose turn it is; @tickets if the gate is open
+ * @next_busy: the number of the zone behind it in the list of the busy zones. Guarded
+ *	by &cnull_zone_res.lock
  * @implicit: in &cnull_zone_res.implicit, if it is implicitly open
  *
  * In a cache line of its own, as others are written to at the same time.
@@ -36,6 +40,7 @@ struct cnull_io;
 struct cnull_zone {
 	spinlock_t lock;
 	enum cnull_zone_cond cond;
+	bool is_busy;
 	bool awaited __guarded_by(&lock);
 	u64 next __guarded_by(&lock);
 	u64 wp;
@@ -43,8 +48,12 @@ struct cnull_zone {
 	unsigned int drains __guarded_by(&lock);
 	unsigned int tickets __guarded_by(&lock);
 	unsigned int turn __guarded_by(&lock);
+	unsigned int next_busy;
 	struct list_head implicit;
 } ____cacheline_aligned;
+
+/* Ends the list of the busy zones. */
+#define CNULL_NO_ZONE	UINT_MAX
 
 /**
  * struct cnull_zone_shape - what zones there are: other ones do not fit the data
@@ -70,6 +79,10 @@ struct cnull_zone_shape {
  * struct cnull_zones - the zones of a device
  * @shape: what they are like; constant
  * @res: how many are open, and may be
+ * @flushing: held by a flush while it waits for writes. Taken before the locks of
+ *	zones, and never on the way of a write
+ * @first_busy: the number of the first busy zone: the list of those that had a write
+ *	in flight since a flush waited for them. Guarded by &cnull_zone_res.lock
  * @zone: they
  *
  * See zone.c for who may do what at the same time.
@@ -77,6 +90,8 @@ struct cnull_zone_shape {
 struct cnull_zones {
 	struct cnull_zone_shape shape;
 	struct cnull_zone_res res;
+	struct mutex flushing;
+	unsigned int first_busy;
 	struct cnull_zone *zone;
 };
 
@@ -108,13 +123,12 @@ bool cnull_zones_match(const struct cnull_zones *zones,
 void cnull_zones_lose(struct cnull_zones *zones, u64 sector);
 void cnull_zones_power_off(struct cnull_zones *zones);
 bool cnull_zones_add_up(struct cnull_zones *zones);
-void cnull_zones_wait(struct cnull_zones *zones);
 size_t cnull_zones_show(struct cnull_zones *zones, char *text, size_t size);
 
-/* zone_order.c: waiting for writes in one of them */
+/* zone_order.c: waiting for writes */
 void cnull_zone_await_older(struct cnull_zones *zones, unsigned int nr,
 			    const struct cnull_io *io);
-void cnull_zone_await_all(struct cnull_zones *zones, unsigned int nr);
+void cnull_zones_wait(struct cnull_zones *zones);
 
 /* zone.c: one of them */
 unsigned int cnull_zone_nr(const struct cnull_zones *zones, u64 sector);

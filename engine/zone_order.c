@@ -26,6 +26,11 @@
  * - A ticket waits for the tickets before it, and each of these for the writes in
  *   flight at most, of which there are no new ones but by tickets before it. Neither
  *   a stream of writes keeps a reset waiting, nor a stream of resets a write.
+ * - A flush goes through the busy zones: those with a write in flight, or with one
+ *   since the last flush. A write that takes the zone's lock alone finds its zone in
+ *   that list; otherwise it takes both locks and puts it there. A flush takes the list,
+ *   and a zone without writes leaves it. So it waits for as many zones as there are
+ *   then, however many become busy later; the next flush waits for it.
  * - Nothing else waits: a close, finish or open happens at once, under writes too, and
  *   a reset of all zones is one of each.
  *
@@ -145,19 +150,69 @@ static bool is_past(struct cnull_zone *zone, const struct moment *moment)
 	return false;
 }
 
-/**
- * cnull_zone_await_all - wait for the writes that are in flight now
- * @zones: the zones
- * @nr: the number of one
- *
- * Writes that come later make it wait no longer.
- *
- * Context: May sleep. Takes &cnull_zone.lock.
+/*
+ * Wait for the writes that are in flight now in a zone. Those that come later make
+ * nobody wait longer.
  */
-void cnull_zone_await_all(struct cnull_zones *zones, unsigned int nr)
+static void await_all(struct cnull_zone *zone)
 {
-	struct cnull_zone *zone = &zones->zone[nr];
 	struct moment now = now_in(zone);
 
 	wait_var_event(zone, is_past(zone, &now));
+}
+
+/* Take all zones off the list of the busy. Return the first one. */
+static unsigned int take_busy(struct cnull_zones *zones)
+{
+	unsigned int first;
+
+	guard(spinlock)(&zones->res.lock);
+	first = zones->first_busy;
+	zones->first_busy = CNULL_NO_ZONE;
+	return first;
+}
+
+/*
+ * A zone was waited for: put it back if newer writes are in flight. Return the zone
+ * that was behind it.
+ */
+static unsigned int next_busy(struct cnull_zones *zones, struct cnull_zone *zone)
+{
+	unsigned int next;
+
+	guard(spinlock)(&zones->res.lock);
+	guard(spinlock)(&zone->lock);
+	next = zone->next_busy;
+	if (zone->oldest)
+		cnull_zone_be_busy(zones, zone);
+	else
+		zone->is_busy = false;
+	return next;
+}
+
+/**
+ * cnull_zones_wait - wait for the writes in flight, in each zone
+ * @zones: the zones
+ *
+ * A write that took its place before one that has ended is seen here, as both took
+ * the zone's lock. Writes that come while a zone is waited for make nobody wait. Only
+ * the zones that had a write in flight since the last time are looked at.
+ *
+ * Context: May sleep. Takes &cnull_zones.flushing, &cnull_zone_res.lock and
+ * &cnull_zone.lock.
+ */
+void cnull_zones_wait(struct cnull_zones *zones)
+{
+	unsigned int nr;
+
+	/* Zones in the hands of another flush are in no list. */
+	guard(mutex)(&zones->flushing);
+	nr = take_busy(zones);
+	while (nr != CNULL_NO_ZONE) {
+		struct cnull_zone *zone = &zones->zone[nr];
+
+		await_all(zone);
+		nr = next_busy(zones, zone);
+		cond_resched();
+	}
 }

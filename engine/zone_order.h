@@ -91,6 +91,23 @@ static inline bool cnull_zone_stop_waiting(struct cnull_zone *zone)
 	return awaited;
 }
 
+/**
+ * cnull_zone_be_busy - note that a write is in flight since the last flush
+ * @zones: the zones
+ * @zone: one of them, not busy
+ *
+ * Context: Any.
+ */
+static inline void cnull_zone_be_busy(struct cnull_zones *zones,
+				      struct cnull_zone *zone)
+	__must_hold(&zones->res.lock)
+	__must_hold(&zone->lock)
+{
+	zone->is_busy = true;
+	zone->next_busy = zones->first_busy;
+	zones->first_busy = zone - zones->zone;
+}
+
 unsigned int cnull_zone_draw_ticket(struct cnull_zone *zone);
 void cnull_zone_await_turn(struct cnull_zone *zone, unsigned int ticket,
 			   bool alone);

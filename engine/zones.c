@@ -148,6 +148,8 @@ struct cnull_zones *cnull_zones_new(const struct cnull_settings *conf)
 		return NULL;
 	}
 	cnull_zone_res_init(&zones->res);
+	mutex_init(&zones->flushing);
+	zones->first_busy = CNULL_NO_ZONE;
 	for (i = 0; i < zones->shape.nr_zones; i++) {
 		init_zone(zones, i);
 		cond_resched();
@@ -165,6 +167,7 @@ void cnull_zones_free(struct cnull_zones *zones)
 {
 	if (!zones)
 		return;
+	mutex_destroy(&zones->flushing);
 	kvfree(zones->zone);
 	kfree(zones);
 }
@@ -281,25 +284,6 @@ bool cnull_zones_add_up(struct cnull_zones *zones)
 		else
 			return false;
 	return !nr[CNULL_ZONE_IMP_OPEN];
-}
-
-/**
- * cnull_zones_wait - wait for the writes in flight, in each zone
- * @zones: the zones
- *
- * A write that took its place before one that has ended is seen here, as both took
- * the zone's lock. Writes that come while a zone is waited for make nobody wait.
- *
- * Context: May sleep. Takes &cnull_zone.lock.
- */
-void cnull_zones_wait(struct cnull_zones *zones)
-{
-	unsigned int i;
-
-	for (i = zones->shape.nr_conv; i < zones->shape.nr_zones; i++) {
-		cnull_zone_await_all(zones, i);
-		cond_resched();
-	}
 }
 
 static const char *const cond_names[CNULL_NR_ZONE_CONDS] = {

@@ -484,6 +484,7 @@ enum waits {
  * @zd: the device
  * @what: what waits
  * @io: the write that is under way; has no place if it is a reset that is
+ * @nr_done: so many of its sectors are written before it ends
  * @done: who waited has done so
  * @early: it was so before it should have been
  * @err: how it went
@@ -492,6 +493,7 @@ struct meeting {
 	struct zone_dev *zd;
 	enum waits what;
 	struct cnull_io io;
+	u64 nr_done;
 	atomic_long_t done;
 	bool early;
 	int err;
@@ -602,13 +604,23 @@ static void waiting_for_a_write(struct kunit *test)
 	}
 }
 
+/* Until what waits is done; but not for ever. */
+static void until_done(struct meeting *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < 1000000000 && !atomic_long_read(&m->done); i++)
+		cond_resched();
+	if (!atomic_long_read(&m->done))
+		blame(&workers[0]);
+}
+
 /* The next write begins when the last one has ended, before anybody looks. */
 static void follow_a_write(void *arg, unsigned int nr)
 {
 	struct meeting *m = arg;
 	struct cnull_io *io = &m->io;
 	struct cnull_zones *zones = zd_zones(m->zd);
-	unsigned int i;
 
 	if (nr) {
 		m->err = no_data(&workers[1], CNULL_OP_FLUSH, 0);
@@ -616,17 +628,14 @@ static void follow_a_write(void *arg, unsigned int nr)
 		return;
 	}
 	until_awaited(m);
-	cnull_zone_leave_place(zones, 2, io, io->nr_sectors);
+	cnull_zone_leave_place(zones, 2, io, m->nr_done);
 	if (cnull_zone_take_place(zones, 2, io))
 		blame(&workers[0]);
-	for (i = 0; i < 1000000000 && !atomic_long_read(&m->done); i++)
-		cond_resched();
-	if (!atomic_long_read(&m->done))
-		blame(&workers[0]);
+	until_done(m);
 	cnull_zone_leave_place(zones, 2, io, io->nr_sectors);
 }
 
-/* Who comes later keeps no flush waiting. */
+/* A later write does not matter, also if it goes where the one before it failed. */
 static void a_flush_ends_under_writes(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
@@ -638,6 +647,7 @@ static void a_flush_ends_under_writes(struct kunit *test)
 		struct meeting m = { .zd = zd, .what = FLUSH_WAITS };
 
 		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
+		m.nr_done = i % 2 ? m.io.nr_sectors : 0;
 		world_threads(2, follow_a_write, &m);
 		KUNIT_EXPECT_FALSE(test, m.early);
 		KUNIT_EXPECT_EQ(test, m.err, 0);
@@ -650,15 +660,10 @@ static void a_flush_ends_under_writes(struct kunit *test)
 /* Later appends that overlap, so that at no moment none is in flight. */
 #define NR_LATER	1000U
 
-/* Until what waits is done; but not for ever. */
-static void until_done(struct meeting *m)
+static bool is_busy(struct cnull_zone *zone)
 {
-	unsigned int i;
-
-	for (i = 0; i < 1000000000 && !atomic_long_read(&m->done); i++)
-		cond_resched();
-	if (!atomic_long_read(&m->done))
-		blame(&workers[0]);
+	guard(spinlock)(&zone->lock);
+	return zone->is_busy;
 }
 
 static void append_without_a_gap(void *arg, unsigned int nr)
@@ -688,6 +693,9 @@ static void append_without_a_gap(void *arg, unsigned int nr)
 		last = next;
 	}
 	until_done(m);
+	/* The next flush has to wait for it. */
+	if (!is_busy(&zones->zone[2]))
+		blame(&workers[0]);
 	cnull_zone_leave_place(zones, 2, last, last->nr_sectors);
 }
 
@@ -712,6 +720,47 @@ static void flush_under_overlapping_appends_ends(struct kunit *test)
 		world_threads(2, append_without_a_gap, &m);
 		KUNIT_EXPECT_FALSE(test, m.early);
 		KUNIT_EXPECT_EQ(test, m.err, 0);
+		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
+	}
+}
+
+static void flush_one_by_one(void *arg, unsigned int nr)
+{
+	struct meeting *m = arg;
+	unsigned int i;
+
+	if (nr) {
+		while (nr == 2 && !is_awaited(&zd_zones(m->zd)->zone[2]) &&
+		       !atomic_long_read(&m->done))
+			cond_resched();
+		if (no_data(&workers[nr], CNULL_OP_FLUSH, 0))
+			blame(&workers[nr]);
+		atomic_long_set(&m->done, 1);
+		return;
+	}
+	until_awaited(m);
+	/* Time for the second one to end too early. */
+	for (i = 0; i < 100000 && !atomic_long_read(&m->done); i++)
+		cond_resched();
+	m->early = atomic_long_read(&m->done);
+	cnull_zone_leave_place(zd_zones(m->zd), 2, &m->io, m->io.nr_sectors);
+}
+
+/* The first one has the list of the zones that the second one has to wait for. */
+static void flush_during_another_waits(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
+	start(test);
+	for (i = 0; i < world_times(50); i++) {
+		struct meeting m = { .zd = zd, .what = FLUSH_WAITS };
+
+		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
+		world_threads(3, flush_one_by_one, &m);
+		KUNIT_EXPECT_FALSE(test, m.early);
 		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
 		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	}
@@ -992,6 +1041,7 @@ static struct kunit_case zone_threads_cases[] = {
 	KUNIT_CASE(waiting_for_a_write),
 	KUNIT_CASE(a_flush_ends_under_writes),
 	KUNIT_CASE(flush_under_overlapping_appends_ends),
+	KUNIT_CASE(flush_during_another_waits),
 	KUNIT_CASE(appends_wait_for_a_reset_that_waits),
 	KUNIT_CASE(waiting_for_a_reset),
 	KUNIT_CASE(appends_and_resets_come_in_order),

@@ -320,6 +320,60 @@ static int flush(struct zone_dev *zd)
 	return zd_run(zd, CNULL_OP_FLUSH, 0, 0);
 }
 
+/* How many zones would a flush look at? ~0U if the list and the zones disagree. */
+static unsigned int nr_busy(struct zone_dev *zd)
+{
+	struct cnull_zones *zones = zd_zones(zd);
+	unsigned int nr, marked = 0, listed = 0;
+
+	for (nr = 0; nr < zones->shape.nr_zones; nr++)
+		marked += zones->zone[nr].is_busy;
+	for (nr = zones->first_busy; nr != CNULL_NO_ZONE && listed <= marked;
+	     nr = zones->zone[nr].next_busy)
+		listed += zones->zone[nr].is_busy;
+	return listed == marked ? marked : ~0U;
+}
+
+/* As many as were written since the last one, however many there are. */
+static void flush_looks_at_busy_zones_only(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	struct cnull_io io;
+
+	start_cached(test);
+	KUNIT_EXPECT_EQ(test, nr_busy(zd), 0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(0, 0), 8), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 5), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 6), 0);
+	KUNIT_EXPECT_EQ(test, nr_busy(zd), 0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), 0);
+	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, 8), 8), 0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(3, 0), 8), 0);
+	KUNIT_EXPECT_EQ(test, nr_busy(zd), 2);
+	KUNIT_EXPECT_EQ(test, flush(zd), 0);
+	KUNIT_EXPECT_EQ(test, nr_busy(zd), 0);
+	/* One that is open already, by whatever, and one that is reset meanwhile. */
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 16), 8), 0);
+	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(5, 0), 8), 0);
+	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(3, 8), 8), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 3), 0);
+	KUNIT_ASSERT_EQ(test, zd_hold(zd, &io, CNULL_OP_WRITE, zd_at(4, 0), 8),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, nr_busy(zd), 4);
+	KUNIT_EXPECT_EQ(test, zd_rerun(zd, &io), 0);
+	KUNIT_EXPECT_EQ(test, nr_busy(zd), 4);
+	KUNIT_EXPECT_EQ(test, flush(zd), 0);
+	KUNIT_EXPECT_EQ(test, nr_busy(zd), 0);
+	KUNIT_EXPECT_EQ(test, flush(zd), 0);
+	/* Over a life without flushes, too. */
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(4, 8), 8), 0);
+	KUNIT_ASSERT_EQ(test, zd_cycle(zd), 0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 24), 8), 0);
+	KUNIT_EXPECT_EQ(test, nr_busy(zd), 2);
+	KUNIT_EXPECT_EQ(test, flush(zd), 0);
+	KUNIT_EXPECT_EQ(test, nr_busy(zd), 0);
+}
+
 /* Power goes, by a cut or in order, which is the same to a cache. */
 static int lose_power(struct zone_dev *zd, bool cut)
 {
@@ -679,6 +733,7 @@ static struct kunit_case zones_cases[] = {
 	KUNIT_CASE(memory_comes_back),
 	KUNIT_CASE(without_zones_in_between),
 	KUNIT_CASE(derived_settings),
+	KUNIT_CASE(flush_looks_at_busy_zones_only),
 	KUNIT_CASE(the_tail_is_lost),
 	KUNIT_CASE(a_part_of_a_block_is_lost),
 	KUNIT_CASE(what_is_above_is_lost),
