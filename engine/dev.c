@@ -131,9 +131,14 @@ static int make_zones(struct cnull_dev *dev, struct cnull_live *live)
 	else
 		live->zones = cnull_zones_new(conf);
 	if (!live->zones)
-		return -ENOMEM;
-	cnull_zone_res_limit(&live->zones->res, conf->zone_max_open,
-			     conf->zone_max_active);
+		return cnull_refuse(dev, -ENOMEM, "no memory for zones");
+	/* Those that are new, or were off, are not open. */
+	if (cnull_zones_limit(live->zones, conf->zone_max_open,
+			      conf->zone_max_active))
+		return cnull_refuse(dev, -EINVAL,
+				    "zone_max_active is %u, must be 0 or at least %u: so many zones are active; with 0, they can be reset",
+				    conf->zone_max_active,
+				    cnull_zone_res_active(&live->zones->res));
 	__set_bit(CNULL_EXTRA_ZONES, &live->extras);
 	return 0;
 }
@@ -168,6 +173,7 @@ static int make_live(struct cnull_dev *dev)
 	const struct cnull_settings *set = &dev->set;
 	struct cnull_live *live;
 	u64 bytes = (u64)set->size * SZ_1M;
+	int err;
 
 	if (set->memory_backed &&
 	    cnull_store_prepare(&dev->store, bytes, (int)set->home_node))
@@ -179,9 +185,10 @@ static int make_live(struct cnull_dev *dev)
 
 	live->conf = *set;
 	cnull_dev_fit_queues(&live->conf);
-	if (make_zones(dev, live)) {
+	err = make_zones(dev, live);
+	if (err) {
 		kfree(live);
-		return cnull_refuse(dev, -ENOMEM, "no memory for zones");
+		return err;
 	}
 	live->nr_sectors = bytes >> SECTOR_SHIFT;
 	live->name = dev->name;
@@ -448,24 +455,34 @@ static int set_queues(struct cnull_dev *dev, const struct cnull_settings *conf)
 	return dev->face->resize(dev, conf->submit_queues, conf->poll_queues);
 }
 
-/* Of both limits one may follow from the other. */
+/*
+ * Of both limits one may follow from the other. While the face is told, the lower of old
+ * and new ones hold. They can only be raised then, which no zone is in the way of.
+ */
 static int limit_zones(struct cnull_dev *dev, const struct cnull_settings *set,
 		       struct cnull_settings *conf)
 	__must_hold(&dev->lock)
 {
-	int err = 0;
+	const struct cnull_settings *old = &dev->live->conf, *now;
+	struct cnull_zones *zones = dev->live->zones;
+	int err;
 
 	if (!conf->zoned)
 		return 0;
 	conf->zone_max_open = set->zone_max_open;
 	conf->zone_max_active = set->zone_max_active;
 	cnull_zones_fit(conf);
-	if (dev->face->limit_zones)
+	err = cnull_zones_limit(zones,
+				min_not_zero(conf->zone_max_open,
+					     old->zone_max_open),
+				min_not_zero(conf->zone_max_active,
+					     old->zone_max_active));
+	if (!err && dev->face->limit_zones)
 		err = dev->face->limit_zones(dev, conf->zone_max_open,
 					     conf->zone_max_active);
-	if (!err)
-		cnull_zone_res_limit(&dev->live->zones->res, conf->zone_max_open,
-				     conf->zone_max_active);
+	now = err ? old : conf;
+	WARN_ON(cnull_zones_limit(zones, now->zone_max_open,
+				  now->zone_max_active));
 	return err;
 }
 
@@ -512,7 +529,8 @@ static int set_live(struct cnull_dev *dev, const struct cnull_opt *opt,
  * Return: 0, or with nothing changed
  * * -EINVAL, -ERANGE: @text is no value for @opt, or none for a device that is
  *   on
- * * -EBUSY: the device is on, and @opt is not live, or its power was cut
+ * * -EBUSY: the device is on, and @opt is not live, or its power was cut; or more
+ *   zones are active, or explicitly open, than @opt is to allow
  * * -ENODEV: the device is dead
  * * what &cnull_face.resize says
  */

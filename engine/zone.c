@@ -196,15 +196,79 @@ static void evict(struct cnull_zones *zones, struct cnull_zone *zone)
 	spin_unlock(&zone->lock);
 }
 
-/* Make sure that a zone may be open. */
-static int make_room(struct cnull_zones *zones, enum cnull_zone_cond cond)
+static void evict_first(struct cnull_zones *zones)
 	__must_hold(&zones->res.lock)
 {
+	evict(zones, list_first_entry(&zones->res.implicit, struct cnull_zone,
+				      implicit));
+}
+
+/* Make sure that there is room for a zone in another condition. */
+static int make_room(struct cnull_zones *zones, enum cnull_zone_cond from,
+		     enum cnull_zone_cond to)
+	__must_hold(&zones->res.lock)
+{
+	int err = cnull_zone_res_ask(&zones->res, from, to);
+
+	/* There are never more open than may be: one has to make room at most. */
+	if (err != -EBUSY)
+		return err;
+	evict_first(zones);
+	return 0;
+}
+
+/* Zones that are closed at once, with the lock of the resources held. */
+#define EVICT_MOST	256
+
+/*
+ * Set limits, or others on the way to them if that would close many zones. @done: set
+ * to whether these are the limits.
+ */
+static int limit_some(struct cnull_zones *zones, unsigned int max_open,
+		      unsigned int max_active, bool *done)
+{
+	struct cnull_zone_res *res = &zones->res;
+	unsigned int open, excess;
 	int err;
 
-	while ((err = cnull_zone_res_ask(&zones->res, cond)) == -EBUSY)
-		evict(zones, list_first_entry(&zones->res.implicit,
-					      struct cnull_zone, implicit));
+	guard(spinlock)(&res->lock);
+	open = res->nr[CNULL_ZONE_EXP_OPEN] + res->nr[CNULL_ZONE_IMP_OPEN];
+	excess = max_open && open > max_open ? open - max_open : 0;
+	*done = excess <= EVICT_MOST;
+	if (!*done) {
+		max_open = open - EVICT_MOST;
+		excess = EVICT_MOST;
+	}
+	err = cnull_zone_res_limit(res, max_open, max_active);
+	if (err)
+		return err;
+	while (excess--)
+		evict_first(zones);
+	return 0;
+}
+
+/**
+ * cnull_zones_limit - set the limits of zones
+ * @zones: the zones
+ * @max_open: most zones that are open; 0: no limit
+ * @max_active: most zones that are active; 0: no limit
+ *
+ * Zones that are implicitly open are closed where they would be too many.
+ *
+ * Context: May sleep. Takes &cnull_zone_res.lock and &cnull_zone.lock.
+ * Return: 0, or -EBUSY: more zones are active than @max_active, or explicitly open than
+ * @max_open. Then @max_open may be lower than before, for the caller to raise again.
+ */
+int cnull_zones_limit(struct cnull_zones *zones, unsigned int max_open,
+		      unsigned int max_active)
+{
+	bool done = false;
+	int err = 0;
+
+	while (!err && !done) {
+		err = limit_some(zones, max_open, max_active, &done);
+		cond_resched();
+	}
 	return err;
 }
 
@@ -269,7 +333,7 @@ static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
 		return -EAGAIN;
 	err = check_place(zones, zone, io);
 	if (!err && rule->effect == CNULL_ZONE_NEEDS_ROOM)
-		err = make_room(zones, zone->cond);
+		err = make_room(zones, zone->cond, rule->next);
 	if (err)
 		return err;
 	if (rule->effect == CNULL_ZONE_NEEDS_ROOM)
@@ -434,7 +498,7 @@ static int change(struct cnull_zones *zones, struct cnull_zone *zone,
 	case CNULL_ZONE_FAILS:
 		return -EIO;
 	case CNULL_ZONE_NEEDS_ROOM:
-		err = make_room(zones, zone->cond);
+		err = make_room(zones, zone->cond, rule->next);
 		break;
 	case CNULL_ZONE_RESETS:
 		err = start_reset(zones, zone, has_turn);

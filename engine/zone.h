@@ -141,6 +141,8 @@ u8 cnull_zone_filler(const struct cnull_zones *zones, unsigned int nr);
 enum cnull_zone_cond cnull_zone_cond(const struct cnull_zones *zones,
 				     unsigned int nr);
 
+int cnull_zones_limit(struct cnull_zones *zones, unsigned int max_open,
+		      unsigned int max_active);
 int cnull_zone_take_place(struct cnull_zones *zones, unsigned int nr,
 			  struct cnull_io *io);
 int cnull_zone_await_place(struct cnull_zones *zones, unsigned int nr,

@@ -22,22 +22,71 @@ void cnull_zone_res_init(struct cnull_zone_res *res)
 	INIT_LIST_HEAD(&res->implicit);
 }
 
+static unsigned int count_open(const struct cnull_zone_res *res)
+	__must_hold(&res->lock)
+{
+	return res->nr[CNULL_ZONE_EXP_OPEN] + res->nr[CNULL_ZONE_IMP_OPEN];
+}
+
+static unsigned int count_active(const struct cnull_zone_res *res)
+	__must_hold(&res->lock)
+{
+	return count_open(res) + res->nr[CNULL_ZONE_CLOSED];
+}
+
+/**
+ * cnull_zone_res_active - count the active zones
+ * @res: the resources
+ *
+ * Context: Any. Takes &cnull_zone_res.lock.
+ * Return: the number of zones that are open or closed.
+ */
+unsigned int cnull_zone_res_active(struct cnull_zone_res *res)
+{
+	guard(spinlock)(&res->lock);
+	return count_active(res);
+}
+
+static bool is_above(unsigned int nr, unsigned int limit)
+{
+	return limit && nr > limit;
+}
+
 /**
  * cnull_zone_res_limit - set the limits
  * @res: the resources
  * @max_open: most zones that are open; 0: no limit
  * @max_active: most zones that are active; 0: no limit
  *
- * If there are more already they stay, but others do not join them.
+ * Zones that are implicitly open may then be too many: the caller closes them before it
+ * drops the lock.
  *
- * Context: Any. Takes &cnull_zone_res.lock.
+ * Context: Any.
+ * Return: 0, or -EBUSY with nothing changed: more zones are active than @max_active, or
+ * explicitly open than @max_open.
  */
-void cnull_zone_res_limit(struct cnull_zone_res *res, unsigned int max_open,
-			  unsigned int max_active)
+int cnull_zone_res_limit(struct cnull_zone_res *res, unsigned int max_open,
+			 unsigned int max_active)
 {
-	guard(spinlock)(&res->lock);
+	if (is_above(count_active(res), max_active) ||
+	    is_above(res->nr[CNULL_ZONE_EXP_OPEN], max_open))
+		return -EBUSY;
 	res->max_open = max_open;
 	res->max_active = max_active;
+	return 0;
+}
+
+/**
+ * cnull_zone_res_is_within - are the limits kept?
+ * @res: the resources
+ *
+ * Context: Any.
+ * Return: true if there are no more open and active zones than may be.
+ */
+bool cnull_zone_res_is_within(struct cnull_zone_res *res)
+{
+	return !is_above(count_open(res), res->max_open) &&
+	       !is_above(count_active(res), res->max_active);
 }
 
 /**
@@ -62,9 +111,11 @@ void cnull_zone_res_move(struct cnull_zone_res *res, struct list_head *zone,
 }
 
 /**
- * cnull_zone_res_ask - is there room for one more open zone?
+ * cnull_zone_res_ask - is there room for a zone in another condition?
  * @res: the resources
- * @cond: the condition that the zone is in: EMPTY or CLOSED
+ * @from: the condition that the zone is in; not open
+ * @to: the one that it is to be in: CLOSED needs room among the active zones, any
+ *	other among the open ones, too
  *
  * As ZBC has it ("manage open zone resources"), and ZNS with its limit of what is
  * active.
@@ -75,16 +126,14 @@ void cnull_zone_res_move(struct cnull_zone_res *res, struct list_head *zone,
  * * -ETOOMANYREFS: too many zones are open
  * * -EOVERFLOW: too many are active
  */
-int cnull_zone_res_ask(struct cnull_zone_res *res, enum cnull_zone_cond cond)
+int cnull_zone_res_ask(struct cnull_zone_res *res, enum cnull_zone_cond from,
+		       enum cnull_zone_cond to)
 {
-	unsigned int explicit = res->nr[CNULL_ZONE_EXP_OPEN];
-	unsigned int open = explicit + res->nr[CNULL_ZONE_IMP_OPEN];
-	unsigned int active = open + res->nr[CNULL_ZONE_CLOSED];
-
-	if (cond == CNULL_ZONE_EMPTY && res->max_active &&
-	    active >= res->max_active)
+	if (!cnull_zone_is_active(from) &&
+	    is_above(count_active(res) + 1, res->max_active))
 		return -EOVERFLOW;
-	if (!res->max_open || open < res->max_open)
+	if (to == CNULL_ZONE_CLOSED || !is_above(count_open(res) + 1, res->max_open))
 		return 0;
-	return explicit < res->max_open ? -EBUSY : -ETOOMANYREFS;
+	return is_above(res->nr[CNULL_ZONE_EXP_OPEN] + 1, res->max_open) ?
+		       -ETOOMANYREFS : -EBUSY;
 }

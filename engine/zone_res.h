@@ -11,8 +11,8 @@
  * struct cnull_zone_res - the zone resources of a device
  * @lock: held by who changes the condition of a zone. Taken before a zone's own
  *	lock
- * @max_open: most zones that are open; 0: no limit
- * @max_active: most zones that are active; 0: no limit
+ * @max_open: most zones that are open; 0: no limit. There are never more
+ * @max_active: most zones that are active; 0: no limit. There are never more
  * @nr: how many zones are in each condition
  * @implicit: those that are implicitly open, the one that is so for the longest
  *	time first; list of &cnull_zone.implicit
@@ -26,12 +26,17 @@ struct cnull_zone_res {
 };
 
 void cnull_zone_res_init(struct cnull_zone_res *res);
-void cnull_zone_res_limit(struct cnull_zone_res *res, unsigned int max_open,
-			  unsigned int max_active);
+unsigned int cnull_zone_res_active(struct cnull_zone_res *res);
+int cnull_zone_res_limit(struct cnull_zone_res *res, unsigned int max_open,
+			 unsigned int max_active)
+	__must_hold(&res->lock);
+bool cnull_zone_res_is_within(struct cnull_zone_res *res)
+	__must_hold(&res->lock);
 void cnull_zone_res_move(struct cnull_zone_res *res, struct list_head *zone,
 			 enum cnull_zone_cond from, enum cnull_zone_cond to)
 	__must_hold(&res->lock);
-int cnull_zone_res_ask(struct cnull_zone_res *res, enum cnull_zone_cond cond)
+int cnull_zone_res_ask(struct cnull_zone_res *res, enum cnull_zone_cond from,
+		       enum cnull_zone_cond to)
 	__must_hold(&res->lock);
 
 #endif

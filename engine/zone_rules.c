@@ -4,7 +4,9 @@
  *
  * From ZBC (INCITS 536) and the ZNS command set, where they leave a choice as
  * null_blk has it: to open what is open, or to close what is closed, is no error,
- * and to finish a zone needs room for an open one.
+ * and to finish a zone needs room for an open one. What a drive cannot keep active it
+ * finishes (ZNS): so a full zone that lost data is closed if there is room for another
+ * active zone, else it stays full.
  */
 #include "zone_rules.h"
 
@@ -109,7 +111,7 @@ cnull_zone_rules[CNULL_NR_ZONE_CONDS][CNULL_NR_ZONE_OPS] = {
 		[CNULL_ZONE_TO_OFFLINE] = GOES(OFFLINE),
 		[CNULL_ZONE_FILL] = STAYS,
 		[CNULL_ZONE_EVICT] = FAILS,
-		[CNULL_ZONE_LOSE] = GOES(CLOSED),
+		[CNULL_ZONE_LOSE] = NEEDS_ROOM(CLOSED),
 		[CNULL_ZONE_POWER_OFF] = STAYS,
 	},
 	[CNULL_ZONE_READONLY] = {

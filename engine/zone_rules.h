@@ -45,7 +45,7 @@ enum cnull_zone_effect {
 	CNULL_ZONE_FAILS,	/* nothing: it is an error */
 	CNULL_ZONE_STAYS,	/* nothing to the condition */
 	CNULL_ZONE_GOES,	/* the condition becomes the next one */
-	CNULL_ZONE_NEEDS_ROOM,	/* so it does, if it may be open for that */
+	CNULL_ZONE_NEEDS_ROOM,	/* so it does, if there is room for that */
 	CNULL_ZONE_RESETS,	/* so it does, and its data is forgotten */
 };
 

@@ -195,87 +195,142 @@ bool cnull_zones_match(const struct cnull_zones *zones,
 	       a->nr_conv == b.nr_conv && a->full == b.full;
 }
 
-/* Do to a zone at power off what the table says. */
-static void lose_power(struct cnull_zones *zones, struct cnull_zone *zone,
-		       enum cnull_zone_op op)
-	__must_hold(&zones->res.lock)
-	__must_hold(&zone->lock)
-{
-	const struct cnull_zone_rule *rule = &cnull_zone_rules[zone->cond][op];
-
-	if (rule->effect == CNULL_ZONE_GOES)
-		cnull_zone_enter(zones, zone, rule->next);
-}
-
 /**
  * cnull_zones_lose - at power off, a sector is lost
  * @zones: the zones; nobody else uses them
  * @sector: the sector: it was written, and is not durable
  *
  * A sequential medium cannot have what is behind it, nor part of a block: its zone
- * ends before that.
+ * ends before that. cnull_zones_power_off() has to follow, and finds that it did so
+ * by &cnull_zone.next.
  *
- * Context: Any. Takes &cnull_zone_res.lock and &cnull_zone.lock.
+ * Context: Any. Takes &cnull_zone.lock.
  */
 void cnull_zones_lose(struct cnull_zones *zones, u64 sector)
 {
 	unsigned int nr = cnull_zone_nr(zones, sector);
 	struct cnull_zone *zone = &zones->zone[nr];
 
-	guard(spinlock)(&zones->res.lock);
-	guard(spinlock)(&zone->lock);
-	sector = round_down(sector, zones->shape.block_sectors);
-	if (nr < zones->shape.nr_conv || sector >= zone->wp)
+	if (nr < zones->shape.nr_conv)
 		return;
-	zone->wp = sector;
-	zone->next = sector;
-	lose_power(zones, zone, CNULL_ZONE_LOSE);
+	guard(spinlock)(&zone->lock);
+	zone->wp = min(zone->wp,
+		       round_down(sector, zones->shape.block_sectors));
 }
 
-static void power_off(struct cnull_zones *zones, struct cnull_zone *zone)
+/*
+ * Do to a zone at power off what the table says. @last: also what needs room, for
+ * which those that need none come first. Return false if it is yet to be done.
+ */
+static bool power_off(struct cnull_zones *zones, unsigned int nr, bool last)
 {
+	struct cnull_zone *zone = &zones->zone[nr];
+	const struct cnull_zone_rule *rule;
+	bool has_room = true;
+
 	guard(spinlock)(&zones->res.lock);
 	guard(spinlock)(&zone->lock);
-	lose_power(zones, zone, CNULL_ZONE_POWER_OFF);
+	rule = &cnull_zone_rules[zone->cond][zone->wp < zone->next ?
+					     CNULL_ZONE_LOSE :
+					     CNULL_ZONE_POWER_OFF];
+	if (rule->effect == CNULL_ZONE_NEEDS_ROOM) {
+		if (!last)
+			return false;
+		/* Nothing is left of it: then it is empty. */
+		has_room = zone->wp == nr * zones->shape.zone_sectors ||
+			   !cnull_zone_res_ask(&zones->res, zone->cond,
+					       rule->next);
+	}
+	zone->next = zone->wp;
+	if (rule->effect != CNULL_ZONE_STAYS && has_room)
+		cnull_zone_enter(zones, zone, rule->next);
+	return true;
 }
 
 /**
- * cnull_zones_power_off - close zones that are open
+ * cnull_zones_power_off - close zones that are open, and those that lost data
  * @zones: the zones; nobody else uses them
+ *
+ * Full zones that lost data come last, by their number: some of them stay full if there
+ * is no room for so many that are active.
  *
  * Context: May sleep. Takes &cnull_zone_res.lock and &cnull_zone.lock.
  */
 void cnull_zones_power_off(struct cnull_zones *zones)
 {
-	unsigned int i;
+	unsigned int first = zones->shape.nr_conv, end = zones->shape.nr_zones, i;
+	bool done = true;
 
-	for (i = zones->shape.nr_conv; i < zones->shape.nr_zones; i++) {
-		power_off(zones, &zones->zone[i]);
+	for (i = first; i < end; i++) {
+		done &= power_off(zones, i, false);
+		cond_resched();
+	}
+	for (i = first; i < end && !done; i++) {
+		power_off(zones, i, true);
 		cond_resched();
 	}
 	if (CNULL_DEBUG)
 		WARN_ON(!cnull_zones_add_up(zones));
 }
 
+/* Are the pointers of a zone where they may be? */
+static bool is_sound(const struct cnull_zones *zones, unsigned int nr)
+	__must_hold(&zones->zone[nr].lock)
+{
+	const struct cnull_zone *zone = &zones->zone[nr];
+	const struct cnull_zone_shape *shape = &zones->shape;
+	u64 start = nr * shape->zone_sectors;
+	u64 len = min(shape->zone_sectors, shape->nr_sectors - start);
+	bool is_conv = nr < shape->nr_conv;
+	u64 end = start + (is_conv ? len : min(shape->capacity, len));
+
+	if (is_conv != (zone->cond == CNULL_ZONE_NOT_WP) ||
+	    zone->wp < start || zone->next < zone->wp || zone->next > end)
+		return false;
+	if (zone->oldest)
+		return zone->is_busy;
+	/* With no write in flight, the condition says more. */
+	return zone->next == zone->wp &&
+	       (zone->cond != CNULL_ZONE_NOT_WP || zone->wp == end) &&
+	       (zone->cond != CNULL_ZONE_EMPTY || zone->wp == start) &&
+	       (zone->cond != CNULL_ZONE_CLOSED || zone->wp > start) &&
+	       (!cnull_zone_is_active(zone->cond) || zone->wp < end);
+}
+
+/* Count the zones by condition. False if one is not sound. */
+static bool count_sound(struct cnull_zones *zones, unsigned int *nr)
+	__must_hold(&zones->res.lock)
+{
+	unsigned int i;
+
+	for (i = 0; i < zones->shape.nr_zones; i++) {
+		guard(spinlock)(&zones->zone[i].lock);
+		if (!is_sound(zones, i))
+			return false;
+		nr[zones->zone[i].cond]++;
+	}
+	return true;
+}
+
 /**
- * cnull_zones_add_up - are the zones counted right?
+ * cnull_zones_add_up - does all that is known of the zones agree?
  * @zones: the zones
  *
  * For tests and debugging kernels: looks at each zone.
  *
- * Context: Any. Takes &cnull_zone_res.lock.
- * Return: false if there are not as many zones in each condition as was counted,
- * or if others than those that are implicitly open are listed so.
+ * Context: Any. Takes &cnull_zone_res.lock and each &cnull_zone.lock.
+ * Return: false if there are not as many zones in each condition as was counted, or if
+ * others than those that are implicitly open are listed so; if more are open or active
+ * than may be; or if a pointer is where it cannot be in the condition of its zone.
  */
 bool cnull_zones_add_up(struct cnull_zones *zones)
 {
-	unsigned int nr[CNULL_NR_ZONE_CONDS] = { }, i;
+	unsigned int nr[CNULL_NR_ZONE_CONDS] = { };
 	const struct list_head *at, *implicit = &zones->res.implicit;
 
 	guard(spinlock)(&zones->res.lock);
-	for (i = 0; i < zones->shape.nr_zones; i++)
-		nr[zones->zone[i].cond]++;
-	if (memcmp(nr, zones->res.nr, sizeof(nr)))
+	if (!count_sound(zones, nr) || memcmp(nr, zones->res.nr, sizeof(nr)) ||
+	    !cnull_zone_res_is_within(&zones->res))
 		return false;
 	for (at = implicit->next; at != implicit; at = at->next)
 		if (container_of(at, struct cnull_zone, implicit)->cond ==

@@ -104,6 +104,8 @@ static bool do_power(struct world *w, const struct op *op)
 		CHECK(w, err == (w->cut ? -EBUSY : 0));
 	} else if (!goes) {
 		CHECK(w, err == -EINVAL);
+	} else if (zones_exceed(w->set)) {
+		CHECK(w, err == -EINVAL || (err == -ENOMEM && failing));
 	} else if (err) {
 		CHECK(w, err == -ENOMEM && failing);
 	} else {
@@ -136,6 +138,21 @@ static void change(struct world *w, enum cnull_opt_id opt)
 	w->conf[CNULL_OPT_zone_max_open] = w->set[CNULL_OPT_zone_max_open];
 	w->conf[CNULL_OPT_zone_max_active] = w->set[CNULL_OPT_zone_max_active];
 	zones_fit(w->conf);
+	zones_limit(w->conf);
+}
+
+/* A value that parses, of an option of a device that is on: 0 or the error. */
+static int may_change(const struct world *w, enum cnull_opt_id opt, u64 value)
+{
+	u64 set[CNULL_NR_OPTS];
+	int err = w->cut ? -EBUSY : settings_live(w->conf, opt, value);
+
+	if (err || !has_zones(w) || (opt != CNULL_OPT_zone_max_open &&
+				     opt != CNULL_OPT_zone_max_active))
+		return err;
+	memcpy(set, w->set, sizeof(set));
+	set[opt] = value;
+	return zones_may_limit(w->conf, set);
 }
 
 static bool do_set(struct world *w, const struct op *op)
@@ -147,7 +164,7 @@ static bool do_set(struct world *w, const struct op *op)
 	snprintf(text, sizeof(text), "%llu\n", op->b);
 	err = cnull_dev_set(&w->dev, opt, text);
 	if (!want && w->on)
-		want = w->cut ? -EBUSY : settings_live(w->conf, op->a, op->b);
+		want = may_change(w, op->a, op->b);
 	CHECK(w, err == want);
 	if (!err) {
 		w->set[op->a] = opt->type == CNULL_TYPE_BOOL ? text[0] == '1' :

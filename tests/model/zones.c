@@ -154,14 +154,26 @@ static void reset(const u64 *conf, struct zone *z)
 	durable_is(z->start, end - z->start);
 }
 
-static u64 count(enum cnull_zone_cond cond)
+static u64 count_in(const struct zones *zones, enum cnull_zone_cond cond)
 {
 	unsigned int i;
 	u64 nr = 0;
 
-	for (i = 0; i < live.nr; i++)
-		nr += live.zone[i].cond == cond;
+	for (i = 0; i < zones->nr; i++)
+		nr += zones->zone[i].cond == cond;
 	return nr;
+}
+
+static u64 count(enum cnull_zone_cond cond)
+{
+	return count_in(&live, cond);
+}
+
+static u64 count_active(const struct zones *zones)
+{
+	return count_in(zones, CNULL_ZONE_IMP_OPEN) +
+	       count_in(zones, CNULL_ZONE_EXP_OPEN) +
+	       count_in(zones, CNULL_ZONE_CLOSED);
 }
 
 static void close_oldest(void)
@@ -184,7 +196,7 @@ static int make_room(const u64 *conf, const struct zone *z)
 {
 	u64 explicit = count(CNULL_ZONE_EXP_OPEN);
 	u64 open = explicit + count(CNULL_ZONE_IMP_OPEN);
-	u64 active = open + count(CNULL_ZONE_CLOSED);
+	u64 active = count_active(&live);
 	u64 max_open = conf[CNULL_OPT_zone_max_open];
 	u64 max_active = conf[CNULL_OPT_zone_max_active];
 
@@ -228,6 +240,45 @@ static void make(struct zones *zones, const u64 *conf)
 	}
 }
 
+bool zones_exceed(const u64 *set)
+{
+	u64 conf[CNULL_NR_OPTS], max_active;
+	unsigned int i;
+
+	if (!set[CNULL_OPT_zoned] || !set[CNULL_OPT_memory_backed] || !kept.nr)
+		return false;
+	memcpy(conf, set, sizeof(conf));
+	zones_fit(conf);
+	for (i = 0; i < ARRAY_SIZE(shape); i++)
+		if (kept.shape[i] != conf[shape[i]])
+			return false;
+	max_active = conf[CNULL_OPT_zone_max_active];
+	return max_active && count_active(&kept) > max_active;
+}
+
+int zones_may_limit(const u64 *conf, const u64 *set)
+{
+	u64 next[CNULL_NR_OPTS], open, active;
+
+	memcpy(next, conf, sizeof(next));
+	next[CNULL_OPT_zone_max_open] = set[CNULL_OPT_zone_max_open];
+	next[CNULL_OPT_zone_max_active] = set[CNULL_OPT_zone_max_active];
+	zones_fit(next);
+	open = next[CNULL_OPT_zone_max_open];
+	active = next[CNULL_OPT_zone_max_active];
+	return (open && count(CNULL_ZONE_EXP_OPEN) > open) ||
+	       (active && count_active(&live) > active) ? -EBUSY : 0;
+}
+
+void zones_limit(const u64 *conf)
+{
+	u64 max_open = conf[CNULL_OPT_zone_max_open];
+
+	while (max_open && count(CNULL_ZONE_EXP_OPEN) +
+			   count(CNULL_ZONE_IMP_OPEN) > max_open)
+		close_oldest();
+}
+
 void zones_power_on(const u64 *conf)
 {
 	bool backed = conf[CNULL_OPT_memory_backed];
@@ -260,35 +311,55 @@ static bool holds(struct cnull_store *store, u64 sector, u64 end)
 }
 
 /* The engine says that there is data before @end. May that be? */
-static bool lose(struct zone *z, u64 end, u64 block, struct cnull_store *store)
+static bool may_end(const struct zone *z, u64 end, u64 block,
+		    struct cnull_store *store)
 {
 	/* Unlike in a kernel, what is written may end inside of a block. */
 	u64 promised = z->promised - z->promised % block;
 
-	if (end < promised || end > z->wp || (end < z->wp && end % block) ||
-	    !holds(store, promised, end))
-		return false;
-	if (is_open(z) || (end < z->wp && !is_stubborn(z))) {
-		z->wp = end;
+	return end >= promised && end <= z->wp && (end == z->wp || !(end % block)) &&
+	       holds(store, promised, end);
+}
+
+/*
+ * What a power off does to the condition of a zone, which has lost data or not. Full
+ * ones that have come last, as they need room among the active.
+ */
+static void lose_power(const u64 *conf, struct zone *z, bool lost, bool last)
+{
+	u64 max_active = conf[CNULL_OPT_zone_max_active];
+
+	if (z->cond != CNULL_ZONE_FULL) {
+		if (is_open(z) || (lost && !is_stubborn(z)))
+			close_zone(z);
+	} else if (lost && last && (z->wp == z->start || !max_active ||
+				    count_active(&live) < max_active)) {
 		close_zone(z);
 	}
-	z->wp = end;
-	return true;
 }
 
 bool zones_power_off(const u64 *conf, struct cnull_zones *zones,
 		     struct cnull_store *store)
 {
+	u64 block = conf[CNULL_OPT_blocksize] / SECTOR_BYTES;
+	bool lost[MOST_ZONES];
 	unsigned int i;
 
 	if (live.nr && conf[CNULL_OPT_memory_backed]) {
 		if (!zones)
 			return false;
-		for (i = 0; i < live.nr; i++)
-			if (!lose(&live.zone[i], cnull_zone_data_end(zones, i),
-				  conf[CNULL_OPT_blocksize] / SECTOR_BYTES,
-				  store))
+		for (i = 0; i < live.nr; i++) {
+			u64 end = cnull_zone_data_end(zones, i);
+
+			if (!may_end(&live.zone[i], end, block, store))
 				return false;
+			lost[i] = end < live.zone[i].wp;
+			live.zone[i].wp = end;
+		}
+		for (i = 0; i < live.nr; i++)
+			lose_power(conf, &live.zone[i], lost[i], false);
+		for (i = 0; i < live.nr; i++)
+			lose_power(conf, &live.zone[i], lost[i], true);
 		kept = live;
 	}
 	live.nr = 0;

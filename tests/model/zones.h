@@ -21,6 +21,16 @@ u64 zones_count(const u64 *set);
 bool zones_go(const u64 *set);
 void zones_fit(u64 *conf);
 
+/* Are more zones kept active than these settings, which go, allow? */
+bool zones_exceed(const u64 *set);
+
+/*
+ * May the limits of zones of the device change from those of @conf to those of @set?
+ * 0 or the error; and that they do, to those of @conf.
+ */
+int zones_may_limit(const u64 *conf, const u64 *set);
+void zones_limit(const u64 *conf);
+
 /* The device is on, with the settings @conf. */
 void zones_power_on(const u64 *conf);
 

@@ -363,8 +363,8 @@ static void a_face_that_cannot(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), 5);
 }
 
-/* Who is there stays, but nobody comes until there is room again. */
-static void lowered_and_raised(struct kunit *test)
+/* Not below what is explicitly open, or active; else it holds at once. */
+static void limits_lowered_below_use_are_refused(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int nr;
@@ -372,29 +372,45 @@ static void lowered_and_raised(struct kunit *test)
 	start(test, "0", "0");
 	for (nr = 1; nr < 5; nr++)
 		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, nr), 0);
-	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "2"), 0);
+	zd->limits = 9999;
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "3"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "3"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), 0);
+	KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_active), 0);
+	KUNIT_EXPECT_EQ(test, zd->limits, 9999);
 	expect_conds(test, "xxxxeee");
+	KUNIT_EXPECT_EQ(test, grow(zd, 5), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 5), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "4"), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "4"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "5"), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 5), -ETOOMANYREFS);
-	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
-	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
-	KUNIT_EXPECT_EQ(test, grow(zd, 5), -ETOOMANYREFS);
-	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 3), 0);
-	KUNIT_EXPECT_EQ(test, grow(zd, 5), 0);
-	expect_conds(test, "ceexiee");
-	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "2"), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 6), -EOVERFLOW);
+	expect_conds(test, "xxxxcee");
+	/* What is open has to be active: so this lowers both. */
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 5), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 3), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "2"), 0);
+	KUNIT_EXPECT_EQ(test, zd->limits, 202);
+	expect_conds(test, "xeexeee");
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "1"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), 2);
+	KUNIT_EXPECT_EQ(test, grow(zd, 6), -EOVERFLOW);
+	/* And up again. */
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "4"), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "0"), 0);
+	KUNIT_EXPECT_EQ(test, grow(zd, 5), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 6), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 7), -EOVERFLOW);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "0"), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 7), 0);
-	expect_conds(test, "ceexiii");
+	expect_conds(test, "xeexiii");
 }
 
-/* So many go as are too many. */
-static void many_make_room(struct kunit *test)
+/* So many are closed as are too many, the oldest first, and that at once. */
+static void limit_lowered_closes_the_oldest(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int nr;
@@ -404,9 +420,76 @@ static void many_make_room(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, grow(zd, nr), 0);
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 2), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "3"), 0);
-	expect_conds(test, "ixiiiie");
+	expect_conds(test, "cxcciie");
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
 	KUNIT_EXPECT_EQ(test, grow(zd, 7), 0);
 	expect_conds(test, "cxcccii");
+	/* Where there is no data left, they are not even active. */
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "0"), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 1), 0);
+	KUNIT_EXPECT_EQ(test, zd_bad(zd, true, zd_at(1, 0)), 0);
+	KUNIT_EXPECT_EQ(test, grow(zd, 1), -EIO);
+	expect_conds(test, "ixcccii");
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "1"), 0);
+	expect_conds(test, "exccccc");
+}
+
+/* Many are closed in several goes. */
+static void limit_lowered_by_many_zones(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int nr;
+
+	ZD_SET(zd, memory_backed, "0");
+	ZD_SET(zd, size, "800");
+	ZD_SET(zd, zone_size, "1");
+	start(test, "0", "0");
+	for (nr = 1; nr < 800; nr++)
+		KUNIT_ASSERT_EQ(test, zd_run(zd, CNULL_OP_WRITE, nr * 2048, 8),
+				0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 2), 0);
+	zd->limit_error = -ENOMEM;
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "700"), -ENOMEM);
+	zd->limit_error = 0;
+	KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "798"), -EBUSY);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "2"), 0);
+	KUNIT_EXPECT_EQ(test, zd->limits, 200);
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
+	KUNIT_EXPECT_EQ(test, zd_cond(zd, 798), CNULL_ZONE_CLOSED);
+	KUNIT_EXPECT_EQ(test, zd_cond(zd, 799), CNULL_ZONE_IMP_OPEN);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "1"), 0);
+	KUNIT_EXPECT_EQ(test, zd_cond(zd, 799), CNULL_ZONE_CLOSED);
+	KUNIT_EXPECT_EQ(test, zd_cond(zd, 4), CNULL_ZONE_EXP_OPEN);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "0"), 0);
+}
+
+/* More are active than may be: that is no way to lose them. */
+static void active_zones_refuse_power_on(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	char why[CNULL_ERROR_SIZE];
+	unsigned int nr;
+
+	start(test, "0", "0");
+	for (nr = 1; nr < 5; nr++)
+		KUNIT_EXPECT_EQ(test, grow(zd, nr), 0);
+	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "3"), 0);
+	KUNIT_EXPECT_EQ(test, zd_power(zd, true), -EINVAL);
+	cnull_dev_error(&zd->dev, why, sizeof(why));
+	KUNIT_EXPECT_STREQ(test, why, "zone_max_active is 3, must be 0 or at least 4: so many zones are active; with 0, they can be reset");
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "4"), 0);
+	KUNIT_ASSERT_EQ(test, zd_power(zd, true), 0);
+	expect_conds(test, "cccceee");
+	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(4, 0), 16, 8, 0xff), 16);
+	KUNIT_EXPECT_EQ(test, grow(zd, 5), -EOVERFLOW);
+	/* Other zones are new, and none of them is active. */
+	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "1"), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_nr_conv, "0"), 0);
+	KUNIT_ASSERT_EQ(test, zd_power(zd, true), 0);
+	expect_conds(test, "eeeeeee");
 }
 
 /* Who counts again, as after each test, finds what is wrong. */
@@ -424,10 +507,57 @@ static void a_wrong_count(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
 	res->nr[CNULL_ZONE_CLOSED]--;
 	res->nr[CNULL_ZONE_EMPTY]++;
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
+}
+
+/* So does a limit that is not kept, or a pointer that is where it cannot be. */
+static void a_wrong_zone(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	struct cnull_zone_res *res;
+	struct cnull_zone *zone;
+	u64 wp;
+
+	start(test, "0", "0");
+	res = &zd_zones(zd)->res;
+	zone = &zd_zones(zd)->zone[2];
+	KUNIT_EXPECT_EQ(test, grow(zd, 2), 0);
+	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
+	res->max_open = 1;
+	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
+	res->max_open = 2;
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
+	res->max_active = 1;
+	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
+	res->max_active = 2;
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
+	wp = zone->wp;
+	zone->next++;
+	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
+	zone->wp = zone->next = zd_at(2, ZD_CAPACITY);
+	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
+	zone->wp = zone->next = zd_at(2, 0) - 1;
+	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
+	zone->wp = zone->next = wp;
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
+	zone->wp = zone->next = zd_at(2, 0);
+	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
+	zone->wp = zone->next = wp;
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
+	zone = &zd_zones(zd)->zone[4];
+	zone->wp = ++zone->next;
+	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
+	zone->wp = --zone->next;
+	zone = &zd_zones(zd)->zone[0];
+	zone->wp--;
+	KUNIT_EXPECT_FALSE(test, cnull_zones_add_up(zd_zones(zd)));
+	zone->wp++;
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
 }
 
 static struct kunit_case zone_res_cases[] = {
 	KUNIT_CASE(a_wrong_count),
+	KUNIT_CASE(a_wrong_zone),
 	KUNIT_CASE(no_limits),
 	KUNIT_CASE(the_oldest_makes_room),
 	KUNIT_CASE(the_explicit_stay),
@@ -440,8 +570,10 @@ static struct kunit_case zone_res_cases[] = {
 	KUNIT_CASE(limits_fit),
 	KUNIT_CASE(limits_fit_live),
 	KUNIT_CASE(a_face_that_cannot),
-	KUNIT_CASE(lowered_and_raised),
-	KUNIT_CASE(many_make_room),
+	KUNIT_CASE(limits_lowered_below_use_are_refused),
+	KUNIT_CASE(limit_lowered_closes_the_oldest),
+	KUNIT_CASE(limit_lowered_by_many_zones),
+	KUNIT_CASE(active_zones_refuse_power_on),
 	{}
 };
 

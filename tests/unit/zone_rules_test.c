@@ -13,7 +13,7 @@
  * "=": it changes nothing; "e": the zone is empty, and its data forgotten; another
  * letter: the zone is in that condition (IMP_OPEN, EXP_OPEN, CLOSED or, where
  * nothing was written, EMPTY, FULL, READONLY, OFFLINE); a capital one: if there may
- * be one more open zone.
+ * be one more open zone, and "C" if there may be one more active zone.
  */
 static const char *const matrix[CNULL_NR_ZONE_CONDS] = {
 	/*			RWAOCFRAroFELP */
@@ -22,7 +22,7 @@ static const char *const matrix[CNULL_NR_ZONE_CONDS] = {
 	[CNULL_ZONE_IMP_OPEN] =	"===xcfeerofccc",
 	[CNULL_ZONE_EXP_OPEN] =	"====cfeerof-cc",
 	[CNULL_ZONE_CLOSED] =	"=IIX=Feerof-c=",
-	[CNULL_ZONE_FULL] =	"=----=eero=-c=",
+	[CNULL_ZONE_FULL] =	"=----=eero=-C=",
 	[CNULL_ZONE_READONLY] =	"=------=eo=-==",
 	[CNULL_ZONE_OFFLINE] =	"-------=re=-==",
 };
@@ -65,6 +65,7 @@ static enum cnull_zone_cond cond_of(char letter)
 	case 'X':
 		return CNULL_ZONE_EXP_OPEN;
 	case 'c':
+	case 'C':
 		return CNULL_ZONE_CLOSED;
 	case 'f':
 	case 'F':
@@ -80,7 +81,7 @@ static enum cnull_zone_cond cond_of(char letter)
 
 static bool needs_room(char letter)
 {
-	return letter == 'I' || letter == 'X' || letter == 'F';
+	return letter == 'I' || letter == 'X' || letter == 'F' || letter == 'C';
 }
 
 static enum cnull_zone_effect effect_of(char letter)
@@ -244,17 +245,24 @@ static int bring(struct zone_dev *zd, const struct pair *p,
 	}
 }
 
-static int take_room(struct zone_dev *zd, enum room room)
+/* The rival, and the zone itself if it has room already, take all there is. */
+static int take_room(struct zone_dev *zd, const struct pair *p)
 {
+	char text[8];
 	int err;
 
-	if (room == ROOM)
+	if (p->room == ROOM)
 		return 0;
-	err = zd_op(zd, CNULL_OP_ZONE_OPEN, RIVAL);
+	/* With data, it is active without power, too. */
+	err = zd_op(zd, CNULL_OP_ZONE_OPEN, RIVAL) ?:
+	      zd_write_flags(zd, CNULL_IO_FUA, zd_at(RIVAL, 0), NR);
 	if (err)
 		return err;
-	return room == NO_OPEN ? ZD_SET(zd, zone_max_open, "1") :
-				 ZD_SET(zd, zone_max_active, "1");
+	snprintf(text, sizeof(text), "%d",
+		 1 + (p->room == NO_OPEN ? cnull_zone_is_open(p->cond) :
+					   cnull_zone_is_active(p->cond)));
+	return p->room == NO_OPEN ? ZD_SET(zd, zone_max_open, text) :
+				    ZD_SET(zd, zone_max_active, text);
 }
 
 /* Fill the zone: by the write that is under way, if it has a pointer. */
@@ -307,6 +315,9 @@ static int status_of(const struct pair *p, char letter)
 		return p->cond == CNULL_ZONE_EXP_OPEN ? -ETOOMANYREFS : 0;
 	if (letter == '-')
 		return -EIO;
+	/* To have no room is no error then. */
+	if (p->op == CNULL_ZONE_LOSE)
+		return 0;
 	if (needs_room(letter) && p->room == NO_OPEN)
 		return -ETOOMANYREFS;
 	if (needs_room(letter) && p->room == NO_ACTIVE &&
@@ -344,7 +355,7 @@ static struct outcome outcome_of(const struct pair *p)
 	if (out.err || letter == '-')
 		return out;
 	out.data = data_after(p, letter);
-	if (letter != '=')
+	if (letter != '=' && !(letter == 'C' && p->room == NO_ACTIVE))
 		out.cond = cond_of(letter);
 	if (!p->memory && p->op >= CNULL_ZONE_LOSE) {
 		/* Another device. */
@@ -415,7 +426,7 @@ static void try_pair(struct kunit *test, const struct pair *p)
 	KUNIT_ASSERT_EQ(test, zd_power(zd, true), 0);
 	EXPECT_PAIR(test, p, bring(zd, p, &held), 0);
 	EXPECT_PAIR(test, p, zd_cond(zd, ZONE(p)), p->cond);
-	EXPECT_PAIR(test, p, take_room(zd, p->room), 0);
+	EXPECT_PAIR(test, p, take_room(zd, p), 0);
 	EXPECT_PAIR(test, p, operate(zd, p, &held), out.err);
 	KUNIT_ASSERT_TRUE(test, zd->dev.live);
 	expect_outcome(test, p, &out);

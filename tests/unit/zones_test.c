@@ -586,6 +586,86 @@ static void each_condition_loses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(4, 0), 60, 40, 0), 60);
 }
 
+/*
+ * Fill zones 1 to @nr one after the other, of which the first halves are durable, and
+ * lose the rest. In which order they are lost is up to the cache.
+ */
+static void fill_and_lose(struct kunit *test, unsigned int nr)
+{
+	struct zone_dev *zd = test->priv;
+	const u64 half = ZD_CAPACITY / 2;
+	unsigned int i;
+
+	for (i = nr; i; i--) {
+		KUNIT_EXPECT_EQ(test, zd_write_flags(zd, CNULL_IO_FUA,
+						     zd_at(i, 0), half), 0);
+		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(i, half), half), 0);
+		EXPECT_ZONE(test, zd, i, CNULL_ZONE_FULL, ZD_CAPACITY);
+	}
+	KUNIT_ASSERT_EQ(test, lose_power(zd, true), 0);
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
+}
+
+/* More full zones lose data than may be active: those that cannot be stay full. */
+static void full_zones_lose_more_than_may_be_active(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	const u64 half = ZD_CAPACITY / 2;
+	unsigned int nr;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "8"), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "3"), 0);
+	start(test);
+	/* One that is open comes before them, whatever its number. */
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(7, 0), 20), 0);
+	KUNIT_EXPECT_EQ(test, flush(zd), 0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(7, 20), 20), 0);
+	fill_and_lose(test, 6);
+	EXPECT_ZONE(test, zd, 1, CNULL_ZONE_CLOSED, half);
+	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_CLOSED, half);
+	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, half - 8), 16, 8, 0xff), 16);
+	for (nr = 3; nr < 7; nr++) {
+		EXPECT_ZONE(test, zd, nr, CNULL_ZONE_FULL, ZD_ZONE);
+		KUNIT_EXPECT_EQ(test, cnull_zone_data_end(zd_zones(zd), nr),
+				zd_at(nr, half));
+		/* As if it were finished there. */
+		KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(nr, half - 8), 16, 8,
+					       0), 16);
+		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(nr, half), 8), -EIO);
+	}
+	EXPECT_ZONE(test, zd, 7, CNULL_ZONE_CLOSED, 20);
+	/* There is room for none, and then for one. */
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 6), 0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(6, 0), 8), -EOVERFLOW);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 1), 0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(6, 0), 8), 0);
+	/* It lost data once, and loses none by that again. */
+	KUNIT_EXPECT_EQ(test, flush(zd), 0);
+	KUNIT_ASSERT_EQ(test, lose_power(zd, true), 0);
+	EXPECT_ZONE(test, zd, 3, CNULL_ZONE_FULL, ZD_ZONE);
+	EXPECT_ZONE(test, zd, 6, CNULL_ZONE_CLOSED, 8);
+}
+
+/* Nothing of it is left: an empty zone needs no room. */
+static void full_zones_lose_everything(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int nr;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "8"), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "1"), 0);
+	start(test);
+	for (nr = 1; nr < 5; nr++)
+		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(nr, 0), ZD_CAPACITY),
+				0);
+	KUNIT_EXPECT_EQ(test, zd_write_flags(zd, CNULL_IO_FUA, zd_at(5, 0), 8),
+			0);
+	KUNIT_ASSERT_EQ(test, lose_power(zd, true), 0);
+	for (nr = 1; nr < 5; nr++)
+		EXPECT_ZONE(test, zd, nr, CNULL_ZONE_EMPTY, 0);
+	EXPECT_ZONE(test, zd, 5, CNULL_ZONE_CLOSED, 8);
+}
+
 /* A reset is durable at once, with what was in the cache of the zone. */
 static void reset_and_a_cache(struct kunit *test)
 {
@@ -742,6 +822,8 @@ static struct kunit_case zones_cases[] = {
 	KUNIT_CASE(fua_that_fails),
 	KUNIT_CASE(preflush),
 	KUNIT_CASE(each_condition_loses),
+	KUNIT_CASE(full_zones_lose_more_than_may_be_active),
+	KUNIT_CASE(full_zones_lose_everything),
 	KUNIT_CASE(reset_and_a_cache),
 	KUNIT_CASE(the_zones_as_text),
 	KUNIT_CASE(a_small_zone_as_text),

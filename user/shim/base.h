@@ -72,6 +72,8 @@ typedef long long s64;
 	same_type(a_, b_); a_ > b_ ? a_ : b_; })
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 #define max_t(type, a, b)	max((type)(a), (type)(b))
+#define min_not_zero(a, b) ({ typeof(a) x_ = (a); typeof(b) y_ = (b); \
+	!x_ ? y_ : !y_ ? x_ : min(x_, y_); })
 #define clamp(v, lo, hi)	min(max(v, lo), hi)
 
 static inline u64 div_u64(u64 a, u32 b)
