@@ -248,6 +248,7 @@ static int power_on(struct cnull_dev *dev)
 		return err;
 	}
 	keep_zones(dev);
+	dev->lives++;
 	enter(dev, CNULL_ON);
 	return 0;
 }
@@ -615,19 +616,67 @@ int cnull_dev_set_zone(struct cnull_dev *dev, enum cnull_zone_op op,
 	return cnull_io_change_zone(dev->live, nr, op) ? -EINVAL : 0;
 }
 
+/* Lines that are made without letting go of the lock. */
+#define SHOW_MOST	1024
+
+/**
+ * cnull_dev_show_some_zones - a piece of the text of the zones of a device
+ * @dev: the device
+ * @text: where to put the text
+ * @size: bytes at @text
+ * @pos: the number of bytes that are there, as returned for the piece before; 0 for
+ *	the first one
+ * @life: set by the first piece, for the others
+ *
+ * A step of cnull_dev_show_zones(), after which the lock is free.
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ * Return: the number of bytes that are there now, or -EAGAIN as
+ * cnull_dev_show_zones().
+ */
+ssize_t cnull_dev_show_some_zones(struct cnull_dev *dev, char *text, size_t size,
+				  size_t pos, u64 *life)
+{
+	struct cnull_zones *zones;
+
+	guard(mutex)(&dev->lock);
+	zones = dev->live ? dev->live->zones : NULL;
+	if (!pos)
+		*life = dev->lives;
+	if (*life != dev->lives || size != cnull_zones_text_size(zones))
+		return -EAGAIN;
+	return cnull_zones_show(zones, text, pos, SHOW_MOST);
+}
+
+static size_t zones_text_size(struct cnull_dev *dev)
+{
+	guard(mutex)(&dev->lock);
+	return cnull_zones_text_size(dev->live ? dev->live->zones : NULL);
+}
+
 /**
  * cnull_dev_show_zones - the zones of a device as text
  * @dev: the device
  * @text: where to put it, or NULL
- * @size: bytes at @text
+ * @size: bytes at @text: as many as this function returns without @text
  *
- * As cnull_zones_show(). A device that is off has none.
+ * As cnull_zones_show(). A device that is off has none. Each line is as its zone is at
+ * some moment: the lock is not held all the time.
  *
  * Context: May sleep. Takes &cnull_dev.lock.
- * Return: how many bytes it is, if @text is NULL; else how many went there.
+ * Return: the length of the text, in bytes; or -EAGAIN: it is not @size, or power was
+ * switched meanwhile, so that there may be other zones.
  */
-size_t cnull_dev_show_zones(struct cnull_dev *dev, char *text, size_t size)
+ssize_t cnull_dev_show_zones(struct cnull_dev *dev, char *text, size_t size)
 {
-	guard(mutex)(&dev->lock);
-	return cnull_zones_show(dev->live ? dev->live->zones : NULL, text, size);
+	ssize_t pos = 0;
+	u64 life = 0;
+
+	if (!text)
+		return zones_text_size(dev);
+	do {
+		pos = cnull_dev_show_some_zones(dev, text, size, pos, &life);
+		cond_resched();
+	} while (pos >= 0 && pos < size);
+	return pos;
 }

@@ -150,6 +150,7 @@ struct cnull_face {
  *	deadline, so a power cut gets through
  * @state: where it is in its life
  * @set: the settings for the next power on
+ * @lives: how often it was powered on
  * @live: what is on; NULL if @state is neither CNULL_ON nor CNULL_CUT. I/O uses
  *	it without @lock: it lives until &cnull_face.stop returned
  * @to_cut: @live from cnull_dev_allow_cut() until power off; else NULL
@@ -168,6 +169,7 @@ struct cnull_dev {
 	struct mutex cut_lock;
 	enum cnull_state state __guarded_by(&lock);
 	struct cnull_settings set __guarded_by(&lock);
+	u64 lives __guarded_by(&lock);
 	struct cnull_live *live __guarded_by(&lock);
 	struct cnull_live *to_cut __guarded_by(&cut_lock);
 	struct cnull_store store;
@@ -199,7 +201,9 @@ u64 cnull_dev_get(struct cnull_dev *dev, const struct cnull_opt *opt);
 void cnull_dev_error(struct cnull_dev *dev, char *text, size_t size);
 int cnull_dev_set_zone(struct cnull_dev *dev, enum cnull_zone_op op,
 		       const char *text);
-size_t cnull_dev_show_zones(struct cnull_dev *dev, char *text, size_t size);
+ssize_t cnull_dev_show_some_zones(struct cnull_dev *dev, char *text, size_t size,
+				  size_t pos, u64 *life);
+ssize_t cnull_dev_show_zones(struct cnull_dev *dev, char *text, size_t size);
 
 void cnull_dev_fit_queues(struct cnull_settings *set);
 

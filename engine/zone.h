@@ -123,7 +123,9 @@ bool cnull_zones_match(const struct cnull_zones *zones,
 void cnull_zones_lose(struct cnull_zones *zones, u64 sector);
 void cnull_zones_power_off(struct cnull_zones *zones);
 bool cnull_zones_add_up(struct cnull_zones *zones);
-size_t cnull_zones_show(struct cnull_zones *zones, char *text, size_t size);
+size_t cnull_zones_text_size(const struct cnull_zones *zones);
+size_t cnull_zones_show(struct cnull_zones *zones, char *text, size_t pos,
+			size_t nr_lines);
 
 /* zone_order.c: waiting for writes */
 void cnull_zone_await_older(struct cnull_zones *zones, unsigned int nr,

@@ -352,7 +352,7 @@ static const char *const cond_names[CNULL_NR_ZONE_CONDS] = {
 	[CNULL_ZONE_OFFLINE] = "offline",
 };
 
-/* All lines are as long, so it is known before how much text it will be. */
+/* All lines are equally long, so the length of the text is known in advance. */
 #define LINE_SIZE	100
 
 static void show_zone(struct cnull_zones *zones, unsigned int nr, char *line,
@@ -371,31 +371,43 @@ static void show_zone(struct cnull_zones *zones, unsigned int nr, char *line,
 }
 
 /**
- * cnull_zones_show - the zones as text
- * @zones: them, or NULL for none
- * @text: where to put a line with names, and one for each zone, all of one length;
- *	in sectors. Not ended by a 0
- * @size: bytes at @text; only whole lines go there
+ * cnull_zones_text_size - how long the zones are as text
+ * @zones: the zones, or NULL for none
+ *
+ * Context: Any.
+ * Return: the number of bytes of all lines.
+ */
+size_t cnull_zones_text_size(const struct cnull_zones *zones)
+{
+	return (1 + (zones ? zones->shape.nr_zones : 0)) * LINE_SIZE;
+}
+
+/**
+ * cnull_zones_show - some of the zones as text
+ * @zones: the zones, or NULL for none
+ * @text: where all of it goes, cnull_zones_text_size() bytes: a line with names, and one
+ *	for each zone, all of one length; in sectors. Not ended by a 0
+ * @pos: how much is there, in bytes: whole lines
+ * @nr_lines: most lines to add
  *
  * Context: May sleep. Takes each &cnull_zone.lock.
- * Return: how many bytes all lines are, if @text is NULL; else how many went there.
+ * Return: the number of bytes that are there now.
  */
-size_t cnull_zones_show(struct cnull_zones *zones, char *text, size_t size)
+size_t cnull_zones_show(struct cnull_zones *zones, char *text, size_t pos,
+			size_t nr_lines)
 {
-	size_t lines = 1 + (zones ? zones->shape.nr_zones : 0);
+	size_t end = min(cnull_zones_text_size(zones), pos + nr_lines * LINE_SIZE);
 	char line[2 * LINE_SIZE];
-	size_t i;
 
-	if (!text)
-		return lines * LINE_SIZE;
-	lines = min(lines, size / LINE_SIZE);
-	snprintf(line, sizeof(line), "%8s %17s %17s %17s %17s %-4s %-13s\n", "zone",
-		 "start", "length", "capacity", "pointer", "type", "condition");
-	for (i = 0; i < lines; i++) {
-		if (i)
-			show_zone(zones, i - 1, line, sizeof(line));
-		memcpy(text + i * LINE_SIZE, line, LINE_SIZE);
-		cond_resched();
+	for (; pos < end; pos += LINE_SIZE) {
+		if (pos)
+			show_zone(zones, pos / LINE_SIZE - 1, line, sizeof(line));
+		else
+			snprintf(line, sizeof(line),
+				 "%8s %17s %17s %17s %17s %-4s %-13s\n", "zone",
+				 "start", "length", "capacity", "pointer", "type",
+				 "condition");
+		memcpy(text + pos, line, LINE_SIZE);
 	}
-	return lines * LINE_SIZE;
+	return end;
 }

@@ -118,17 +118,23 @@ static struct configfs_attribute *dev_attrs[] = {
 };
 
 /*
- * A file of any length. configfs asks first how much there is, and then hands out
- * all of the memory that it took for that.
+ * A file of any length. At the first read(), configfs asks how much there is (@text is
+ * NULL), takes memory for that, has it filled, and keeps it until the file is closed.
+ * So only root may read it.
  */
 static ssize_t dev_zones_read(struct config_item *item, void *text, size_t size)
 {
-	size_t n = cnull_dev_show_zones(&to_disk(item)->dev, text, size);
-
-	/* They are other zones meanwhile. */
-	return text && n < size ? -EAGAIN : n;
+	return cnull_dev_show_zones(&to_disk(item)->dev, text, size);
 }
-CONFIGFS_BIN_ATTR_RO(dev_, zones, NULL, 0);
+
+static struct configfs_bin_attribute dev_attr_zones = {
+	.cb_attr = {
+		.ca_name = "zones",
+		.ca_mode = 0400,
+		.ca_owner = THIS_MODULE,
+	},
+	.read = dev_zones_read,
+};
 
 static struct configfs_bin_attribute *dev_texts[] = {
 #define CNULL_TEXT(name, ...) &dev_attr_##name,

@@ -688,11 +688,11 @@ static void reset_and_a_cache(struct kunit *test)
 
 static size_t show(struct zone_dev *zd, char *text, size_t size)
 {
-	size_t n;
+	ssize_t want = cnull_dev_show_zones(&zd->dev, NULL, 0), n;
 
 	memset(text, '!', size);
-	n = cnull_dev_show_zones(&zd->dev, text, size - 1);
-	text[n] = '\0';
+	n = want < size ? cnull_dev_show_zones(&zd->dev, text, want) : 0;
+	text[n == want ? n : 0] = '\0';
 	return n;
 }
 
@@ -776,8 +776,8 @@ static void a_small_zone_as_text(struct kunit *test)
 					"1 18014398509477888 2048 2048 18014398509477888 seq empty"));
 }
 
-/* None without zones, or power; and no part of a line. */
-static void text_of_any_size(struct kunit *test)
+/* Where there is room for more or less than all lines, there is no text. */
+static void text_of_one_size(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	char *text = (char *)zd->buf;
@@ -789,17 +789,123 @@ static void text_of_any_size(struct kunit *test)
 	start(test);
 	KUNIT_EXPECT_EQ(test, cnull_dev_show_zones(&zd->dev, NULL, 0),
 			(1 + ZD_NR_ZONES) * line);
-	for (n = 0; n < 11 * line; n += 33) {
+	for (n = 0; n < 11 * line; n += line / 4) {
+		size_t want = n == 9 * line ? n : 0;
+
 		memset(text, '!', n + 1);
 		KUNIT_EXPECT_EQ(test, cnull_dev_show_zones(&zd->dev, text, n),
-				min(n / line, 9UL) * line);
-		KUNIT_EXPECT_EQ(test, text[min(n / line, 9UL) * line], '!');
+				want ?: -EAGAIN);
+		KUNIT_EXPECT_EQ(test, text[want], '!');
 	}
 	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
 	KUNIT_EXPECT_EQ(test, cnull_dev_show_zones(&zd->dev, NULL, 0), line);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zoned, "0"), 0);
 	start(test);
 	KUNIT_EXPECT_EQ(test, cnull_dev_show_zones(&zd->dev, NULL, 0), line);
+}
+
+/* More zones than are shown at once. */
+#define NR_MANY		3000U
+
+static void make_many(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+
+	ZD_SET(zd, memory_backed, "0");
+	ZD_SET(zd, zone_capacity, "0");
+	ZD_SET(zd, size, "3000");
+	ZD_SET(zd, zone_size, "1");
+	start(test);
+}
+
+/* Each line of many is in its place, and says what it would say alone. */
+static void text_of_many_zones_is_whole(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	ssize_t size;
+	char *text;
+	unsigned int nr;
+
+	make_many(test);
+	for (nr = 1000; nr < 2100; nr += 7)
+		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_OPEN, nr * 2048,
+					     0), 0);
+	size = cnull_dev_show_zones(&zd->dev, NULL, 0);
+	text = kvmalloc(size + 1, GFP_NOIO);
+	KUNIT_ASSERT_TRUE(test, text);
+	KUNIT_EXPECT_EQ(test, show(zd, text, size + 1), size);
+	KUNIT_EXPECT_EQ(test, strlen(text), size);
+	for (nr = 1; nr < NR_MANY; nr++) {
+		bool is_open = nr >= 1000 && nr < 2100 && (nr - 1000) % 7 == 0;
+		char want[100];
+
+		snprintf(want, sizeof(want), "%u %u 2048 2048 %u seq %s", nr,
+			 nr * 2048, nr * 2048,
+			 is_open ? "explicit-open" : "empty");
+		KUNIT_EXPECT_TRUE(test, is_line(text + (nr + 1) * 100, 0, want));
+	}
+	kvfree(text);
+}
+
+/* Zones that come, go or change in number after the size was asked for. */
+static void text_of_other_zones_is_refused(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	ssize_t few, many, none = cnull_dev_show_zones(&zd->dev, NULL, 0);
+	char *text;
+
+	start(test);
+	few = cnull_dev_show_zones(&zd->dev, NULL, 0);
+	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
+	make_many(test);
+	many = cnull_dev_show_zones(&zd->dev, NULL, 0);
+	text = kvmalloc(many, GFP_NOIO);
+	KUNIT_ASSERT_TRUE(test, text);
+	KUNIT_EXPECT_EQ(test, cnull_dev_show_zones(&zd->dev, text, none),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, cnull_dev_show_zones(&zd->dev, text, few),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, cnull_dev_show_zones(&zd->dev, text, many), many);
+	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
+	KUNIT_EXPECT_EQ(test, cnull_dev_show_zones(&zd->dev, text, many),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, cnull_dev_show_zones(&zd->dev, text, none), none);
+	kvfree(text);
+}
+
+/* As many zones may be others, if power was off between two pieces. */
+static void text_of_two_lives_is_refused(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	struct cnull_dev *dev = &zd->dev;
+	ssize_t size, pos;
+	char *text;
+	u64 life;
+
+	make_many(test);
+	size = cnull_dev_show_zones(dev, NULL, 0);
+	text = kvmalloc(size, GFP_NOIO);
+	KUNIT_ASSERT_TRUE(test, text);
+	pos = cnull_dev_show_some_zones(dev, text, size, 0, &life);
+	KUNIT_EXPECT_LT(test, 0, pos);
+	KUNIT_EXPECT_LT(test, pos, size);
+	/* Others may do what they like in between, but for that. */
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "9"), 0);
+	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_OPEN, 2999 * 2048, 0), 0);
+	pos = cnull_dev_show_some_zones(dev, text, size, pos, &life);
+	KUNIT_EXPECT_LT(test, 0, pos);
+	KUNIT_EXPECT_LT(test, pos, size);
+	KUNIT_EXPECT_EQ(test, cnull_dev_show_some_zones(dev, text, size, pos,
+							&life), size);
+	KUNIT_EXPECT_TRUE(test, is_line(text + size - 100, 0,
+					"2999 6141952 2048 2048 6141952 seq explicit-open"));
+	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
+	KUNIT_EXPECT_EQ(test, cnull_dev_show_some_zones(dev, text, size, pos,
+							&life), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, zd_power(zd, true), 0);
+	KUNIT_EXPECT_EQ(test, cnull_dev_show_some_zones(dev, text, size, pos,
+							&life), -EAGAIN);
+	kvfree(text);
 }
 
 static struct kunit_case zones_cases[] = {
@@ -827,7 +933,10 @@ static struct kunit_case zones_cases[] = {
 	KUNIT_CASE(reset_and_a_cache),
 	KUNIT_CASE(the_zones_as_text),
 	KUNIT_CASE(a_small_zone_as_text),
-	KUNIT_CASE(text_of_any_size),
+	KUNIT_CASE(text_of_one_size),
+	KUNIT_CASE(text_of_many_zones_is_whole),
+	KUNIT_CASE(text_of_other_zones_is_refused),
+	KUNIT_CASE(text_of_two_lives_is_refused),
 	{}
 };
 
