@@ -83,6 +83,15 @@ void world_fail_until_barrier(void);
 /* Let each allocation fail that must not sleep. */
 void world_fail_nowait(bool fail);
 
+/*
+ * Call @fn, once, before the @n-th allocation from now on, where memory is asked
+ * for: what others may do in the middle of something. 0: not any more.
+ */
+void world_at_alloc(long n, void (*fn)(void *arg), void *arg);
+
+/* How often did this thread, or any, come to a place where others may run? */
+unsigned long world_rescheds(void);
+
 /* From now on, or no longer, an allocation that could start I/O is a bug. */
 void world_in_io(bool in_io);
 

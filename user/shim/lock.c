@@ -45,6 +45,7 @@ void mutex_unlock(struct mutex *mutex)
 }
 
 __thread unsigned int shim_spinning;
+__thread unsigned long shim_rescheds;
 
 void spin_lock_init(spinlock_t *lock)
 {

@@ -113,6 +113,11 @@ void wake_up_var(void *var);
 
 /* A place where the kernel may sleep. */
 #define might_sleep()	shim_require(!shim_rcu_reading() && !shim_spinning)
-#define cond_resched()		might_sleep()
+#define cond_resched() ({ \
+	might_sleep(); \
+	shim_rescheds++; })
+
+/* How often the thread came to one where it was asked whether to. */
+extern __thread unsigned long shim_rescheds;
 
 #endif

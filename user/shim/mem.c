@@ -9,19 +9,27 @@
 
 struct shim_mem shim_mem;
 
+/* Is it the one that was waited for? @at: how many allocations away it is. */
+static bool is_due(long *at)
+{
+	return __atomic_load_n(at, __ATOMIC_RELAXED) > 0 &&
+	       __atomic_sub_fetch(at, 1, __ATOMIC_RELAXED) == 0;
+}
+
 /* Is this one to fail? Also checks that it may be asked for here. */
 static bool fails(gfp_t gfp)
 {
 	shim_require(!(gfp & SHIM_GFP_DOES_IO) ||
 		     !__atomic_load_n(&shim_mem.in_io, __ATOMIC_RELAXED));
+	if (is_due(&shim_mem.call_at))
+		shim_mem.call(shim_mem.call_arg);
 	if (gfp & SHIM_GFP_SLEEPS)
 		might_sleep();
 	else if (__atomic_load_n(&shim_mem.fail_nowait, __ATOMIC_RELAXED))
 		return true;
 	if (__atomic_load_n(&shim_mem.fail_all, __ATOMIC_RELAXED))
 		return true;
-	return __atomic_load_n(&shim_mem.fail_at, __ATOMIC_RELAXED) > 0 &&
-	       __atomic_sub_fetch(&shim_mem.fail_at, 1, __ATOMIC_RELAXED) == 0;
+	return is_due(&shim_mem.fail_at);
 }
 
 static void *count(void *p)

@@ -55,6 +55,9 @@ bool cnull_memory_is_short(void);
  * @fail_at: the allocation that is to fail, counted from 1; 0: none
  * @fail_all: every allocation fails
  * @barrier_helps: until the next rcu_barrier(), that is
+ * @call_at: the allocation before which @call is called, as @fail_at
+ * @call: with @call_arg, in the thread that asks
+ * @call_arg: for @call
  * @fail_nowait: every allocation that must not sleep fails
  * @in_io: no allocation may start I/O: one that could ends the program
  * @is_short: what cnull_memory_is_short() says
@@ -66,6 +69,9 @@ struct shim_mem {
 	long fail_at;
 	bool fail_all;
 	bool barrier_helps;
+	long call_at;
+	void (*call)(void *arg);
+	void *call_arg;
 	bool fail_nowait;
 	bool in_io;
 	bool is_short;

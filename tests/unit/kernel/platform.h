@@ -17,6 +17,7 @@ void *world_page_alloc(gfp_t gfp, int node);
 void world_page_free(void *page);
 void world_pages_free_rcu(void *const *pages, unsigned int nr);
 bool world_is_short(void);
+void world_count_resched(void);
 void world_rcu_barrier(void);
 u64 world_time(void);
 bool world_task_may_fail(void);
@@ -25,6 +26,14 @@ unsigned int world_cpus(void);
 __printf(1, 2)
 void world_pr_err(const char *fmt, ...);
 
+static inline void world_resched(void)
+{
+	world_count_resched();
+	cond_resched();
+}
+
+#undef cond_resched
+#define cond_resched		world_resched
 #undef kzalloc
 #define kzalloc			world_zalloc
 #define kfree			world_free

@@ -36,6 +36,9 @@ MODULE_PARM_DESC(seed, "where random numbers begin (the time)");
  * @fail_at: the allocation that is to fail, counted from 1; 0 or less: none
  * @fail_all: every allocation fails
  * @barrier_helps: until the next rcu_barrier(), that is
+ * @call_at: the allocation before which @call is called, as @fail_at
+ * @call: with @call_arg
+ * @call_arg: for @call
  * @fail_nowait: every allocation that must not sleep fails
  * @in_io: no allocation may start I/O
  * @is_short: what cnull_memory_is_short() says
@@ -44,6 +47,9 @@ struct knobs {
 	atomic_long_t fail_at;
 	bool fail_all;
 	bool barrier_helps;
+	atomic_long_t call_at;
+	void (*call)(void *arg);
+	void *call_arg;
 	bool fail_nowait;
 	bool in_io;
 	bool is_short;
@@ -51,6 +57,7 @@ struct knobs {
 
 static struct knobs knobs;
 static atomic_long_t in_use;	/* allocations, and pages */
+static atomic_long_t rescheds;
 static u64 now;
 static unsigned int cpus = 4;
 static bool task_may_fail;
@@ -75,16 +82,23 @@ void world_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&in_use), 0);
 }
 
+/* Is it the one that was waited for? @at: how many allocations away it is. */
+static bool is_due(atomic_long_t *at)
+{
+	return atomic_long_read(at) > 0 && atomic_long_dec_return(at) == 0;
+}
+
 static bool fails(gfp_t gfp)
 {
+	if (is_due(&knobs.call_at))
+		knobs.call(knobs.call_arg);
 	might_sleep_if(gfpflags_allow_blocking(gfp));
 	WARN_ON(READ_ONCE(knobs.in_io) && gfp & __GFP_IO);
 	if (READ_ONCE(knobs.fail_all))
 		return true;
 	if (READ_ONCE(knobs.fail_nowait) && !gfpflags_allow_blocking(gfp))
 		return true;
-	return atomic_long_read(&knobs.fail_at) > 0 &&
-	       atomic_long_dec_return(&knobs.fail_at) == 0;
+	return is_due(&knobs.fail_at);
 }
 
 static void *count(void *p)
@@ -157,6 +171,11 @@ void world_rcu_barrier(void)
 		world_fail_all(false);
 }
 
+void world_count_resched(void)
+{
+	atomic_long_inc(&rescheds);
+}
+
 bool world_is_short(void)
 {
 	return READ_ONCE(knobs.is_short);
@@ -216,6 +235,18 @@ void world_fail_until_barrier(void)
 void world_fail_nowait(bool fail)
 {
 	WRITE_ONCE(knobs.fail_nowait, fail);
+}
+
+void world_at_alloc(long n, void (*fn)(void *arg), void *arg)
+{
+	knobs.call = fn;
+	knobs.call_arg = arg;
+	atomic_long_set(&knobs.call_at, n);
+}
+
+unsigned long world_rescheds(void)
+{
+	return atomic_long_read(&rescheds);
 }
 
 void world_in_io(bool in_io)

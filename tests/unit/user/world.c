@@ -30,6 +30,7 @@ void world_end(struct kunit *test)
 	world_fail_alloc(0);
 	world_fail_all(false);
 	world_fail_nowait(false);
+	world_at_alloc(0, NULL, NULL);
 	shim_mem.barrier_helps = false;
 	world_in_io(false);
 	world_memory_is_short(false);
@@ -102,6 +103,18 @@ void world_fail_until_barrier(void)
 void world_fail_nowait(bool fail)
 {
 	__atomic_store_n(&shim_mem.fail_nowait, fail, __ATOMIC_RELAXED);
+}
+
+void world_at_alloc(long n, void (*fn)(void *arg), void *arg)
+{
+	shim_mem.call = fn;
+	shim_mem.call_arg = arg;
+	__atomic_store_n(&shim_mem.call_at, n, __ATOMIC_RELAXED);
+}
+
+unsigned long world_rescheds(void)
+{
+	return shim_rescheds;
 }
 
 void world_in_io(bool in_io)
