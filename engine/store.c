@@ -5,6 +5,8 @@
  * No lock. Reads, writes and discards run at the same time, from any context
  * that allows an RCU read section:
  *
+ * - A write has all memory that it needs before it copies the first byte, so one
+ *   that fails has changed nothing.
  * - A page is put in place by cmpxchg, complete with its first data. Whoever
  *   loses that race throws its own page away and writes to the winner's.
  * - A page is taken out by xchg, when a discard covers all of it, and freed
@@ -31,9 +33,12 @@ static void __rcu **find_slot(struct cnull_store *store, u64 pos, u64 *nr)
 	return cnull_tree_find(&store->tree, pos >> PAGE_SHIFT, nr);
 }
 
-/* Write to a page that is there. False, and @from untouched, if it is not. */
-static bool overwrite_page(void __rcu **slot, size_t offset, size_t len,
-			   struct cnull_iter *from)
+/*
+ * Write to a page that is there. False, and @from untouched, if it is not. Inline, as
+ * it is most of what a small write does.
+ */
+static __always_inline bool overwrite_page(void __rcu **slot, size_t offset,
+					   size_t len, struct cnull_iter *from)
 {
 	void *page;
 
@@ -45,30 +50,135 @@ static bool overwrite_page(void __rcu **slot, size_t offset, size_t len,
 	return page;
 }
 
+/* Get a page, and count it. */
+static void *new_page(struct cnull_store *store, gfp_t gfp)
+{
+	void *page;
+
+	if (!cnull_tree_may_grow(&store->tree))
+		return NULL;
+	page = cnull_page_alloc(gfp, store->tree.home_node);
+	if (page)
+		cnull_tree_count(&store->tree);
+	return page;
+}
+
+/* Free a page from new_page() that is in no slot. */
+static void drop_page(struct cnull_store *store, void *page)
+{
+	atomic_long_dec(&store->tree.nr_pages);
+	cnull_page_free(page);
+}
+
+/*
+ * Put a page with its first data in place. False, and @from untouched, if there is
+ * one already.
+ */
+static bool add_page(void __rcu **slot, void *page, size_t offset, size_t len,
+		     struct cnull_iter *from)
+{
+	const struct cnull_iter start = *from;
+
+	cnull_iter_read(from, page + offset, len);
+	if (cnull_tree_fill(slot, page))
+		return true;
+	*from = start;
+	return false;
+}
+
+/* Write to one page, whether it is there or not. It fails as a whole, or not. */
 static int write_page(struct cnull_store *store, void __rcu **slot,
 		      size_t offset, size_t len, struct cnull_iter *from,
 		      gfp_t gfp)
 {
-	struct cnull_iter start = *from;
-	void *page;
-
 	while (!overwrite_page(slot, offset, len, from)) {
-		if (!cnull_tree_may_grow(&store->tree))
-			return -ENOMEM;
 		/* A page about to be filled needs no zeroing. */
-		page = cnull_page_alloc(len == PAGE_SIZE ? gfp : gfp | __GFP_ZERO,
-					store->tree.home_node);
+		void *page = new_page(store, len == PAGE_SIZE ?
+				      gfp : gfp | __GFP_ZERO);
+
 		if (!page)
 			return -ENOMEM;
-		cnull_iter_read(from, page + offset, len);
-		if (cnull_tree_fill(slot, page)) {
-			cnull_tree_count(&store->tree);
-			return 0;
-		}
-		cnull_page_free(page);
-		*from = start;
+		if (add_page(slot, page, offset, len, from))
+			break;
+		drop_page(store, page);
 	}
 	return 0;
+}
+
+/**
+ * struct cnull_spare - what a spare page begins with, until it is used
+ * @next: the next one, of a slot behind this one's
+ * @slot: where the page is to go; it was empty
+ */
+struct cnull_spare {
+	struct cnull_spare *next;
+	void __rcu **slot;
+};
+
+/* Make spare pages for those of @nr slots, side by side, that are empty. */
+static int spare_pages(struct cnull_store *store, void __rcu **slot, u64 nr,
+		       struct cnull_spares *spares, gfp_t gfp)
+{
+	for (; nr; slot++, nr--) {
+		struct cnull_spare *spare;
+
+		if (!cnull_tree_is_empty(slot))
+			continue;
+		spare = new_page(store, gfp);
+		if (!spare)
+			return -ENOMEM;
+		spare->next = NULL;
+		spare->slot = slot;
+		if (spares->last)
+			spares->last->next = spare;
+		else
+			spares->first = spare;
+		spares->last = spare;
+	}
+	return 0;
+}
+
+/* Take the spare page of a slot: the first one, or there is none. */
+static void *take_spare(struct cnull_spares *spares, void __rcu **slot)
+{
+	struct cnull_spare *spare = spares->first;
+
+	if (!spare || spare->slot != slot)
+		return NULL;
+	spares->first = spare->next;
+	if (!spares->first)
+		spares->last = NULL;
+	return spare;
+}
+
+/* Zero what a write to a new page leaves out of it. */
+static void zero_around(void *page, size_t offset, size_t len)
+{
+	memset(page, 0, offset);
+	memset(page + offset + len, 0, PAGE_SIZE - offset - len);
+}
+
+/*
+ * Write to a page that is there, or that there is a spare for. False, and @from
+ * untouched, if it is neither.
+ */
+static bool put_in_page(struct cnull_store *store, void __rcu **slot,
+			size_t offset, size_t len, struct cnull_iter *from,
+			struct cnull_spares *spares)
+{
+	void *page = take_spare(spares, slot);
+
+	while (!overwrite_page(slot, offset, len, from)) {
+		if (!page)
+			return false;
+		if (len < PAGE_SIZE)
+			zero_around(page, offset, len);
+		if (add_page(slot, page, offset, len, from))
+			return true;
+	}
+	if (page)
+		drop_page(store, page);
+	return true;
 }
 
 /* Read pages whose slots are side by side. */
@@ -184,41 +294,146 @@ void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
 }
 
 /**
- * cnull_store_write - copy data into the store
+ * cnull_store_spare - prepare a write
  * @store: the store
  * @pos: where to start, in bytes
- * @len: how many bytes; @pos + @len is within the prepared size
- * @from: where the data is; advanced by what was written
+ * @len: how many bytes, not 0; @pos + @len is within the prepared size
+ * @spares: gets the pages that are missing; those in it are before @pos
  * @gfp: how to allocate what is missing
  *
- * Context: Any that allows RCU read sections and @gfp.
- * Return: 0, or -ENOMEM; then data up to some page boundary was written.
+ * However it ends, cnull_store_drop() is due afterwards.
+ *
+ * Context: As @gfp says.
+ * Return: 0, or -ENOMEM if there is no memory, or memory is short.
  */
-int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
-		      struct cnull_iter *from, gfp_t gfp)
+int cnull_store_spare(struct cnull_store *store, u64 pos, u64 len,
+		      struct cnull_spares *spares, gfp_t gfp)
+{
+	u64 index = pos >> PAGE_SHIFT;
+	u64 end = ((pos + len - 1) >> PAGE_SHIFT) + 1;
+
+	while (index < end) {
+		u64 nr;
+		void __rcu **slot = cnull_tree_find(&store->tree, index, &nr);
+
+		if (!slot) {
+			slot = cnull_tree_make(&store->tree, index, gfp);
+			if (!slot)
+				return -ENOMEM;
+			nr = 1;		/* the next ones can now be found */
+		}
+		nr = min(cnull_until_resched(index, nr), end - index);
+		if (spare_pages(store, slot, nr, spares, gfp))
+			return -ENOMEM;
+		index += nr;
+		cnull_resched_at(index, gfp);
+	}
+	return 0;
+}
+
+/**
+ * cnull_store_put - write to one page, as was prepared
+ * @store: the store
+ * @pos: where to start, in bytes
+ * @len: how many bytes, all of one page
+ * @from: where the data is; advanced by @len
+ * @spares: from cnull_store_spare(). Pages come in the order of their places
+ *
+ * Context: Any that allows RCU read sections.
+ * Return: false, and @from untouched, if the page is not there and has no spare.
+ */
+bool cnull_store_put(struct cnull_store *store, u64 pos, size_t len,
+		     struct cnull_iter *from, struct cnull_spares *spares)
+{
+	u64 nr;
+	void __rcu **slot = find_slot(store, pos, &nr);
+
+	return slot && put_in_page(store, slot, offset_in_page(pos), len, from,
+				   spares);
+}
+
+/**
+ * cnull_store_drop - free the spare pages that were not used
+ * @store: the store
+ * @spares: those; empty afterwards
+ *
+ * Context: Any.
+ */
+void cnull_store_drop(struct cnull_store *store, struct cnull_spares *spares)
+{
+	struct cnull_spare *spare;
+
+	while ((spare = spares->first)) {
+		spares->first = spare->next;
+		drop_page(store, spare);
+	}
+	spares->last = NULL;
+}
+
+static int write_one(struct cnull_store *store, u64 pos, size_t len,
+		     struct cnull_iter *from, gfp_t gfp)
+{
+	u64 nr;
+	void __rcu **slot = find_slot(store, pos, &nr);
+
+	if (!slot) {
+		slot = cnull_tree_make(&store->tree, pos >> PAGE_SHIFT, gfp);
+		if (!slot)
+			return -ENOMEM;
+	}
+	return write_page(store, slot, offset_in_page(pos), len, from, gfp);
+}
+
+/* Perform what was prepared. */
+static void write_all(struct cnull_store *store, u64 pos, u64 len,
+		      struct cnull_iter *from, struct cnull_spares *spares,
+		      gfp_t gfp)
 {
 	while (len) {
 		u64 nr;
 		void __rcu **slot = find_slot(store, pos, &nr);
 
-		if (!slot) {
-			slot = cnull_tree_make(&store->tree, pos >> PAGE_SHIFT, gfp);
-			if (!slot)
-				return -ENOMEM;
-			nr = 1;		/* the next ones can now be found */
-		}
+		nr = cnull_until_resched(pos >> PAGE_SHIFT, nr);
 		for (; len && nr; slot++, nr--) {
 			size_t offset = offset_in_page(pos);
 			size_t n = min_t(u64, len, PAGE_SIZE - offset);
-			int err = write_page(store, slot, offset, n, from, gfp);
 
-			if (err)
-				return err;
+			/* Mostly all pages are there, and no spares. */
+			if ((spares->first ||
+			     !overwrite_page(slot, offset, n, from)) &&
+			    !put_in_page(store, slot, offset, n, from, spares))
+				cnull_iter_skip(from, n);
 			pos += n;
 			len -= n;
 		}
+		cnull_resched_at(pos >> PAGE_SHIFT, gfp);
 	}
-	return 0;
+}
+
+/**
+ * cnull_store_write - copy data into the store
+ * @store: the store
+ * @pos: where to start, in bytes
+ * @len: how many bytes; @pos + @len is within the prepared size
+ * @from: where the data is; advanced by @len, unless it fails
+ * @gfp: how to allocate what is missing
+ *
+ * Context: Any that allows RCU read sections and @gfp.
+ * Return: 0, or -ENOMEM; then no data has changed.
+ */
+int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
+		      struct cnull_iter *from, gfp_t gfp)
+{
+	struct cnull_spares spares = { };
+	int err;
+
+	if (offset_in_page(pos) + len <= PAGE_SIZE)
+		return len ? write_one(store, pos, len, from, gfp) : 0;
+	err = cnull_store_spare(store, pos, len, &spares, gfp);
+	if (!err)
+		write_all(store, pos, len, from, &spares, gfp);
+	cnull_store_drop(store, &spares);
+	return err;
 }
 
 /**

@@ -18,8 +18,55 @@ struct cnull_store {
 	struct cnull_tree tree;
 };
 
+struct cnull_spare;
+
+/**
+ * struct cnull_spares - pages that a write has in hand
+ * @first: the first one, by the place where it is to go; NULL if there is none
+ * @last: the last one
+ */
+struct cnull_spares {
+	struct cnull_spare *first;
+	struct cnull_spare *last;
+};
+
 /* How many sectors a page has. */
 #define CNULL_PAGE_SECTORS	(PAGE_SIZE >> SECTOR_SHIFT)
+
+/*
+ * How many bytes are copied in one go. A request that may sleep lets others run in
+ * between. One that must not is not run at all if it has more: blk-mq dispatches it in
+ * an RCU read section, where the CPU does nothing else, and no grace period ends. To
+ * read or overwrite 1 MiB takes about 0.1 ms, to write it for the first time 0.2 ms.
+ */
+#define CNULL_AT_ONCE		SZ_1M
+#define CNULL_PAGES_AT_ONCE	(CNULL_AT_ONCE / PAGE_SIZE)
+
+/**
+ * cnull_until_resched - bound a run of pages by the next cnull_resched_at()
+ * @index: of the first page
+ * @nr: how many pages there are
+ *
+ * Context: Any.
+ * Return: a number of pages, @nr at most.
+ */
+static inline u64 cnull_until_resched(u64 index, u64 nr)
+{
+	return min_t(u64, nr, CNULL_PAGES_AT_ONCE - index % CNULL_PAGES_AT_ONCE);
+}
+
+/**
+ * cnull_resched_at - let others run, if it is time
+ * @index: of the page that a request has come to
+ * @gfp: how the request allocates: whether it may sleep
+ *
+ * Context: As @gfp says; no RCU read section.
+ */
+static inline void cnull_resched_at(u64 index, gfp_t gfp)
+{
+	if (index % CNULL_PAGES_AT_ONCE == 0 && gfpflags_allow_blocking(gfp))
+		cond_resched();
+}
 
 /**
  * enum cnull_fetch - what to fetch for a request
@@ -53,6 +100,11 @@ void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
 		      struct cnull_iter *to);
 int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
 		      struct cnull_iter *from, gfp_t gfp);
+int cnull_store_spare(struct cnull_store *store, u64 pos, u64 len,
+		      struct cnull_spares *spares, gfp_t gfp);
+bool cnull_store_put(struct cnull_store *store, u64 pos, size_t len,
+		     struct cnull_iter *from, struct cnull_spares *spares);
+void cnull_store_drop(struct cnull_store *store, struct cnull_spares *spares);
 void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
 		       enum cnull_clear how);
 bool cnull_store_reserve(struct cnull_store *store, u64 index, gfp_t gfp);

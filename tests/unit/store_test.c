@@ -394,6 +394,101 @@ static void every_allocation_fails_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->model + pos, len), 0);
 }
 
+/*
+ * A write that fails at its second page has changed nothing. Else, as it is run again
+ * later, it would take effect twice: its data, that of a write in between, and its
+ * data again.
+ */
+static void failed_write_changes_nothing(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	const u64 pos = PAGE_SIZE - 2 * SECTOR_BYTES;
+	const size_t len = 2 * PAGE_SIZE;
+
+	memset(f->model, 7, PAGE_SIZE);
+	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, PAGE_SIZE), 0);
+	memset(f->buf, 1, len);
+	/* Three pages, of which two are missing. */
+	world_fail_alloc(2);
+	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, len), -ENOMEM);
+	world_fail_alloc(0);
+	expect_model(test);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 1);
+	/* One in between. */
+	memset(f->model + pos, 2, SECTOR_BYTES);
+	KUNIT_ASSERT_EQ(test, do_write(f, pos, f->model + pos, SECTOR_BYTES), 0);
+	expect_model(test);
+	memset(f->model + pos, 1, len);
+	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->model + pos, len), 0);
+	expect_model(test);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 3);
+}
+
+static void discard_first_page(void *arg)
+{
+	do_discard(arg, 0, PAGE_SIZE);
+}
+
+/*
+ * A write to two pages gets memory for the second one. Meanwhile a discard takes the
+ * first: it counts as the later one, and the second page is the write's all the same.
+ */
+static void page_discarded_during_write_stays_so(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->buf, 1, PAGE_SIZE);
+	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->buf, PAGE_SIZE), 0);
+	memset(f->model + PAGE_SIZE, 2, PAGE_SIZE);
+	memset(f->buf, 2, 2 * PAGE_SIZE);
+	world_at_alloc(1, discard_first_page, f);
+	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->buf, 2 * PAGE_SIZE), 0);
+	expect_model(test);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 1);
+}
+
+static void write_first_page(void *arg)
+{
+	static u8 data[PAGE_SIZE];
+	struct fixture *f = arg;
+
+	memset(data, 3, sizeof(data));
+	if (do_write(f, 0, data, sizeof(data)))
+		atomic_long_inc(&f->errors);
+}
+
+/* Meanwhile another write makes the first page: no page is lost, nor counted twice. */
+static void page_made_during_write_is_overwritten(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->model + SECTOR_BYTES, 2, 2 * PAGE_SIZE - SECTOR_BYTES);
+	memset(f->model, 3, SECTOR_BYTES);
+	/* A node on each level, the first page, the second. */
+	world_at_alloc(4, write_first_page, f);
+	KUNIT_EXPECT_EQ(test, do_write(f, SECTOR_BYTES, f->model + SECTOR_BYTES,
+				       2 * PAGE_SIZE - SECTOR_BYTES), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	expect_model(test);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 2);
+}
+
+/* When memory becomes short in the middle of one, it leaves what it took. */
+static void long_write_leaves_memory_to_others(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->buf, 1, MODEL_BYTES);
+	world_memory_is_short(true);
+	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->buf, MODEL_BYTES), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
+	expect_model(test);
+	world_memory_is_short(false);
+	memset(f->model, 1, MODEL_BYTES);
+	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->model, MODEL_BYTES), 0);
+	expect_model(test);
+}
+
 /* When memory is short the store stops within a MiB, and says so ever after. */
 static void memory_is_left_to_others(struct kunit *test)
 {
@@ -705,6 +800,10 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(grows_and_keeps_data),
 	KUNIT_CASE(metadata_is_small),
 	KUNIT_CASE(every_allocation_fails_once),
+	KUNIT_CASE(failed_write_changes_nothing),
+	KUNIT_CASE(page_discarded_during_write_stays_so),
+	KUNIT_CASE(page_made_during_write_is_overwritten),
+	KUNIT_CASE(long_write_leaves_memory_to_others),
 	KUNIT_CASE(memory_is_left_to_others),
 	KUNIT_CASE(memory_is_left_by_threads),
 	KUNIT_CASE(growing_without_memory),

@@ -21,6 +21,11 @@ typedef unsigned int gfp_t;
 #define GFP_NOIO		SHIM_GFP_SLEEPS
 #define GFP_KERNEL		(SHIM_GFP_SLEEPS | SHIM_GFP_DOES_IO)
 
+static inline bool gfpflags_allow_blocking(gfp_t gfp)
+{
+	return gfp & SHIM_GFP_SLEEPS;
+}
+
 void *kzalloc(size_t size, gfp_t gfp);
 void kfree(const void *p);
 
