@@ -11,12 +11,25 @@
  * Writers, and all who bring data to the store or take it away from there, do so
  * under the lock of the page's entry, so for one page it is all in one order:
  *
- * - An entry has a frame before its page's slot shows it: a flush, which goes
- *   through the frames, finds each write that has ended.
+ * - An entry is put into both trees, with its first data, under its lock: who finds
+ *   it by its page and gets the lock knows that a flush finds it by its frame.
  * - An entry is written back and taken out of both trees in one go, under its
  *   lock, and is dead from then on: who waited for the lock looks again. So data
  *   comes to the store before a newer entry of that page can be.
  * - To write back takes no memory and cannot fail (cnull_store_merge()).
+ * - The lock of an entry that is in no frame yet may be held when another one's is
+ *   taken, to empty the frame. No holder of that one waits for a third.
+ *
+ * A write has all memory that it needs before it copies the first byte. To prepare
+ * it makes an entry for each page that has none. One that is there already is
+ * marked: when it goes, the store gets a page for it, even if it has nothing to
+ * bring. To perform the write cannot fail:
+ *
+ * - Where an entry is, the write goes to it.
+ * - Where none is, the one that was prepared is put there.
+ * - Where none is and none was prepared, one was there, and has gone: the write goes
+ *   to the page that the store has since. If the store has none, a discard took it.
+ *   It covers the page and overlaps with the write, which counts as the earlier one.
  *
  * Readers take no lock. Who sees the mark of a sector copies it from the entry;
  * who sees none, or no entry, copies from the store. Marks and slots are cleared
@@ -36,12 +49,15 @@
  * struct entry - what the cache holds of one page
  * @lock: held by who changes the contents, or takes the entry out
  * @dead: it is in no tree any more
+ * @needed: a write that was prepared counts on it, or on the store's page; set under
+ *	@lock, and stays
  * @moved: @page is the store's now; set and read by whoever made it dead
  * @valid: for each sector, whether @page has it; changed under @lock
  * @index: of the page of the device; constant
  * @page: the data; constant
- * @slot: where &cnull_cache.pages shows it, or is about to; constant
+ * @slot: where &cnull_cache.pages shows it; constant
  * @frame: where &cnull_cache.frames does; constant
+ * @next: in a list, of whoever prepared it or made it dead
  * @rcu: to free it by
  *
  * Whoever makes it dead frees it.
@@ -49,12 +65,14 @@
 struct entry {
 	spinlock_t lock;
 	bool dead __guarded_by(&lock);
+	bool needed;
 	bool moved;
 	bool valid[CNULL_PAGE_SECTORS];
 	u64 index;
 	void *page;
 	void __rcu **slot;
 	void __rcu **frame;
+	struct entry *next;
 	struct rcu_head rcu;
 };
 
@@ -82,9 +100,7 @@ static void bury(struct entry *e)
 	__must_hold(&e->lock)
 {
 	e->dead = true;
-	/* It may have been about to get there, and another one came first. */
-	if (rcu_dereference_raw(*e->slot) == e)
-		cnull_tree_clear(e->slot);
+	cnull_tree_clear(e->slot);
 	cnull_tree_clear(e->frame);
 }
 
@@ -100,43 +116,55 @@ static void free_entry(struct cnull_cache *cache, struct entry *e)
 /* Bring an entry to the store, and take it out. False if it is dead. */
 static bool write_back(struct cnull_cache *cache, struct entry *e)
 {
-	guard(spinlock)(&e->lock);
-	if (e->dead)
-		return false;
-	e->moved = cnull_store_merge(cache->store, e->index, e->page, e->valid);
-	bury(e);
-	return true;
+	bool alive;
+
+	spin_lock_nested(&e->lock, SINGLE_DEPTH_NESTING);
+	alive = !e->dead;
+	if (alive) {
+		if (e->needed || memchr(e->valid, true, CNULL_PAGE_SECTORS))
+			e->moved = cnull_store_merge(cache->store, e->index,
+						     e->page, e->valid);
+		bury(e);
+	}
+	spin_unlock(&e->lock);
+	return alive;
 }
 
-/* Write back what is in a slot, of either tree. */
+/*
+ * Write back what is in a slot, of either tree, in an RCU read section. Returns the
+ * entry, to be freed outside of it, or NULL.
+ */
+static struct entry *take_out(struct cnull_cache *cache, void __rcu **slot)
+{
+	struct entry *e = rcu_dereference(*slot);
+
+	return e && write_back(cache, e) ? e : NULL;
+}
+
 static void empty_slot(struct cnull_cache *cache, void __rcu **slot)
 {
 	struct entry *e;
-	bool done;
 
 	rcu_read_lock();
-	e = rcu_dereference(*slot);
-	done = e && write_back(cache, e);
+	e = take_out(cache, slot);
 	rcu_read_unlock();
-	if (done)
+	if (e)
 		free_entry(cache, e);
 }
 
-/* Let writers find an entry. False if its page has one: then it is dead. */
-static bool publish(struct entry *e)
+/* Make an entry for the page of @pos; only its maker knows it. NULL: no memory. */
+static struct entry *new_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
 {
-	guard(spinlock)(&e->lock);
-	/* Somebody needed its frame already, and frees it. */
-	if (e->dead || cnull_tree_fill(e->slot, e))
-		return true;
-	bury(e);
-	return false;
-}
+	unsigned long turn = atomic_long_inc_return(&cache->hand);
+	u64 index = pos >> PAGE_SHIFT;
+	void __rcu **slot = cnull_tree_make(&cache->pages, index, gfp);
+	void __rcu **frame = cnull_tree_make(&cache->frames,
+					     turn % cache->nr_frames, gfp);
+	struct entry *e;
 
-static struct entry *new_entry(struct cnull_cache *cache, gfp_t gfp)
-{
-	struct entry *e = kzalloc(sizeof(*e), gfp);
-
+	if (!slot || !frame || !cnull_store_reserve(cache->store, index, gfp))
+		return NULL;
+	e = kzalloc(sizeof(*e), gfp);
 	if (!e)
 		return NULL;
 	e->page = cnull_page_alloc(gfp, cache->pages.home_node);
@@ -145,49 +173,21 @@ static struct entry *new_entry(struct cnull_cache *cache, gfp_t gfp)
 		return NULL;
 	}
 	spin_lock_init(&e->lock);
+	e->index = index;
+	e->slot = slot;
+	e->frame = frame;
 	cnull_tree_count(&cache->pages);
 	return e;
 }
 
-/* The frame whose turn it is. NULL if there is no memory. */
-static void __rcu **next_frame(struct cnull_cache *cache, gfp_t gfp)
+/* Free an entry that only its maker knows, if it is one. Its frame stays empty. */
+static void drop_new(struct cnull_cache *cache, struct entry *e)
 {
-	unsigned long turn = atomic_long_inc_return(&cache->hand);
-
-	return cnull_tree_make(&cache->frames, turn % cache->nr_frames, gfp);
-}
-
-/*
- * Add an entry for the page of @pos, with nothing in it. It may be gone again, or
- * be another one, before the caller looks.
- */
-static int add_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
-{
-	u64 index = pos >> PAGE_SHIFT;
-	void __rcu **slot = cnull_tree_make(&cache->pages, index, gfp);
-	void __rcu **frame = next_frame(cache, gfp);
-	struct entry *e;
-	bool lost;
-
-	if (!slot || !frame || !cnull_store_reserve(cache->store, index, gfp))
-		return -ENOMEM;
-	e = new_entry(cache, gfp);
 	if (!e)
-		return -ENOMEM;
-	e->index = index;
-	e->slot = slot;
-	e->frame = frame;
-	rcu_read_lock();
-	while (!cnull_tree_fill(frame, e)) {
-		rcu_read_unlock();
-		empty_slot(cache, frame);
-		rcu_read_lock();
-	}
-	lost = !publish(e);
-	rcu_read_unlock();
-	if (lost)
-		free_entry(cache, e);
-	return 0;
+		return;
+	cnull_page_free(e->page);
+	kfree(e);
+	atomic_long_dec(&cache->pages.nr_pages);
 }
 
 /* Write to an entry. False, and @from untouched, if it is dead. */
@@ -202,12 +202,55 @@ static bool write_entry(struct entry *e, u64 pos, size_t len,
 	return true;
 }
 
-static int write_page(struct cnull_cache *cache, u64 pos, size_t len,
-		      struct cnull_iter *from, gfp_t gfp)
+/*
+ * Put an entry into both trees, with its first data. False, and nothing has changed,
+ * if its page has another one. @gone gets what was in its frame.
+ */
+static bool add_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
+		      size_t len, struct cnull_iter *from, struct entry **gone)
+{
+	guard(spinlock)(&e->lock);
+	if (!cnull_tree_fill(e->slot, e))
+		return false;
+	cnull_iter_read(from, e->page + offset_in_page(pos), len);
+	mark(e, pos, len, true);
+	while (!cnull_tree_fill(e->frame, e)) {
+		struct entry *old = take_out(cache, e->frame);
+
+		if (old) {
+			old->next = *gone;
+			*gone = old;
+		}
+	}
+	return true;
+}
+
+/* As add_entry(), and free what was in its frame. */
+static bool insert_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
+			 size_t len, struct cnull_iter *from)
+{
+	struct entry *gone = NULL, *next;
+	bool done;
+
+	rcu_read_lock();
+	done = add_entry(cache, e, pos, len, from, &gone);
+	rcu_read_unlock();
+	for (; gone; gone = next) {
+		next = gone->next;
+		free_entry(cache, gone);
+	}
+	return done;
+}
+
+/*
+ * Write to one page in the cache: to its entry, or to @new, which becomes it and is
+ * NULL then. False, and @from untouched, if there is neither.
+ */
+static bool put_cached(struct cnull_cache *cache, u64 pos, size_t len,
+		       struct cnull_iter *from, struct entry **new)
 {
 	struct entry *e;
 	bool done;
-	int err;
 
 	for (;;) {
 		rcu_read_lock();
@@ -215,10 +258,114 @@ static int write_page(struct cnull_cache *cache, u64 pos, size_t len,
 		done = e && write_entry(e, pos, len, from);
 		rcu_read_unlock();
 		if (done)
-			return 0;
-		err = e ? 0 : add_entry(cache, pos, gfp);
-		if (err)
-			return err;
+			return true;
+		if (e)
+			continue;
+		if (!*new)
+			return false;
+		if (insert_entry(cache, *new, pos, len, from)) {
+			*new = NULL;
+			return true;
+		}
+	}
+}
+
+/* Write to one page. It fails as a whole, or not. */
+static int write_page(struct cnull_cache *cache, u64 pos, size_t len,
+		      struct cnull_iter *from, gfp_t gfp)
+{
+	struct entry *new = NULL;
+
+	while (!put_cached(cache, pos, len, from, &new)) {
+		new = new_entry(cache, pos, gfp);
+		if (!new)
+			return -ENOMEM;
+	}
+	drop_new(cache, new);
+	return 0;
+}
+
+/* False if the entry is dead. */
+static bool set_needed(struct entry *e)
+{
+	guard(spinlock)(&e->lock);
+	if (!e->dead)
+		WRITE_ONCE(e->needed, true);
+	return !e->dead;
+}
+
+/*
+ * Mark the entry of a page: from now on a write finds it, or a page in the store, or
+ * a discard comes in between. That holds for a dead entry, too, if it was marked.
+ * False if there is none.
+ */
+static bool need_entry(struct cnull_cache *cache, u64 pos)
+{
+	struct entry *e;
+	bool needed;
+
+	rcu_read_lock();
+	e = find_entry(cache, pos);
+	needed = e && (READ_ONCE(e->needed) || set_needed(e));
+	rcu_read_unlock();
+	return needed;
+}
+
+/* Of @len bytes from @pos on, those in its page. */
+static size_t in_page(u64 pos, u64 len)
+{
+	return min_t(u64, len, PAGE_SIZE - offset_in_page(pos));
+}
+
+/* Make an entry for each page that has none; @list gets them, in their order. */
+static int prepare_write(struct cnull_cache *cache, u64 pos, u64 len,
+			 struct entry **list, gfp_t gfp)
+{
+	while (len) {
+		size_t n = in_page(pos, len);
+
+		if (!need_entry(cache, pos)) {
+			*list = new_entry(cache, pos, gfp);
+			if (!*list)
+				return -ENOMEM;
+			list = &(*list)->next;
+		}
+		pos += n;
+		len -= n;
+		cnull_resched_at(pos >> PAGE_SHIFT, gfp);
+	}
+	return 0;
+}
+
+/* Take the entry that was prepared for a page off @list; NULL if none was. */
+static struct entry *take_new(struct entry **list, u64 index)
+{
+	struct entry *e = *list;
+
+	if (!e || e->index != index)
+		return NULL;
+	*list = e->next;
+	return e;
+}
+
+/* Perform what was prepared. */
+static void perform_write(struct cnull_cache *cache, u64 pos, u64 len,
+			  struct cnull_iter *from, struct entry **list,
+			  gfp_t gfp)
+{
+	struct cnull_spares none = { };
+
+	while (len) {
+		struct entry *new = take_new(list, pos >> PAGE_SHIFT);
+		size_t n = in_page(pos, len);
+
+		if (!put_cached(cache, pos, n, from, &new) &&
+		    !cnull_store_put(cache->store, pos, n, from, &none))
+			cnull_iter_skip(from, n);
+		drop_new(cache, new);
+		pos += n;
+		len -= n;
+		cnull_resched_at(pos >> PAGE_SHIFT, gfp);
 	}
 }
 
@@ -228,13 +375,12 @@ static int write_page(struct cnull_cache *cache, u64 pos, size_t len,
  */
 static bool write_entry_through(struct cnull_cache *cache, struct entry *e,
 				u64 pos, size_t len, struct cnull_iter *from,
-				bool *gone)
+				struct cnull_spares *spares, bool *gone)
 {
 	guard(spinlock)(&e->lock);
 	if (e->dead)
 		return false;
-	*gone = cnull_store_write(cache->store, pos, len, from,
-				  CNULL_GFP_NO_WAIT);
+	*gone = !cnull_store_put(cache->store, pos, len, from, spares);
 	if (!*gone) {
 		mark(e, pos, len, false);
 		return true;
@@ -247,19 +393,57 @@ static bool write_entry_through(struct cnull_cache *cache, struct entry *e,
 	return true;
 }
 
-static bool write_page_through(struct cnull_cache *cache, u64 pos, size_t len,
-			       struct cnull_iter *from)
+/* Write to the page of an entry, and of the store. False if there is no entry. */
+static bool put_through(struct cnull_cache *cache, u64 pos, size_t len,
+			struct cnull_iter *from, struct cnull_spares *spares)
 {
+	bool done = false, gone = false;
 	struct entry *e;
-	bool done, gone = false;
 
-	rcu_read_lock();
-	e = find_entry(cache, pos);
-	done = e && write_entry_through(cache, e, pos, len, from, &gone);
-	rcu_read_unlock();
+	do {
+		rcu_read_lock();
+		e = find_entry(cache, pos);
+		if (e)
+			done = write_entry_through(cache, e, pos, len, from,
+						   spares, &gone);
+		rcu_read_unlock();
+	} while (e && !done);
 	if (gone)
 		free_entry(cache, e);
 	return done;
+}
+
+/* Get pages that the store lacks. An entry has one, if there is no other memory. */
+static int prepare_through(struct cnull_cache *cache, u64 pos, u64 len,
+			   struct cnull_spares *spares, gfp_t gfp)
+{
+	while (len) {
+		size_t n = in_page(pos, len);
+
+		if (cnull_store_spare(cache->store, pos, n, spares, gfp) &&
+		    !need_entry(cache, pos))
+			return -ENOMEM;
+		pos += n;
+		len -= n;
+	}
+	return 0;
+}
+
+/* Perform what was prepared. */
+static void perform_through(struct cnull_cache *cache, u64 pos, u64 len,
+			    struct cnull_iter *from,
+			    struct cnull_spares *spares, gfp_t gfp)
+{
+	while (len) {
+		size_t n = in_page(pos, len);
+
+		if (!put_through(cache, pos, n, from, spares) &&
+		    !cnull_store_put(cache->store, pos, n, from, spares))
+			cnull_iter_skip(from, n);
+		pos += n;
+		len -= n;
+		cnull_resched_at(pos >> PAGE_SHIFT, gfp);
+	}
 }
 
 /* Does an entry go when so much of it is cleared? */
@@ -335,12 +519,6 @@ static bool read_page(struct cnull_cache *cache, u64 pos, size_t len,
 	}
 	rcu_read_unlock();
 	return e;
-}
-
-/* Of @len bytes from @pos on, those in its page. */
-static size_t in_page(u64 pos, u64 len)
-{
-	return min_t(u64, len, PAGE_SIZE - offset_in_page(pos));
 }
 
 /**
@@ -456,27 +634,30 @@ void cnull_cache_read(struct cnull_cache *cache, u64 pos, u64 len,
  * @cache: the cache
  * @pos: where to start, in bytes; a multiple of a sector, as is
  * @len: how many bytes; @pos + @len is within the size
- * @from: where the data is; advanced by what was written
+ * @from: where the data is; advanced by @len, unless it fails
  * @gfp: how to allocate what is missing
  *
  * May write older data back to make room.
  *
  * Context: Any that allows RCU read sections and @gfp; no interrupt.
- * Return: 0, or -ENOMEM; then data up to some page boundary was written.
+ * Return: 0, or -ENOMEM; then no data has changed.
  */
 int cnull_cache_write(struct cnull_cache *cache, u64 pos, u64 len,
 		      struct cnull_iter *from, gfp_t gfp)
 {
-	while (len) {
-		size_t n = in_page(pos, len);
-		int err = write_page(cache, pos, n, from, gfp);
+	struct entry *list = NULL, *e;
+	int err;
 
-		if (err)
-			return err;
-		pos += n;
-		len -= n;
+	if (len == in_page(pos, len))
+		return len ? write_page(cache, pos, len, from, gfp) : 0;
+	err = prepare_write(cache, pos, len, &list, gfp);
+	if (!err)
+		perform_write(cache, pos, len, from, &list, gfp);
+	while ((e = list)) {
+		list = e->next;
+		drop_new(cache, e);
 	}
-	return 0;
+	return err;
 }
 
 /**
@@ -484,33 +665,22 @@ int cnull_cache_write(struct cnull_cache *cache, u64 pos, u64 len,
  * @cache: the cache
  * @pos: where to start, in bytes; a multiple of a sector, as is
  * @len: how many bytes; @pos + @len is within the size
- * @from: where the data is; advanced by what was written
+ * @from: where the data is; advanced by @len, unless it fails
  * @gfp: how to allocate what is missing
  *
  * Context: Any that allows RCU read sections and @gfp; no interrupt.
- * Return: 0, or -ENOMEM; then data up to some page boundary was written.
+ * Return: 0, or -ENOMEM; then no data has changed.
  */
 int cnull_cache_write_through(struct cnull_cache *cache, u64 pos, u64 len,
 			      struct cnull_iter *from, gfp_t gfp)
 {
-	while (len) {
-		u64 n = cnull_cache_gap(cache, pos, len);
+	struct cnull_spares spares = { };
+	int err = prepare_through(cache, pos, len, &spares, gfp);
 
-		if (n) {
-			int err = cnull_store_write(cache->store, pos, n, from,
-						    gfp);
-
-			if (err)
-				return err;
-		} else {
-			n = in_page(pos, len);
-			if (!write_page_through(cache, pos, n, from))
-				continue;
-		}
-		pos += n;
-		len -= n;
-	}
-	return 0;
+	if (!err)
+		perform_through(cache, pos, len, from, &spares, gfp);
+	cnull_store_drop(cache->store, &spares);
+	return err;
 }
 
 /**

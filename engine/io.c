@@ -22,6 +22,18 @@ static int write_store(struct cnull_store *store, const struct cnull_io *io,
 				 io->nr_sectors << SECTOR_SHIFT, &from, gfp);
 }
 
+/*
+ * Wait for memory: discarded pages are free after a grace period only.
+ *
+ * Many writes may come here at the same time. They share what they wait for:
+ * rcu_barrier() returns at once if another one has begun and ended since its caller
+ * came.
+ */
+static void wait_for_memory(void)
+{
+	rcu_barrier();
+}
+
 static int io_write(struct cnull_store *store, const struct cnull_io *io,
 		    enum cnull_wait wait)
 {
@@ -29,8 +41,7 @@ static int io_write(struct cnull_store *store, const struct cnull_io *io,
 		return write_store(store, io, CNULL_GFP_NO_WAIT) ? -EAGAIN : 0;
 	if (!write_store(store, io, CNULL_GFP_MAY_WAIT))
 		return 0;
-	/* Discarded pages may be free after a grace period only: now they are. */
-	rcu_barrier();
+	wait_for_memory();
 	return write_store(store, io, CNULL_GFP_MAY_WAIT) ? -ENOSPC : 0;
 }
 
@@ -92,13 +103,13 @@ static int run_data(struct cnull_live *live, const struct cnull_io *io,
 }
 
 static int write_cache(struct cnull_cache *cache, const struct cnull_io *io,
-		       gfp_t gfp)
+		       bool through, gfp_t gfp)
 {
 	struct cnull_iter from = io->iter;
 	u64 pos = io->sector << SECTOR_SHIFT;
 	u64 len = io->nr_sectors << SECTOR_SHIFT;
 
-	return io->flags & CNULL_IO_FUA ?
+	return through ?
 		       cnull_cache_write_through(cache, pos, len, &from, gfp) :
 		       cnull_cache_write(cache, pos, len, &from, gfp);
 }
@@ -106,16 +117,19 @@ static int write_cache(struct cnull_cache *cache, const struct cnull_io *io,
 static int cached_write(struct cnull_cache *cache, const struct cnull_io *io,
 			enum cnull_wait wait)
 {
-	struct cnull_io again = *io;
+	const bool through = io->flags & CNULL_IO_FUA;
+	const gfp_t gfp = CNULL_GFP_MAY_WAIT;
 
 	if (wait == CNULL_NO_WAIT)
-		return write_cache(cache, io, CNULL_GFP_NO_WAIT) ? -EAGAIN : 0;
-	if (!write_cache(cache, io, CNULL_GFP_MAY_WAIT))
+		return write_cache(cache, io, through, CNULL_GFP_NO_WAIT) ?
+			       -EAGAIN : 0;
+	if (!write_cache(cache, io, through, gfp))
 		return 0;
-	rcu_barrier();
+	wait_for_memory();
+	if (!write_cache(cache, io, through, gfp))
+		return 0;
 	/* To write what the store has already takes no memory. */
-	again.flags |= CNULL_IO_FUA;
-	return write_cache(cache, &again, CNULL_GFP_MAY_WAIT) ? -ENOSPC : 0;
+	return through || write_cache(cache, io, true, gfp) ? -ENOSPC : 0;
 }
 
 /* As run_data(), with a cache above the store. */
@@ -261,8 +275,8 @@ static int run_full(struct cnull_live *live, struct cnull_io *io,
  * @wait: may it wait?
  *
  * The request has happened when this returns; to end it, at its deadline, is
- * up to the caller. After -EAGAIN it may be run again, from its start; one that
- * has its place in a zone must be.
+ * up to the caller. After -EAGAIN and -ENOSPC no data has changed. After -EAGAIN the
+ * request may be run again, from its start; one that has its place in a zone must be.
  *
  * Context: With %CNULL_MAY_WAIT may sleep; else any that allows RCU read
  * sections. @live stays on until it returns.

@@ -610,8 +610,6 @@ bool cnull_store_merge(struct cnull_store *store, u64 index, void *page,
 	void __rcu **slot = find_slot(store, index << PAGE_SHIFT, &nr);
 	size_t i;
 
-	if (!memchr(valid, true, CNULL_PAGE_SECTORS))
-		return false;
 	while (!merge_into(slot, page, valid)) {
 		for (i = 0; i < CNULL_PAGE_SECTORS; i++)
 			if (!valid[i])

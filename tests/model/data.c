@@ -42,20 +42,6 @@ void model_write(u64 pos, const u8 *data, u64 len)
 	memcpy(bytes + pos, data, len);
 }
 
-/* What takes memory is a page that is not there, so one of them is as before. */
-bool model_write_torn(u64 pos, const u8 *data, const u8 *got, u64 len)
-{
-	u64 done = 0, n;
-
-	for (; done < len; done += n) {
-		n = min(len - done, PAGE_SIZE - (pos + done) % PAGE_SIZE);
-		if (memcmp(got + done, data + done, n))
-			break;
-	}
-	model_write(pos, data, done);
-	return done < len && model_holds(pos + done, got + done, len - done);
-}
-
 void model_discard(u64 pos, u64 len)
 {
 	u64 i;

@@ -26,12 +26,6 @@ void model_discard(u64 pos, u64 len);
 /* The same, and pages stay. */
 void model_zero(u64 pos, u64 len);
 
-/*
- * After a write that failed, @got is read: are pages up to some new, and those
- * after them as before? They are remembered. No byte of @data is 0.
- */
-bool model_write_torn(u64 pos, const u8 *data, const u8 *got, u64 len);
-
 /* What is at a place? */
 u8 model_byte(u64 pos);
 

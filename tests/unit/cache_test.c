@@ -445,6 +445,172 @@ static void every_allocation_fails_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, sector, 4), 0);
 }
 
+/* A write to two pages, of which the second is missing, or the third. */
+static void expect_failure(struct kunit *test, write_fn *how, u64 sector,
+			   long nr_alloc)
+{
+	struct fixture *f = test->priv;
+	long entries = nr_entries(f);
+
+	world_fail_alloc(nr_alloc);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, how, sector,
+					    2 * CNULL_PAGE_SECTORS), -ENOMEM);
+	world_fail_alloc(0);
+	expect_read(test, 0, MODEL_SECTORS);
+	expect_store(test);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), entries);
+}
+
+/*
+ * A write that fails at a later page has changed nothing, not in the store either:
+ * else it would take effect a second time when it is run again.
+ */
+static void failed_write_changes_nothing(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	/* The nodes are there, and the first two pages. */
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0,
+					    CNULL_PAGE_SECTORS), 0);
+	flush(f);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
+					    CNULL_PAGE_SECTORS, 1), 0);
+	/* In the cache: of the entries of pages 0 and 2 the second. */
+	expect_failure(test, cnull_cache_write, 4, 3);
+	expect_failure(test, cnull_cache_write, 4, 4);
+	/* In the store: page 2, where there is no entry to take it from. */
+	expect_failure(test, cnull_cache_write_through, 4, 2);
+	/* One in between, and the same once more. */
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 5, 1), 0);
+	expect_read(test, 0, MODEL_SECTORS);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 4,
+					    2 * CNULL_PAGE_SECTORS), 0);
+	expect_read(test, 0, MODEL_SECTORS);
+}
+
+/* With an entry to take it from, the second page can be had. */
+static void fua_of_pages_without_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0,
+					    2 * CNULL_PAGE_SECTORS), 0);
+	world_fail_all(true);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 4,
+					    CNULL_PAGE_SECTORS), 0);
+	world_fail_all(false);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
+	memcpy(f->durable, f->latest, sizeof(f->durable));
+	expect_store_exactly(test);
+}
+
+static void flush_all(void *arg)
+{
+	cnull_cache_flush(&((struct fixture *)arg)->cache);
+}
+
+/*
+ * While a write to two pages gets memory for the second, all that is in the cache is
+ * flushed. The first page, in the store by then, is written there: also if its entry
+ * had nothing to bring any more.
+ */
+static void write_finds_its_page_after_a_flush(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	int emptied;
+
+	for (emptied = 0; emptied < 2; emptied++) {
+		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0, 1), 0);
+		if (emptied)
+			discard_sectors(f, 0, 1);
+		world_at_alloc(1, flush_all, f);
+		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 4,
+						    CNULL_PAGE_SECTORS), 0);
+		expect_read(test, 0, MODEL_SECTORS);
+		flush(f);
+		expect_store_exactly(test);
+		discard_sectors(f, 0, MODEL_SECTORS);
+		KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
+	}
+}
+
+/* The same, of a write with FUA; its second page comes from memory. */
+static void fua_finds_its_page_after_a_flush(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0, 1), 0);
+	world_at_alloc(2, flush_all, f);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 4,
+					    CNULL_PAGE_SECTORS), 0);
+	f->durable[0] = f->latest[0];
+	expect_store_exactly(test);
+	expect_read(test, 0, MODEL_SECTORS);
+}
+
+static void discard_all(void *arg)
+{
+	cnull_cache_clear(&((struct fixture *)arg)->cache, 0, MODEL_BYTES,
+			  CNULL_CLEAR_FREE);
+}
+
+/*
+ * A discard in between counts as the later one where something was; what the write
+ * brings to other pages stays.
+ */
+static void page_discarded_during_write_stays_so(struct kunit *test)
+{
+	static write_fn *const how[] = {
+		cnull_cache_write, cnull_cache_write_through,
+	};
+	struct fixture *f = test->priv;
+	size_t i;
+	u64 j;
+
+	for (i = 0; i < ARRAY_SIZE(how); i++) {
+		discard_sectors(f, 0, MODEL_SECTORS);
+		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through,
+						    0, 1), 0);
+		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0, 2), 0);
+		world_at_alloc(1, discard_all, f);
+		KUNIT_EXPECT_EQ(test, write_sectors(f, how[i], 4,
+						    CNULL_PAGE_SECTORS), 0);
+		for (j = 0; j < CNULL_PAGE_SECTORS; j++)
+			f->latest[j] = f->durable[j] = 0;
+		expect_read(test, 0, MODEL_SECTORS);
+		flush(f);
+		expect_store_exactly(test);
+	}
+}
+
+static void write_first_page(void *arg)
+{
+	struct fixture *f = arg;
+	u8 data[1 << SECTOR_SHIFT];
+
+	put_stamp(data, 0, ++f->stamp);
+	f->latest[0] = f->stamp--;
+	if (write_bytes(f, cnull_cache_write, 0, data, sizeof(data), GFP_NOIO))
+		atomic_long_inc(&f->errors);
+}
+
+/* Another write makes an entry of the first page: both write to that one. */
+static void entry_made_during_write_is_used(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	/* Nodes of three trees, an entry and its page; then the second entry. */
+	world_at_alloc(6, write_first_page, f);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 4,
+					    CNULL_PAGE_SECTORS), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 2);
+	expect_read(test, 0, MODEL_SECTORS);
+	flush(f);
+	expect_store_exactly(test);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
+}
+
 /* To flush and to make room takes no memory. */
 static void write_back_without_memory(struct kunit *test)
 {
@@ -804,6 +970,12 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(gaps),
 	KUNIT_CASE(random_ops),
 	KUNIT_CASE(every_allocation_fails_once),
+	KUNIT_CASE(failed_write_changes_nothing),
+	KUNIT_CASE(fua_of_pages_without_memory),
+	KUNIT_CASE(write_finds_its_page_after_a_flush),
+	KUNIT_CASE(fua_finds_its_page_after_a_flush),
+	KUNIT_CASE(page_discarded_during_write_stays_so),
+	KUNIT_CASE(entry_made_during_write_is_used),
 	KUNIT_CASE(write_back_without_memory),
 	KUNIT_CASE(memory_is_left_to_others),
 	KUNIT_CASE(a_small_cache_leaves_memory_too),

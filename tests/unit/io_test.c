@@ -415,6 +415,85 @@ static void a_cache_out_of_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, durable(f, 80), 0);
 }
 
+/*
+ * A write to two pages finds no memory for the second. It is run again when another
+ * write has ended in between: nobody may see its data, that of the other one, and its
+ * data again.
+ */
+static void write_run_again_takes_effect_once(struct kunit *test)
+{
+	static const unsigned int flags[] = { 0, CNULL_IO_FUA };
+	struct fixture *f = test->priv;
+	const u64 sector = CNULL_PAGE_SECTORS - 4;
+	const u64 stride = 4 * CNULL_PAGE_SECTORS;
+	size_t i;
+	long n;
+
+	/* Without a cache, and with one. The n-th allocation fails. */
+	for (i = 0; i < 4; i++) {
+		u64 at = sector + i * 6 * stride;
+
+		if (i == 2)
+			add_cache(f);
+		for (n = 1; n <= 6; n++, at += stride) {
+			int err;
+
+			world_fail_alloc(n);
+			err = fill(f, flags[i % 2], at, 1, CNULL_NO_WAIT);
+			world_fail_alloc(0);
+			if (!err)
+				continue;
+			KUNIT_EXPECT_EQ(test, err, -EAGAIN);
+			KUNIT_EXPECT_EQ(test, shown(f, at), 0);
+			KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, at + 1, 1,
+						  CNULL_MAY_WAIT), 0);
+			memset(f->data, 2, sizeof(f->data));
+			KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, at, 1,
+						  CNULL_MAY_WAIT), 0);
+			KUNIT_EXPECT_EQ(test, shown(f, at), 2);
+			KUNIT_EXPECT_EQ(test, fill(f, flags[i % 2], at, 1,
+						   CNULL_MAY_WAIT), 0);
+			KUNIT_EXPECT_EQ(test, shown(f, at), 1);
+		}
+	}
+}
+
+/* The same after it has waited for memory, which did not help: it fails. */
+static void write_that_fails_changes_nothing(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	const u64 sector = CNULL_PAGE_SECTORS - 4;
+	int cached;
+
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 0, 1, CNULL_MAY_WAIT), 0);
+	for (cached = 0; cached < 2; cached++) {
+		if (cached)
+			add_cache(f);
+		world_fail_all(true);
+		KUNIT_EXPECT_EQ(test, fill(f, 0, sector, 2, CNULL_MAY_WAIT),
+				-ENOSPC);
+		KUNIT_EXPECT_EQ(test, fill(f, CNULL_IO_FUA, sector, 2,
+					   CNULL_MAY_WAIT), -ENOSPC);
+		world_fail_all(false);
+		KUNIT_EXPECT_EQ(test, shown(f, sector), 1);
+		KUNIT_EXPECT_EQ(test, durable(f, sector), 1);
+		KUNIT_EXPECT_EQ(test, shown(f, sector + 4), 0);
+	}
+}
+
+/* A cache tries again, too, before it writes through. */
+static void cache_waits_for_memory(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 0, 1, CNULL_MAY_WAIT), 0);
+	add_cache(f);
+	world_fail_until_barrier();
+	KUNIT_EXPECT_EQ(test, fill(f, 0, 4, 2, CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, shown(f, 4), 2);
+	KUNIT_EXPECT_EQ(test, durable(f, 4), 1);
+}
+
 static void extents(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -475,6 +554,9 @@ static struct kunit_case io_cases[] = {
 	KUNIT_CASE(with_a_cache),
 	KUNIT_CASE(preflush_and_fua),
 	KUNIT_CASE(a_cache_out_of_memory),
+	KUNIT_CASE(write_run_again_takes_effect_once),
+	KUNIT_CASE(write_that_fails_changes_nothing),
+	KUNIT_CASE(cache_waits_for_memory),
 	KUNIT_CASE(extents),
 	KUNIT_CASE(after_a_power_cut),
 	{}
