@@ -31,6 +31,16 @@
  *   to the page that the store has since. If the store has none, a discard took it.
  *   It covers the page and overlaps with the write, which counts as the earlier one.
  *
+ * A frame is taken by its turn, a counter that frames follow from, when an entry is
+ * prepared; it is filled later, or never. A flush goes through those turns alone
+ * that were taken since the last one: it moves @tail up to @hand, and looks at the
+ * frames of all turns in between. An entry whose turn @tail has passed by then may
+ * still come: who puts it into its frame looks at @tail afterwards, and lowers it
+ * to below that turn if it has to. Both do so with a full barrier in between: the flush
+ * sees the entry, or the writer the new @tail. So each entry that a write left when
+ * it ended has a turn above @tail, or is about to be found by a flush that runs.
+ * The next flush waits for that one.
+ *
  * Readers take no lock. Who sees the mark of a sector copies it from the entry;
  * who sees none, or no entry, copies from the store. Marks and slots are cleared
  * (release) after the store has changed, and looked at (acquire) before it is
@@ -57,6 +67,7 @@
  * @page: the data; constant
  * @slot: where &cnull_cache.pages shows it; constant
  * @frame: where &cnull_cache.frames does; constant
+ * @turn: whose turn it was when it got @frame; constant
  * @next: in a list, of whoever prepared it or made it dead
  * @rcu: to free it by
  *
@@ -72,6 +83,7 @@ struct entry {
 	void *page;
 	void __rcu **slot;
 	void __rcu **frame;
+	unsigned long turn;
 	struct entry *next;
 	struct rcu_head rcu;
 };
@@ -176,6 +188,7 @@ static struct entry *new_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
 	e->index = index;
 	e->slot = slot;
 	e->frame = frame;
+	e->turn = turn;
 	cnull_tree_count(&cache->pages);
 	return e;
 }
@@ -188,6 +201,16 @@ static void drop_new(struct cnull_cache *cache, struct entry *e)
 	cnull_page_free(e->page);
 	kfree(e);
 	atomic_long_dec(&cache->pages.nr_pages);
+}
+
+/* The frame of a turn has been filled: the next flush is not to pass it by. */
+static void lower_tail(struct cnull_cache *cache, unsigned long turn)
+{
+	long tail = atomic_long_read(&cache->tail);
+
+	while ((long)(tail - turn) >= 0 &&
+	       !atomic_long_try_cmpxchg(&cache->tail, &tail, turn - 1))
+		;
 }
 
 /* Write to an entry. False, and @from untouched, if it is dead. */
@@ -222,6 +245,7 @@ static bool add_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
 			*gone = old;
 		}
 	}
+	lower_tail(cache, e->turn);
 	return true;
 }
 
@@ -566,6 +590,8 @@ void cnull_cache_init(struct cnull_cache *cache, struct cnull_store *store,
 	cache->store = store;
 	cache->nr_frames = nr_frames;
 	atomic_long_set(&cache->hand, 0);
+	atomic_long_set(&cache->tail, 0);
+	mutex_init(&cache->flushing);
 	cnull_tree_init(&cache->pages);
 	cnull_tree_init(&cache->frames);
 	/* Trees with nothing in them: these cannot fail. */
@@ -600,6 +626,7 @@ void cnull_cache_destroy(struct cnull_cache *cache)
 {
 	cnull_tree_destroy(&cache->frames, keep_entry);
 	cnull_tree_destroy(&cache->pages, drop_entry);
+	mutex_destroy(&cache->flushing);
 }
 
 /**
@@ -713,29 +740,53 @@ void cnull_cache_clear(struct cnull_cache *cache, u64 pos, u64 len,
 	}
 }
 
+/* The frame of a turn; NULL if there was never any memory for it. */
+static void __rcu **frame_of(struct cnull_cache *cache, unsigned long turn)
+{
+	u64 nr;
+
+	return cnull_tree_find(&cache->frames, turn % cache->nr_frames, &nr);
+}
+
+/*
+ * The turns from *@turn to @hand, or if those are more than there are frames, such
+ * that have each frame once: from *@turn on so many.
+ */
+static unsigned long frames_since(struct cnull_cache *cache, unsigned long hand,
+				  unsigned long *turn)
+{
+	if (hand + 1 - *turn < cache->nr_frames)
+		return hand + 1 - *turn;
+	*turn = 0;
+	return cache->nr_frames;
+}
+
 /**
  * cnull_cache_flush - bring all that is in the cache to the store
  * @cache: the cache
  *
  * Each write that ended before this began is durable when it returns. Takes its
- * time by what the cache may hold.
+ * time by what was written since the last flush.
  *
  * Context: May sleep.
  */
 void cnull_cache_flush(struct cnull_cache *cache)
 {
-	u64 frame = 0;
+	unsigned long hand, turn, nr;
 
 	/* Often there is nothing: each entry is counted before it is found. */
 	if (!atomic_long_read(&cache->pages.nr_pages))
 		return;
-	while (frame < cache->nr_frames) {
-		u64 nr;
-		void __rcu **slot = cnull_tree_find(&cache->frames, frame, &nr);
+	guard(mutex)(&cache->flushing);
+	hand = atomic_long_read(&cache->hand);
+	/* Orders this before the look at the frames; see add_entry(). */
+	turn = atomic_long_xchg(&cache->tail, hand) + 1;
+	nr = frames_since(cache, hand, &turn);
+	for (; nr; nr--, turn++) {
+		void __rcu **slot = frame_of(cache, turn);
 
 		if (slot && !cnull_tree_is_empty(slot))
 			empty_slot(cache, slot);
-		frame += slot ? 1 : nr;
 		cond_resched();
 	}
 }
@@ -780,15 +831,17 @@ void cnull_cache_flush_range(struct cnull_cache *cache, u64 pos, u64 len)
 void cnull_cache_each(struct cnull_cache *cache,
 		      void (*fn)(void *arg, u64 sector), void *arg)
 {
-	u64 frame = 0, nr, i;
+	unsigned long turn = atomic_long_read(&cache->tail) + 1, nr;
+	u64 i;
 
-	for (; frame < cache->nr_frames; cond_resched()) {
-		void __rcu **slot = cnull_tree_find(&cache->frames, frame, &nr);
+	nr = frames_since(cache, atomic_long_read(&cache->hand), &turn);
+	for (; nr; nr--, turn++) {
+		void __rcu **slot = frame_of(cache, turn);
 		const struct entry *e = slot ? rcu_dereference_raw(*slot) : NULL;
 
 		for (i = 0; e && i < CNULL_PAGE_SECTORS; i++)
 			if (e->valid[i])
 				fn(arg, e->index * CNULL_PAGE_SECTORS + i);
-		frame += slot ? 1 : nr;
+		cond_resched();
 	}
 }

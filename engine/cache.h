@@ -13,7 +13,11 @@
  * @pages: its entries, by the index of their page
  * @frames: the same, by their place in the ring; there are @nr_frames
  * @nr_frames: so many pages it holds; constant
- * @hand: how often a frame was taken; the next one follows from it
+ * @hand: the turn that was taken last; the next frame follows from it
+ * @tail: frames of turns up to this one are empty, but for those that are about
+ *	to lower it
+ * @flushing: held by a flush: a second one is not to end before the first has
+ *	brought to the store what it took from the second
  *
  * See cache.c for who may do what at the same time.
  */
@@ -23,6 +27,8 @@ struct cnull_cache {
 	struct cnull_tree frames;
 	unsigned long nr_frames;
 	atomic_long_t hand;
+	atomic_long_t tail;
+	struct mutex flushing;
 };
 
 void cnull_cache_init(struct cnull_cache *cache, struct cnull_store *store,

@@ -611,6 +611,50 @@ static void entry_made_during_write_is_used(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
 }
 
+/* A flush goes by frames that are filled only afterwards: the next one finds them. */
+static void entry_that_a_flush_passed_is_flushed_next(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_at_alloc(6, flush_all, f);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 4,
+					    CNULL_PAGE_SECTORS), 0);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 2);
+	flush(f);
+	expect_store_exactly(test);
+	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
+}
+
+/* A flush takes its time by what was written since the last one. */
+static void flush_looks_at_new_frames_only(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long before;
+	u64 lap, page;
+
+	for (lap = 0; lap < 3; lap++) {
+		for (page = 0; page < MODEL_PAGES; page++)
+			KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
+					page * CNULL_PAGE_SECTORS, 1), 0);
+		before = world_rescheds();
+		flush(f);
+		KUNIT_EXPECT_EQ(test, world_rescheds() - before, MODEL_PAGES);
+	}
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 77, 1), 0);
+	before = world_rescheds();
+	flush(f);
+	KUNIT_EXPECT_EQ(test, world_rescheds() - before, 1);
+	expect_store_exactly(test);
+	/* An entry that is written again and again is one. */
+	for (page = 0; page < MODEL_PAGES; page++)
+		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 77, 1),
+				0);
+	before = world_rescheds();
+	flush(f);
+	KUNIT_EXPECT_EQ(test, world_rescheds() - before, 1);
+	expect_store_exactly(test);
+}
+
 /* To flush and to make room takes no memory. */
 static void write_back_without_memory(struct kunit *test)
 {
@@ -976,6 +1020,8 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(fua_finds_its_page_after_a_flush),
 	KUNIT_CASE(page_discarded_during_write_stays_so),
 	KUNIT_CASE(entry_made_during_write_is_used),
+	KUNIT_CASE(entry_that_a_flush_passed_is_flushed_next),
+	KUNIT_CASE(flush_looks_at_new_frames_only),
 	KUNIT_CASE(write_back_without_memory),
 	KUNIT_CASE(memory_is_left_to_others),
 	KUNIT_CASE(a_small_cache_leaves_memory_too),

@@ -60,6 +60,18 @@ static inline long atomic_long_inc_return(atomic_long_t *a)
 	return __atomic_add_fetch(&a->v, 1, __ATOMIC_SEQ_CST);
 }
 
+static inline long atomic_long_xchg(atomic_long_t *a, long v)
+{
+	return __atomic_exchange_n(&a->v, v, __ATOMIC_SEQ_CST);
+}
+
+/* From *@old to @next; if it is not *@old, it goes there instead. */
+static inline bool atomic_long_try_cmpxchg(atomic_long_t *a, long *old, long next)
+{
+	return __atomic_compare_exchange_n(&a->v, old, next, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
 /* Less 1, unless that would be negative. Returns what it would be. */
 static inline long atomic_long_dec_if_positive(atomic_long_t *a)
 {
