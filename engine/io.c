@@ -5,6 +5,40 @@
 #include "gfp.h"
 #include "io_zone.h"
 
+/* Is there too much to copy in one go? */
+static bool is_long(const struct cnull_io *io)
+{
+	return unlikely(io->nr_sectors > CNULL_AT_ONCE >> SECTOR_SHIFT);
+}
+
+static void read_at(struct cnull_live *live, u64 pos, u64 len,
+		    struct cnull_iter *to)
+{
+	if (test_bit(CNULL_EXTRA_CACHE, &live->extras))
+		cnull_cache_read(&live->cache, pos, len, to);
+	else
+		cnull_store_read(live->store, pos, len, to);
+}
+
+/* By the store, or by the cache above it. */
+static int read_long(struct cnull_live *live, const struct cnull_io *io,
+		     enum cnull_wait wait)
+{
+	u64 pos = io->sector << SECTOR_SHIFT;
+	u64 len = io->nr_sectors << SECTOR_SHIFT;
+	struct cnull_iter to = io->iter;
+
+	if (wait == CNULL_NO_WAIT)
+		return -EAGAIN;
+	for (; len > CNULL_AT_ONCE; len -= CNULL_AT_ONCE) {
+		read_at(live, pos, CNULL_AT_ONCE, &to);
+		pos += CNULL_AT_ONCE;
+		cond_resched();
+	}
+	read_at(live, pos, len, &to);
+	return 0;
+}
+
 static void io_read(struct cnull_store *store, const struct cnull_io *io)
 {
 	struct cnull_iter to = io->iter;
@@ -37,6 +71,8 @@ static void wait_for_memory(void)
 static int io_write(struct cnull_store *store, const struct cnull_io *io,
 		    enum cnull_wait wait)
 {
+	if (wait == CNULL_NO_WAIT && is_long(io))
+		return -EAGAIN;
 	if (wait == CNULL_NO_WAIT)
 		return write_store(store, io, CNULL_GFP_NO_WAIT) ? -EAGAIN : 0;
 	if (!write_store(store, io, CNULL_GFP_MAY_WAIT))
@@ -87,6 +123,8 @@ static int run_data(struct cnull_live *live, const struct cnull_io *io,
 
 	switch (io->op) {
 	case CNULL_OP_READ:
+		if (is_long(io))
+			return read_long(live, io, wait);
 		io_read(live->store, io);
 		return 0;
 	case CNULL_OP_WRITE:
@@ -120,6 +158,8 @@ static int cached_write(struct cnull_cache *cache, const struct cnull_io *io,
 	const bool through = io->flags & CNULL_IO_FUA;
 	const gfp_t gfp = CNULL_GFP_MAY_WAIT;
 
+	if (wait == CNULL_NO_WAIT && is_long(io))
+		return -EAGAIN;
 	if (wait == CNULL_NO_WAIT)
 		return write_cache(cache, io, through, CNULL_GFP_NO_WAIT) ?
 			       -EAGAIN : 0;
@@ -143,6 +183,8 @@ static int run_cached(struct cnull_live *live, const struct cnull_io *io,
 
 	switch (io->op) {
 	case CNULL_OP_READ:
+		if (is_long(io))
+			return read_long(live, io, wait);
 		cnull_cache_read(cache, pos, len, &to);
 		return 0;
 	case CNULL_OP_WRITE:
@@ -281,7 +323,7 @@ static int run_full(struct cnull_live *live, struct cnull_io *io,
  * Context: With %CNULL_MAY_WAIT may sleep; else any that allows RCU read
  * sections. @live stays on until it returns.
  * Return: 0, or
- * * -EAGAIN: it would have to wait (only with %CNULL_NO_WAIT)
+ * * -EAGAIN: it would have to wait, or takes long (only with %CNULL_NO_WAIT)
  * * -ENOSPC: no memory for what a write brings
  * * -EIO: beyond the end of the device, a bad sector, or its power was cut; or a
  *   zone's condition or write pointer do not allow it

@@ -137,15 +137,25 @@ static int run(struct cnull_dev *dev, struct request *req)
 	return err;
 }
 
+/* More than this is copied where it can sleep only. */
+#define MOST_AT_ONCE	(SZ_1M / 512)
+
+static bool takes_long(const struct request *req)
+{
+	return req->wait == CNULL_NO_WAIT && req->io.nr_sectors > MOST_AT_ONCE;
+}
+
 /* What a device without memory brings is what was there before. */
 static void check_read(struct cnull_dev *dev, struct request *req)
 {
 	u64 pos = req->io.sector * 512, len = req->io.nr_sectors * 512;
+	bool backed = value_of(dev, CNULL_OPT_memory_backed);
+	bool later = backed && takes_long(req);
 	u64 i;
 
 	memset(req->data, 0x77, len);
-	shim_require(!run(dev, req));
-	if (value_of(dev, CNULL_OPT_memory_backed)) {
+	shim_require(run(dev, req) == (later ? -EAGAIN : 0));
+	if (backed && !later) {
 		shim_require(model_holds(pos, req->data, len));
 		return;
 	}
@@ -186,9 +196,11 @@ static void check_write(struct cnull_dev *dev, struct request *req)
 	if (!value_of(dev, CNULL_OPT_memory_backed)) {
 		shim_require(!err);
 	} else if (!err) {
+		shim_require(!takes_long(req));
 		model_write(pos, req->data, len);
 	} else {
-		shim_require(may_fail && !model_has_pages(pos, len));
+		shim_require(takes_long(req) ||
+			     (may_fail && !model_has_pages(pos, len)));
 		shim_require(err == (req->wait == CNULL_MAY_WAIT ? -ENOSPC :
 				     -EAGAIN));
 		check_unchanged(dev, req);

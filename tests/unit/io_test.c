@@ -494,6 +494,114 @@ static void cache_waits_for_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, durable(f, 4), 1);
 }
 
+/* A device of 4 MiB, and data for all of it. */
+#define MOST_AT_ONCE	(SZ_1M / 512)
+
+static u8 *make_long(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u8 *data = kvmalloc(4 * SZ_1M, GFP_NOIO);
+
+	if (!data)
+		return NULL;
+	memset(data, 1, 4 * SZ_1M);
+	f->live.nr_sectors = 4 * MOST_AT_ONCE;
+	KUNIT_EXPECT_EQ(test, cnull_store_prepare(&f->store, 4 * SZ_1M,
+						  NUMA_NO_NODE), 0);
+	return data;
+}
+
+static int run_long(struct fixture *f, enum cnull_op op, unsigned int flags,
+		    u64 sector, u64 nr, u8 *data, enum cnull_wait wait)
+{
+	struct cnull_io io = {
+		.op = op,
+		.flags = flags,
+		.sector = sector,
+		.nr_sectors = nr,
+	};
+
+	return run_io(&f->live, &io, data, nr * 512, wait);
+}
+
+/* What takes long to copy is not done where nobody may sleep. */
+static void long_requests_go_where_they_may_wait(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u8 *data = make_long(test);
+	int cached;
+
+	/* Without memory nothing is copied. */
+	f->live.store = NULL;
+	if (data)
+		KUNIT_EXPECT_EQ(test, run_long(f, CNULL_OP_WRITE, 0, 3,
+				MOST_AT_ONCE + 1, data, CNULL_NO_WAIT), 0);
+	f->live.store = &f->store;
+	for (cached = 0; data && cached < 2; cached++) {
+		if (cached) {
+			cnull_cache_init(&f->live.cache, &f->store, 4 * SZ_1M,
+					 10, NUMA_NO_NODE);
+			__set_bit(CNULL_EXTRA_CACHE, &f->live.extras);
+		}
+		KUNIT_EXPECT_EQ(test, run_long(f, CNULL_OP_WRITE, 0, 3,
+				MOST_AT_ONCE + 1, data, CNULL_NO_WAIT), -EAGAIN);
+		KUNIT_EXPECT_EQ(test, run_long(f, CNULL_OP_WRITE, CNULL_IO_FUA, 3,
+				MOST_AT_ONCE + 1, data, CNULL_NO_WAIT), -EAGAIN);
+		KUNIT_EXPECT_EQ(test, shown(f, 3 + MOST_AT_ONCE), 0);
+		KUNIT_EXPECT_EQ(test, run_long(f, CNULL_OP_WRITE, 0, 3,
+				MOST_AT_ONCE, data, CNULL_NO_WAIT), 0);
+		KUNIT_EXPECT_EQ(test, shown(f, 2 + MOST_AT_ONCE), 1);
+		memset(data, 7, 4 * SZ_1M);
+		KUNIT_EXPECT_EQ(test, run_long(f, CNULL_OP_READ, 0, 3,
+				MOST_AT_ONCE + 1, data, CNULL_NO_WAIT), -EAGAIN);
+		KUNIT_EXPECT_EQ(test, data[0], 7);
+		KUNIT_EXPECT_EQ(test, run_long(f, CNULL_OP_READ, 0, 3,
+				MOST_AT_ONCE, data, CNULL_NO_WAIT), 0);
+		KUNIT_EXPECT_EQ(test, data[0] & data[SZ_1M - 1], 1);
+		KUNIT_EXPECT_EQ(test, data[SZ_1M], 7);
+		memset(data, 1, 4 * SZ_1M);
+	}
+	kvfree(data);
+}
+
+/* And where it may, others can run once for each MiB at least. */
+static void long_requests_let_others_run(struct kunit *test)
+{
+	static const struct {
+		enum cnull_op op;
+		unsigned int flags;
+		unsigned long least;
+	} ways[] = {
+		/* To get memory, and to copy. */
+		{ CNULL_OP_WRITE, 0, 6 },
+		{ CNULL_OP_WRITE, 0, 6 },
+		{ CNULL_OP_WRITE, CNULL_IO_FUA, 6 },
+		{ CNULL_OP_READ, 0, 3 },
+	};
+	struct fixture *f = test->priv;
+	u8 *data = make_long(test);
+	size_t i, cached;
+
+	for (cached = 0; data && cached < 2; cached++) {
+		if (cached) {
+			cnull_cache_init(&f->live.cache, &f->store, 4 * SZ_1M,
+					 10, NUMA_NO_NODE);
+			__set_bit(CNULL_EXTRA_CACHE, &f->live.extras);
+		}
+		for (i = 0; i < ARRAY_SIZE(ways); i++) {
+			unsigned long before = world_rescheds();
+
+			KUNIT_EXPECT_EQ(test, run_long(f, ways[i].op,
+					ways[i].flags, 1, 4 * MOST_AT_ONCE - 1,
+					data, CNULL_MAY_WAIT), 0);
+			KUNIT_EXPECT_LE(test, ways[i].least,
+					world_rescheds() - before);
+		}
+		KUNIT_EXPECT_EQ(test, data[0] & data[4 * SZ_1M - 513], 1);
+	}
+	kvfree(data);
+}
+
 static void extents(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -557,6 +665,8 @@ static struct kunit_case io_cases[] = {
 	KUNIT_CASE(write_run_again_takes_effect_once),
 	KUNIT_CASE(write_that_fails_changes_nothing),
 	KUNIT_CASE(cache_waits_for_memory),
+	KUNIT_CASE(long_requests_go_where_they_may_wait),
+	KUNIT_CASE(long_requests_let_others_run),
 	KUNIT_CASE(extents),
 	KUNIT_CASE(after_a_power_cut),
 	{}
