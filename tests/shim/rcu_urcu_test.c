@@ -224,6 +224,49 @@ static void barrier_waits_for_batch_of_other_thread(struct kunit *test)
 	}
 }
 
+
+/**
+ * struct crowd - threads that wait for memory at the same time
+ * @page: what each frees, one after the other
+ * @errors: pages that were not free when rcu_barrier() returned
+ */
+struct crowd {
+	u64 *page[NR_THREADS][BATCH];
+	atomic_long_t errors;
+};
+
+static void free_and_wait(void *arg, unsigned int nr)
+{
+	struct crowd *crowd = arg;
+	unsigned int round, i;
+
+	/* No neighbours together: to give each back takes a system call. */
+	for (round = 0; round < 16; round++) {
+		for (i = round; i < BATCH; i += 16)
+			cnull_page_free_rcu(crowd->page[nr][i]);
+		rcu_barrier();
+		for (i = round; i < BATCH; i += 16)
+			if (!is_gone(crowd->page[nr][i]))
+				atomic_long_inc(&crowd->errors);
+	}
+}
+
+/* The page of one may go with those that another one waits for. */
+static void barriers_at_the_same_time_free_all(struct kunit *test)
+{
+	static struct crowd crowd;
+	unsigned int round, nr, i;
+
+	atomic_long_set(&crowd.errors, 0);
+	for (round = 0; round < world_times(8); round++) {
+		for (nr = 0; nr < NR_THREADS; nr++)
+			for (i = 0; i < BATCH; i++)
+				crowd.page[nr][i] = new_page(1);
+		world_threads(NR_THREADS, free_and_wait, &crowd);
+	}
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&crowd.errors), 0);
+}
+
 /** struct board - pages that are read, and replaced, all the time */
 struct board {
 	u64 *page[NR_SLOTS];
@@ -275,6 +318,7 @@ static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(barrier_waits_for_readers),
 	KUNIT_CASE(batch_waits_for_readers),
 	KUNIT_CASE(barrier_waits_for_batch_of_other_thread),
+	KUNIT_CASE(barriers_at_the_same_time_free_all),
 	KUNIT_CASE(threads_read_and_replace),
 	{}
 };

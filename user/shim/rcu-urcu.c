@@ -67,6 +67,7 @@ static pthread_cond_t turn_ended = PTHREAD_COND_INITIALIZER;
 
 /* Barriers run one at a time: a turn must have ended before it starts again. */
 static pthread_mutex_t barrier_lock = PTHREAD_MUTEX_INITIALIZER;
+static unsigned long nr_barriers;	/* that have begun; changed under barrier_lock */
 
 /* Readers are waited for without the lock, so others can fill the next batch. */
 static void wait_for_readers(void)
@@ -135,14 +136,22 @@ void shim_kfree_rcu(void *p)
 
 /*
  * Free all memory that was handed over before the call: batches that are not full,
- * and those of other threads that are in flight.
+ * and those of other threads that are in flight. Callers share a barrier: one that
+ * began after the call, and has ended when the caller gets the lock, has freed it.
  */
 void rcu_barrier(void)
 {
+	unsigned long before = __atomic_load_n(&nr_barriers, __ATOMIC_ACQUIRE);
 	struct batch rest[2];
 	unsigned int old;
 
+	might_sleep();
 	pthread_mutex_lock(&barrier_lock);
+	if (nr_barriers != before) {
+		pthread_mutex_unlock(&barrier_lock);
+		return;
+	}
+	__atomic_store_n(&nr_barriers, before + 1, __ATOMIC_RELEASE);
 	pthread_mutex_lock(&waiting_lock);
 	rest[0] = pages;
 	rest[1] = objects;
