@@ -267,18 +267,18 @@ static bool insert_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
 }
 
 /*
- * Write to one page in the cache: to its entry, or to @new, which becomes it and is
- * NULL then. False, and @from untouched, if there is neither.
+ * Write to one page in the cache: to the entry in its slot, or to @new, which becomes
+ * it and is NULL then. False, and @from untouched, if there is neither.
  */
-static bool put_cached(struct cnull_cache *cache, u64 pos, size_t len,
-		       struct cnull_iter *from, struct entry **new)
+static bool put_cached(struct cnull_cache *cache, void __rcu **slot, u64 pos,
+		       size_t len, struct cnull_iter *from, struct entry **new)
 {
 	struct entry *e;
 	bool done;
 
 	for (;;) {
 		rcu_read_lock();
-		e = find_entry(cache, pos);
+		e = rcu_dereference(*slot);
 		done = e && write_entry(e, pos, len, from);
 		rcu_read_unlock();
 		if (done)
@@ -299,11 +299,15 @@ static int write_page(struct cnull_cache *cache, u64 pos, size_t len,
 		      struct cnull_iter *from, gfp_t gfp)
 {
 	struct entry *new = NULL;
+	u64 side;
+	void __rcu **slot = cnull_tree_find(&cache->pages, pos >> PAGE_SHIFT,
+					    &side);
 
-	while (!put_cached(cache, pos, len, from, &new)) {
+	while (!slot || !put_cached(cache, slot, pos, len, from, &new)) {
 		new = new_entry(cache, pos, gfp);
 		if (!new)
 			return -ENOMEM;
+		slot = new->slot;
 	}
 	drop_new(cache, new);
 	return 0;
@@ -319,20 +323,28 @@ static bool set_needed(struct entry *e)
 }
 
 /*
- * Mark the entry of a page: from now on a write finds it, or a page in the store, or
- * a discard comes in between. That holds for a dead entry, too, if it was marked.
- * False if there is none.
+ * Mark the entries of up to @nr pages from @index on: from now on a write finds one,
+ * or a page in the store, or a discard comes in between. That holds for a dead entry,
+ * too, if it was marked. Returns the number of pages up to the first one without an
+ * entry, or up to the end of a node.
  */
-static bool need_entry(struct cnull_cache *cache, u64 pos)
+static u64 need_entries(struct cnull_cache *cache, u64 index, u64 nr)
 {
+	u64 i = 0, side;
+	void __rcu **slot = cnull_tree_find(&cache->pages, index, &side);
 	struct entry *e;
-	bool needed;
 
+	if (!slot)
+		return 0;
+	nr = min(nr, side);
 	rcu_read_lock();
-	e = find_entry(cache, pos);
-	needed = e && (READ_ONCE(e->needed) || set_needed(e));
+	for (; i < nr; i++, slot++) {
+		e = rcu_dereference(*slot);
+		if (!e || !(READ_ONCE(e->needed) || set_needed(e)))
+			break;
+	}
 	rcu_read_unlock();
-	return needed;
+	return i;
 }
 
 /* Of @len bytes from @pos on, those in its page. */
@@ -345,18 +357,22 @@ static size_t in_page(u64 pos, u64 len)
 static int prepare_write(struct cnull_cache *cache, u64 pos, u64 len,
 			 struct entry **list, gfp_t gfp)
 {
-	while (len) {
-		size_t n = in_page(pos, len);
+	u64 index = pos >> PAGE_SHIFT;
+	u64 end = ((pos + len - 1) >> PAGE_SHIFT) + 1;
 
-		if (!need_entry(cache, pos)) {
-			*list = new_entry(cache, pos, gfp);
+	while (index < end) {
+		u64 nr = need_entries(cache, index,
+				      cnull_until_resched(index, end - index));
+
+		if (!nr) {
+			*list = new_entry(cache, index << PAGE_SHIFT, gfp);
 			if (!*list)
 				return -ENOMEM;
 			list = &(*list)->next;
+			nr = 1;
 		}
-		pos += n;
-		len -= n;
-		cnull_resched_at(pos >> PAGE_SHIFT, gfp);
+		index += nr;
+		cnull_resched_at(index, gfp);
 	}
 	return 0;
 }
@@ -372,18 +388,23 @@ static struct entry *take_new(struct entry **list, u64 index)
 	return e;
 }
 
-/* Perform what was prepared. */
+/* Perform what was prepared: that made all slots. */
 static void perform_write(struct cnull_cache *cache, u64 pos, u64 len,
 			  struct cnull_iter *from, struct entry **list,
 			  gfp_t gfp)
 {
 	struct cnull_spares none = { };
+	void __rcu **slot = NULL;
+	u64 side = 0;
 
-	while (len) {
+	for (; len; slot++, side--) {
 		struct entry *new = take_new(list, pos >> PAGE_SHIFT);
 		size_t n = in_page(pos, len);
 
-		if (!put_cached(cache, pos, n, from, &new) &&
+		if (!side)
+			slot = cnull_tree_find(&cache->pages, pos >> PAGE_SHIFT,
+					       &side);
+		if (!put_cached(cache, slot, pos, n, from, &new) &&
 		    !cnull_store_put(cache->store, pos, n, from, &none))
 			cnull_iter_skip(from, n);
 		drop_new(cache, new);
@@ -445,7 +466,7 @@ static int prepare_through(struct cnull_cache *cache, u64 pos, u64 len,
 		size_t n = in_page(pos, len);
 
 		if (cnull_store_spare(cache->store, pos, n, spares, gfp) &&
-		    !need_entry(cache, pos))
+		    !need_entries(cache, pos >> PAGE_SHIFT, 1))
 			return -ENOMEM;
 		pos += n;
 		len -= n;
