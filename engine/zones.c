@@ -18,7 +18,7 @@ static struct cnull_zone_shape shape_of(const struct cnull_settings *conf)
 			    MIB_SECTORS,
 		.block_sectors = conf->blocksize >> SECTOR_SHIFT,
 		.nr_conv = conf->zone_nr_conv,
-		.nr_zones = DIV_ROUND_UP_ULL(conf->size, conf->zone_size),
+		.nr_zones = DIV64_U64_ROUND_UP(conf->size, conf->zone_size),
 		.full = conf->zone_full,
 	};
 }
@@ -41,7 +41,7 @@ int cnull_zones_judge(const struct cnull_settings *set, char *why, size_t size)
 			 set->zone_size, set->size);
 		return -EINVAL;
 	}
-	nr_zones = DIV_ROUND_UP_ULL(set->size, set->zone_size);
+	nr_zones = DIV64_U64_ROUND_UP(set->size, set->zone_size);
 	if (nr_zones > CNULL_MAX_ZONES) {
 		snprintf(why, size, "zone_size is %lu, which makes %llu zones: must make %u at most",
 			 set->zone_size, nr_zones, CNULL_MAX_ZONES);
@@ -82,7 +82,7 @@ int cnull_zones_judge(const struct cnull_settings *set, char *why, size_t size)
  */
 void cnull_zones_fit(struct cnull_settings *conf)
 {
-	u64 nr_seq = DIV_ROUND_UP_ULL(conf->size, conf->zone_size) -
+	u64 nr_seq = DIV64_U64_ROUND_UP(conf->size, conf->zone_size) -
 		     conf->zone_nr_conv;
 	u64 capacity;
 

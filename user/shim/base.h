@@ -91,7 +91,9 @@ static inline u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor)
 	return (unsigned __int128)a * mul / divisor;
 }
 
-#define DIV_ROUND_UP_ULL(n, d)	(((u64)(n) + (d) - 1) / (d))
+/* As in the kernel, the divisor of the first one has 32 bits. */
+#define DIV_ROUND_UP_ULL(n, d)	(((u64)(n) + (d) - 1) / (u32)(d))
+#define DIV64_U64_ROUND_UP(n, d) (((u64)(n) + (d) - 1) / (d))
 /* @n: a power of two. */
 #define round_up(x, n)	round_down((x) + (n) - 1, n)
 #define round_down(x, n)	((x) & ~((typeof(x))(n) - 1))
