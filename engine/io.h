@@ -47,6 +47,7 @@ enum cnull_io_flag {
  *	the first time
  * @in_flight: while it has a place, links the writes in flight in its zone; the
  *	zone's, guarded by &cnull_zone.lock
+ * @flush: while it has a place, the number of flushes that came before it got it
  * @iter: the data of a read or write: @nr_sectors * 512 bytes
  * @deadline: when it is to end, by ktime_get_ns(); 0: as soon as it can. Set
  *	by cnull_io_run(); 0 before it runs the first time
@@ -62,6 +63,7 @@ struct cnull_io {
 	u64 nr_sectors;
 	bool has_place;
 	struct list_head in_flight;
+	long flush;
 	struct cnull_iter iter;
 	u64 deadline;
 };

@@ -282,13 +282,14 @@ static int check_place(const struct cnull_zones *zones,
 	return io->nr_sectors > end_of(zones, zone) - zone->next ? -EIO : 0;
 }
 
-static void take(struct cnull_zone *zone, struct cnull_io *io)
+static void take(struct cnull_zones *zones, struct cnull_zone *zone,
+		 struct cnull_io *io)
 	__must_hold(&zone->lock)
 {
 	io->sector = zone->next;
 	io->has_place = true;
 	zone->next += io->nr_sectors;
-	cnull_zone_add_in_flight(zone, io);
+	cnull_zone_add_in_flight(zones, zone, io);
 }
 
 static enum cnull_zone_op op_of(const struct cnull_io *io)
@@ -310,7 +311,7 @@ static bool take_in_open(struct cnull_zones *zones, struct cnull_zone *zone,
 		return false;
 	*err = cnull_zone_is_gated(zone) ? -EAGAIN : check_place(zones, zone, io);
 	if (!*err)
-		take(zone, io);
+		take(zones, zone, io);
 	return true;
 }
 
@@ -340,7 +341,7 @@ static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
 		cnull_zone_enter(zones, zone, rule->next);
 	if (!zone->is_busy)
 		cnull_zone_be_busy(zones, zone);
-	take(zone, io);
+	take(zones, zone, io);
 	return 0;
 }
 
@@ -386,12 +387,12 @@ int cnull_zone_await_place(struct cnull_zones *zones, unsigned int nr,
 			   struct cnull_io *io)
 {
 	struct cnull_zone *zone = &zones->zone[nr];
-	unsigned int ticket = cnull_zone_draw_ticket(zone);
+	unsigned int before = cnull_zone_queue_write(zone);
 	int err;
 
-	cnull_zone_await_turn(zone, ticket, false);
+	cnull_zone_await_tickets(zone, before, false);
 	err = take_in_any(zones, zone, io, true);
-	cnull_zone_pass_turn(zone);
+	cnull_zone_return_ticket(zone);
 	return err;
 }
 
@@ -436,7 +437,7 @@ static void leave(struct cnull_zones *zones, struct cnull_zone *zone,
 	*wakes = cnull_zone_del_in_flight(zone, io) &&
 		 cnull_zone_stop_waiting(zone);
 	if (!zone->oldest)
-		cnull_zone_go_back(zone, zone->wp);
+		zone->next = zone->wp;
 	*settles = is_to_settle(zones, zone, &next);
 }
 
@@ -471,12 +472,11 @@ static int start_reset(struct cnull_zones *zones, struct cnull_zone *zone,
 	__must_hold(&zone->lock)
 {
 	if (!has_turn) {
-		if (zone->oldest || cnull_zone_is_gated(zone))
+		if (zone->oldest || zone->returned != zone->tickets)
 			return -EAGAIN;
-		/* Its turn is now. */
-		zone->tickets++;
+		cnull_zone_draw_reset(zone);
 	}
-	cnull_zone_go_back(zone, start_of(zones, zone));
+	zone->next = start_of(zones, zone);
 	smp_store_release(&zone->wp, zone->next);
 	return 0;
 }
@@ -550,14 +550,14 @@ int cnull_zone_await_change(struct cnull_zones *zones, unsigned int nr,
 			    enum cnull_zone_op op, bool *forget)
 {
 	struct cnull_zone *zone = &zones->zone[nr];
-	unsigned int ticket = cnull_zone_draw_ticket(zone);
+	unsigned int before = cnull_zone_queue_reset(zone);
 	int err;
 
-	cnull_zone_await_turn(zone, ticket, true);
+	cnull_zone_await_tickets(zone, before, true);
 	/* In the meantime its condition may have changed. */
 	err = change(zones, zone, op, true, forget);
 	if (!*forget)
-		cnull_zone_pass_turn(zone);
+		cnull_zone_return_ticket(zone);
 	return err;
 }
 
@@ -570,5 +570,5 @@ int cnull_zone_await_change(struct cnull_zones *zones, unsigned int nr,
  */
 void cnull_zone_forgotten(struct cnull_zones *zones, unsigned int nr)
 {
-	cnull_zone_pass_turn(&zones->zone[nr]);
+	cnull_zone_return_ticket(&zones->zone[nr]);
 }

@@ -21,16 +21,17 @@ struct cnull_io;
  *	on it
  * @is_busy: it is in the list of the busy zones, or a flush waits for it. Changed
  *	with both locks held
- * @awaited: a context waits for @oldest or @turn to change
+ * @awaited: a context waits for @oldest or @returned to change
  * @next: where the next write goes, in sectors
  * @wp: the write pointer, in sectors: what has ended is before it. Behind @next
  *	while writes are in flight. Changed with @lock held, read without
  * @oldest: of the writes in flight the one that was reserved first; NULL if none is
  *	in flight. The others follow in &cnull_io.in_flight, in the order of their
  *	sectors
- * @drains: how often no write was in flight any more, so that @next could go back
  * @tickets: number of tickets for the gate that were drawn
- * @turn: the ticket whose turn it is; @tickets if the gate is open
+ * @returned: number of those that are back
+ * @resets: number of tickets up to the last one that a reset drew; the gate is open
+ *	when so many are back
  * @next_busy: the number of the zone behind it in the list of the busy zones. Guarded
  *	by &cnull_zone_res.lock
  * @implicit: in &cnull_zone_res.implicit, if it is implicitly open
@@ -45,9 +46,9 @@ struct cnull_zone {
 	u64 next __guarded_by(&lock);
 	u64 wp;
 	struct cnull_io *oldest __guarded_by(&lock);
-	unsigned int drains __guarded_by(&lock);
 	unsigned int tickets __guarded_by(&lock);
-	unsigned int turn __guarded_by(&lock);
+	unsigned int returned __guarded_by(&lock);
+	unsigned int resets __guarded_by(&lock);
 	unsigned int next_busy;
 	struct list_head implicit;
 } ____cacheline_aligned;
@@ -79,6 +80,7 @@ struct cnull_zone_shape {
  * struct cnull_zones - the zones of a device
  * @shape: what they are like; constant
  * @res: how many are open, and may be
+ * @flushes: number of flushes that have come
  * @flushing: held by a flush while it waits for writes. Taken before the locks of
  *	zones, and never on the way of a write
  * @first_busy: the number of the first busy zone: the list of those that had a write
@@ -90,6 +92,7 @@ struct cnull_zone_shape {
 struct cnull_zones {
 	struct cnull_zone_shape shape;
 	struct cnull_zone_res res;
+	atomic_long_t flushes;
 	struct mutex flushing;
 	unsigned int first_busy;
 	struct cnull_zone *zone;

@@ -3,108 +3,111 @@
  * Zones: the order in which writes and resets get into one, and which of them waits
  * for which others.
  *
- * - Writes in flight are linked in the order in which they were reserved. Sectors
- *   are reserved upwards, and &cnull_zone.next goes back only when none is left. So
- *   a write is older than a moment if no drain was counted since then, and its sector
- *   is before the &cnull_zone.next of that moment.
- * - A flush, and a write with FUA, wait for the writes that are older than they are,
- *   and for no others.
+ * - Writes in flight are linked in the order in which they were reserved. Each has a
+ *   stamp: the number of flushes that had come by then (&cnull_zones.flushes). The
+ *   stamps of a zone never go down in that order, as they are taken under its lock.
+ * - A flush counts itself when it comes. In each zone it waits until the oldest write
+ *   in flight has that number or a greater one, so for the writes that were reserved
+ *   before the flush came, in whichever zone, and for no others. A write with FUA waits
+ *   until it is the oldest one.
  * - To erase a zone's data takes time, and a reset needs exclusive access meanwhile:
  *   it starts when no write is in flight, and new writes wait. The gate orders the two
- *   kinds. A context that cannot get through at once draws a ticket, if it may sleep,
- *   and tickets get their turn one by one. A write passes the turn on when it has its
- *   place, a reset when the data is erased; it first waits for the writes in flight.
- *   While a ticket is out, no context without one gets through. A ticket means a
- *   running context: it is drawn, gets its turn and passes it on in one function, or
- *   in a reset from its start to its end.
+ *   kinds. A context that cannot get through at once draws a ticket, if it may sleep.
+ *   A write waits for the resets that came before it, then takes its place and gives its
+ *   ticket back, so all writes between two resets get through together. A reset waits
+ *   until all tickets before its own are back, and then for the writes in flight; it
+ *   gives its ticket back when the data is erased. A ticket means a running context: one
+ *   function draws it and gives it back, or a reset does from its start to its end.
  *
  * So each wait is bounded by what began before it:
  *
  * - A write in flight needs neither the gate nor a newer write. It is running, or it
  *   is on its way to a context that may sleep, which the backend provides whatever
  *   else waits. The oldest one therefore ends, and by induction so do all.
- * - A ticket waits for the tickets before it, and each of these for the writes in
- *   flight at most, of which there are no new ones but by tickets before it. Neither
- *   a stream of writes keeps a reset waiting, nor a stream of resets a write.
- * - A flush goes through the busy zones: those with a write in flight, or with one
- *   since the last flush. A write that takes the zone's lock alone finds its zone in
- *   that list; otherwise it takes both locks and puts it there. A flush takes the list,
- *   and a zone without writes leaves it. So it waits for as many zones as there are
- *   then, however many become busy later; the next flush waits for it.
+ * - A ticket waits for tickets before it, and a reset also for the writes in flight, of
+ *   which there are no new ones but by tickets before it. Neither a stream of writes
+ *   keeps a reset waiting, nor a stream of resets a write.
  * - Nothing else waits: a close, finish or open happens at once, under writes too, and
  *   a reset of all zones is one of each.
+ * - Flushes take turns (&cnull_zones.flushing). The one before waits for older writes
+ *   than this one does, or had its number later and waits for all that this one does.
  *
  * No wake-up is lost. What a context waits for changes with the zone's lock held only:
- * &cnull_zone.oldest and &cnull_zone.turn. The waiter is in the wait queue before it
+ * &cnull_zone.oldest and &cnull_zone.returned. The waiter is in the wait queue before it
  * takes the lock, finds that it has to wait, and sets @awaited. The context that
  * changes one of them later has the lock later, sees @awaited, and wakes all waiters;
- * these look again, and set it again. It is only read when one of the two changes, so
- * writes that end in any order wake nobody but as the oldest.
+ * these look again, and set it again. @awaited is only read when one of the two changes,
+ * so a write that ends wakes waiters only if it is the oldest one.
  */
 #include "zone_order.h"
 
 /**
- * struct moment - a point in the order of a zone's writes
- * @next: &cnull_zone.next then
- * @drains: &cnull_zone.drains then
- */
-struct moment {
-	u64 next;
-	unsigned int drains;
-};
-
-/**
- * cnull_zone_draw_ticket - stand in line for a zone
+ * cnull_zone_queue_write - draw a ticket for a write
  * @zone: the zone
  *
- * Context: Any that goes on to cnull_zone_await_turn().
- * Return: the ticket.
+ * Context: Any that goes on to cnull_zone_await_tickets().
+ * Return: the number of tickets that the write waits for: up to the last reset's.
  */
-unsigned int cnull_zone_draw_ticket(struct cnull_zone *zone)
+unsigned int cnull_zone_queue_write(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	return zone->tickets++;
+	zone->tickets++;
+	return zone->resets;
 }
 
-static bool is_turn(struct cnull_zone *zone, unsigned int ticket, bool alone)
+/**
+ * cnull_zone_queue_reset - draw a ticket for a reset
+ * @zone: the zone
+ *
+ * Context: Any that goes on to cnull_zone_await_tickets().
+ * Return: the number of tickets that the reset waits for: all before it.
+ */
+unsigned int cnull_zone_queue_reset(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	if (zone->turn == ticket && !(alone && zone->oldest))
+	return cnull_zone_draw_reset(zone);
+}
+
+/* Are @nr tickets back? @alone: and no write is in flight. The numbers may wrap around. */
+static bool are_back(struct cnull_zone *zone, unsigned int nr, bool alone)
+{
+	guard(spinlock)(&zone->lock);
+	if ((int)(zone->returned - nr) >= 0 && !(alone && zone->oldest))
 		return true;
 	zone->awaited = true;
 	return false;
 }
 
 /**
- * cnull_zone_await_turn - wait for the turn of a ticket
+ * cnull_zone_await_tickets - wait until tickets are back
  * @zone: the zone
- * @ticket: the ticket
+ * @nr: how many, from cnull_zone_queue_write() or cnull_zone_queue_reset()
  * @alone: wait for the writes in flight, too
  *
  * Context: May sleep.
  */
-void cnull_zone_await_turn(struct cnull_zone *zone, unsigned int ticket,
-			   bool alone)
+void cnull_zone_await_tickets(struct cnull_zone *zone, unsigned int nr,
+			      bool alone)
 {
-	wait_var_event(zone, is_turn(zone, ticket, alone));
+	wait_var_event(zone, are_back(zone, nr, alone));
 }
 
-static bool next_turn(struct cnull_zone *zone)
+static bool give_back(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	zone->turn++;
+	zone->returned++;
 	return cnull_zone_stop_waiting(zone);
 }
 
 /**
- * cnull_zone_pass_turn - let the next ticket have its turn
- * @zone: the zone; the caller holds the ticket whose turn it is
+ * cnull_zone_return_ticket - give a ticket back
+ * @zone: the zone; the caller holds a ticket, and has waited for those before it
  *
  * Context: Any but interrupts.
  */
-void cnull_zone_pass_turn(struct cnull_zone *zone)
+void cnull_zone_return_ticket(struct cnull_zone *zone)
 {
-	if (next_turn(zone))
+	if (give_back(zone))
 		wake_up_var(zone);
 }
 
@@ -133,32 +136,14 @@ void cnull_zone_await_older(struct cnull_zones *zones, unsigned int nr,
 	wait_var_event(zone, is_oldest(zone, io));
 }
 
-static struct moment now_in(struct cnull_zone *zone)
+/* Was the oldest write in flight reserved after a flush came, or is none in flight? */
+static bool is_past(struct cnull_zone *zone, long flush)
 {
 	guard(spinlock)(&zone->lock);
-	return (struct moment) { zone->next, zone->drains };
-}
-
-/* Is no write in flight any more that is older than @moment? */
-static bool is_past(struct cnull_zone *zone, const struct moment *moment)
-{
-	guard(spinlock)(&zone->lock);
-	if (!zone->oldest || zone->drains != moment->drains ||
-	    zone->oldest->sector >= moment->next)
+	if (!zone->oldest || zone->oldest->flush >= flush)
 		return true;
 	zone->awaited = true;
 	return false;
-}
-
-/*
- * Wait for the writes that are in flight now in a zone. Those that come later make
- * nobody wait longer.
- */
-static void await_all(struct cnull_zone *zone)
-{
-	struct moment now = now_in(zone);
-
-	wait_var_event(zone, is_past(zone, &now));
 }
 
 /* Take all zones off the list of the busy. Return the first one. */
@@ -191,27 +176,28 @@ static unsigned int next_busy(struct cnull_zones *zones, struct cnull_zone *zone
 }
 
 /**
- * cnull_zones_wait - wait for the writes in flight, in each zone
+ * cnull_zones_wait - wait for the writes that are in flight now, in each zone
  * @zones: the zones
  *
  * A write that took its place before one that has ended is seen here, as both took
- * the zone's lock. Writes that come while a zone is waited for make nobody wait. Only
- * the zones that had a write in flight since the last time are looked at.
+ * the zone's lock. Writes that come later make nobody wait longer. Only the zones that
+ * had a write in flight since the last time are looked at.
  *
  * Context: May sleep. Takes &cnull_zones.flushing, &cnull_zone_res.lock and
  * &cnull_zone.lock.
  */
 void cnull_zones_wait(struct cnull_zones *zones)
 {
+	long flush = atomic_long_inc_return(&zones->flushes);
 	unsigned int nr;
 
-	/* Zones in the hands of another flush are in no list. */
+	/* While a flush looks at its zones they are in no list: the next one waits. */
 	guard(mutex)(&zones->flushing);
 	nr = take_busy(zones);
 	while (nr != CNULL_NO_ZONE) {
 		struct cnull_zone *zone = &zones->zone[nr];
 
-		await_all(zone);
+		wait_var_event(zone, is_past(zone, flush));
 		nr = next_busy(zones, zone);
 		cond_resched();
 	}

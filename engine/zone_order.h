@@ -10,15 +10,18 @@
 
 /**
  * cnull_zone_add_in_flight - link a write behind those in flight
- * @zone: the zone
+ * @zones: the zones
+ * @zone: one of them
  * @io: the write; its place is behind theirs
  *
  * Context: Any.
  */
-static inline void cnull_zone_add_in_flight(struct cnull_zone *zone,
+static inline void cnull_zone_add_in_flight(struct cnull_zones *zones,
+					    struct cnull_zone *zone,
 					    struct cnull_io *io)
 	__must_hold(&zone->lock)
 {
+	io->flush = atomic_long_read(&zones->flushes);
 	if (zone->oldest) {
 		list_add_tail(&io->in_flight, &zone->oldest->in_flight);
 		return;
@@ -49,34 +52,35 @@ static inline bool cnull_zone_del_in_flight(struct cnull_zone *zone,
 }
 
 /**
- * cnull_zone_go_back - let the next write go to a sector that had its turn before
- * @zone: the zone, in which no write is in flight
- * @sector: the sector
- *
- * Context: Any.
- */
-static inline void cnull_zone_go_back(struct cnull_zone *zone, u64 sector)
-	__must_hold(&zone->lock)
-{
-	zone->next = sector;
-	zone->drains++;
-}
-
-/**
- * cnull_zone_is_gated - does a context hold a ticket?
+ * cnull_zone_is_gated - is a reset under way, or waiting?
  * @zone: the zone
  *
  * Context: Any.
- * Return: true if so: only that context may get into the zone.
+ * Return: true if so: a new write has to draw a ticket.
  */
 static inline bool cnull_zone_is_gated(const struct cnull_zone *zone)
 	__must_hold(&zone->lock)
 {
-	return zone->turn != zone->tickets;
+	/* They may wrap around. */
+	return (int)(zone->returned - zone->resets) < 0;
 }
 
 /**
- * cnull_zone_stop_waiting - clear and return the mark of waiters; they set it again
+ * cnull_zone_draw_reset - draw a ticket for a reset, with the lock held
+ * @zone: the zone
+ *
+ * Context: Any.
+ * Return: the number of tickets before it.
+ */
+static inline unsigned int cnull_zone_draw_reset(struct cnull_zone *zone)
+	__must_hold(&zone->lock)
+{
+	zone->resets = zone->tickets + 1;
+	return zone->tickets++;
+}
+
+/**
+ * cnull_zone_stop_waiting - clear and return the mark of waiters, which set it again
  * @zone: the zone
  *
  * Context: Any.
@@ -108,9 +112,10 @@ static inline void cnull_zone_be_busy(struct cnull_zones *zones,
 	zones->first_busy = zone - zones->zone;
 }
 
-unsigned int cnull_zone_draw_ticket(struct cnull_zone *zone);
-void cnull_zone_await_turn(struct cnull_zone *zone, unsigned int ticket,
-			   bool alone);
-void cnull_zone_pass_turn(struct cnull_zone *zone);
+unsigned int cnull_zone_queue_write(struct cnull_zone *zone);
+unsigned int cnull_zone_queue_reset(struct cnull_zone *zone);
+void cnull_zone_await_tickets(struct cnull_zone *zone, unsigned int nr,
+			      bool alone);
+void cnull_zone_return_ticket(struct cnull_zone *zone);
 
 #endif

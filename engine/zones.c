@@ -148,6 +148,7 @@ struct cnull_zones *cnull_zones_new(const struct cnull_settings *conf)
 		return NULL;
 	}
 	cnull_zone_res_init(&zones->res);
+	atomic_long_set(&zones->flushes, 0);
 	mutex_init(&zones->flushing);
 	zones->first_busy = CNULL_NO_ZONE;
 	for (i = 0; i < zones->shape.nr_zones; i++) {

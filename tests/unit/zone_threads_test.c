@@ -7,6 +7,7 @@
  * it is so as a whole, or somebody else's copy came late.
  */
 #include "zone_dev.h"
+#include "zone_order.h"
 
 #define NR_THREADS	4
 #define SECTOR_BYTES	(1UL << SECTOR_SHIFT)
@@ -183,7 +184,7 @@ static void expect_peace(struct kunit *test)
 		u64 end = data_end(zd, nr);
 
 		KUNIT_EXPECT_FALSE(test, zone->oldest);
-		KUNIT_EXPECT_EQ(test, zone->turn, zone->tickets);
+		KUNIT_EXPECT_EQ(test, zone->returned, zone->tickets);
 		KUNIT_EXPECT_EQ(test, zone->next, zone->wp);
 		if (zone->cond == CNULL_ZONE_EMPTY)
 			KUNIT_EXPECT_EQ(test, end, 0);
@@ -660,6 +661,62 @@ static void a_flush_ends_under_writes(struct kunit *test)
 	}
 }
 
+/* A flush waits in zone 2, and a write begins in zone 3, where it has yet to look. */
+static void write_in_another_zone(void *arg, unsigned int nr)
+{
+	struct meeting *m = arg;
+	struct cnull_zones *zones = zd_zones(m->zd);
+	struct cnull_io later = {
+		.op = CNULL_OP_ZONE_APPEND,
+		.sector = zd_at(3, 0),
+		.nr_sectors = 1,
+	};
+
+	if (nr) {
+		m->err = no_data(&workers[1], CNULL_OP_FLUSH, 0);
+		atomic_long_set(&m->done, 1);
+		return;
+	}
+	until_awaited(m);
+	if (cnull_zone_take_place(zones, 3, &later))
+		blame(&workers[0]);
+	cnull_zone_leave_place(zones, 2, &m->io, m->io.nr_sectors);
+	until_done(m);
+	cnull_zone_leave_place(zones, 3, &later, 1);
+}
+
+static void flush_waits_for_no_later_write_of_any_zone(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
+	start(test);
+	for (i = 0; i < world_times(20); i++) {
+		struct meeting m = {
+			.zd = zd,
+			.io = {
+				.op = CNULL_OP_ZONE_APPEND,
+				.sector = zd_at(2, 0),
+				.nr_sectors = 1,
+			},
+		};
+
+		/* Zone 3 is busy, then zone 2 is: a flush looks at the last one first. */
+		KUNIT_ASSERT_EQ(test, zd_append(zd, zd_at(3, 0), 1), 0);
+		KUNIT_ASSERT_EQ(test, cnull_zone_take_place(zd_zones(zd), 2,
+							    &m.io), 0);
+		world_threads(2, write_in_another_zone, &m);
+		KUNIT_EXPECT_FALSE(test, m.early);
+		KUNIT_EXPECT_EQ(test, m.err, 0);
+		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
+		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET,
+					     zd_at(2, 0), 0), 0);
+		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET,
+					     zd_at(3, 0), 0), 0);
+	}
+}
+
 /* Later appends that overlap, so that at no moment none is in flight. */
 #define NR_LATER	1000U
 
@@ -878,7 +935,7 @@ static void waiting_for_a_reset(struct kunit *test)
 static unsigned int nr_tickets(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	return zone->tickets - zone->turn;
+	return zone->tickets - zone->returned;
 }
 
 static void until_tickets(struct meeting *m, unsigned int nr)
@@ -932,6 +989,33 @@ static void appends_and_resets_come_in_order(struct kunit *test)
 		else
 			EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, 1);
 	}
+}
+
+/* Writes between two resets do not wait for each other. */
+static void writes_behind_a_reset_pass_together(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	struct cnull_zone *zone;
+	unsigned int before[2];
+	bool forget;
+
+	start(test);
+	zone = &zd_zones(zd)->zone[2];
+	KUNIT_ASSERT_EQ(test, cnull_zone_change(zd_zones(zd), 2,
+						CNULL_ZONE_RESET, &forget), 0);
+	before[0] = cnull_zone_queue_write(zone);
+	before[1] = cnull_zone_queue_write(zone);
+	cnull_zone_forgotten(zd_zones(zd), 2);
+	/* The one that came last gets through first. */
+	cnull_zone_await_tickets(zone, before[1], false);
+	cnull_zone_return_ticket(zone);
+	/* Until the other one is through, too, there is no reset at once. */
+	KUNIT_EXPECT_EQ(test, cnull_zone_change(zd_zones(zd), 2,
+						CNULL_ZONE_RESET, &forget),
+			-EAGAIN);
+	cnull_zone_await_tickets(zone, before[0], false);
+	cnull_zone_return_ticket(zone);
+	expect_peace(test);
 }
 
 /**
@@ -1043,11 +1127,13 @@ static struct kunit_case zone_threads_cases[] = {
 	KUNIT_CASE(power_under_appends),
 	KUNIT_CASE(waiting_for_a_write),
 	KUNIT_CASE(a_flush_ends_under_writes),
+	KUNIT_CASE(flush_waits_for_no_later_write_of_any_zone),
 	KUNIT_CASE(flush_under_overlapping_appends_ends),
 	KUNIT_CASE(flush_during_another_waits),
 	KUNIT_CASE(appends_wait_for_a_reset_that_waits),
 	KUNIT_CASE(waiting_for_a_reset),
 	KUNIT_CASE(appends_and_resets_come_in_order),
+	KUNIT_CASE(writes_behind_a_reset_pass_together),
 	KUNIT_CASE(streams_of_appends_keep_nobody_waiting),
 	{}
 };
