@@ -110,7 +110,8 @@ static void set_limits(struct cnull_live *live)
 {
 	bool some = cnull_throttle_set(&live->throttle, &live->conf);
 
-	live->has_deadlines |= some;
+	if (some)
+		WRITE_ONCE(live->has_deadlines, true);
 	assign_bit(CNULL_EXTRA_THROTTLE, &live->extras, some);
 }
 
@@ -313,39 +314,6 @@ void cnull_dev_destroy(struct cnull_dev *dev)
 }
 
 /**
- * cnull_dev_power - switch a device on or off
- * @dev: the device
- * @on: which
- *
- * To switch it to what it is already does nothing. After a power cut, it has to be
- * switched off before it can be on again.
- *
- * Context: May sleep. Takes &cnull_dev.lock.
- * Return: 0; -ENODEV for a dead device; -EBUSY after a power cut; -EINVAL for
- * settings that do not go, -ENOMEM, or what &cnull_face.start says: then the device
- * is as it was, and &cnull_dev.error says why.
- */
-int cnull_dev_power(struct cnull_dev *dev, bool on)
-{
-	guard(mutex)(&dev->lock);
-	switch (dev->state) {
-	case CNULL_OFF:
-		return on ? power_on(dev) : 0;
-	case CNULL_ON:
-		if (!on)
-			power_off(dev);
-		return 0;
-	case CNULL_CUT:
-		if (on)
-			return -EBUSY;
-		power_off(dev);
-		return 0;
-	default:
-		return -ENODEV;
-	}
-}
-
-/**
  * cnull_dev_allow_cut - from now on the power of a device can be cut
  * @dev: the device; &cnull_dev.live was made
  *
@@ -375,6 +343,17 @@ void cnull_dev_forbid_cut(struct cnull_dev *dev)
 	dev->to_cut = NULL;
 }
 
+/*
+ * End the requests that wait for a deadline, before a power off: the holder of
+ * &cnull_dev.lock may be waiting for them.
+ */
+static void drain_live(struct cnull_dev *dev)
+{
+	guard(mutex)(&dev->cut_lock);
+	if (dev->to_cut)
+		dev->face->drain(dev);
+}
+
 /* Let all requests fail from now on, and end those that wait for a deadline. */
 static int cut_live(struct cnull_dev *dev)
 {
@@ -386,6 +365,44 @@ static int cut_live(struct cnull_dev *dev)
 		dev->face->drain(dev);
 	}
 	return 0;
+}
+
+/**
+ * cnull_dev_power - switch a device on or off
+ * @dev: the device
+ * @on: which
+ *
+ * Requests that wait for a deadline end at power off, also if another context waits for
+ * them with the lock held.
+ *
+ * To switch it to what it is already does nothing. After a power cut, it has to be
+ * switched off before it can be on again.
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ * Return: 0; -ENODEV for a dead device; -EBUSY after a power cut; -EINVAL for
+ * settings that do not go, -ENOMEM, or what &cnull_face.start says: then the device
+ * is as it was, and &cnull_dev.error says why.
+ */
+int cnull_dev_power(struct cnull_dev *dev, bool on)
+{
+	if (!on)
+		drain_live(dev);
+	guard(mutex)(&dev->lock);
+	switch (dev->state) {
+	case CNULL_OFF:
+		return on ? power_on(dev) : 0;
+	case CNULL_ON:
+		if (!on)
+			power_off(dev);
+		return 0;
+	case CNULL_CUT:
+		if (on)
+			return -EBUSY;
+		power_off(dev);
+		return 0;
+	default:
+		return -ENODEV;
+	}
 }
 
 /**
@@ -426,6 +443,7 @@ int cnull_dev_cut(struct cnull_dev *dev)
  */
 void cnull_dev_kill(struct cnull_dev *dev)
 {
+	drain_live(dev);
 	guard(mutex)(&dev->lock);
 	if (dev->live)
 		power_off(dev);

@@ -57,8 +57,8 @@ enum cnull_extra {
  * @extras: which features there are that most devices do without, by bits of
  *	enum cnull_extra; changed atomically
  * @completion_nsec: how long a request takes; 0: no longer than it takes
- * @has_deadlines: requests may have, or have had, a deadline. Guarded by
- *	&cnull_dev.lock
+ * @has_deadlines: requests may have, or have had, a deadline. Written with
+ *	&cnull_dev.lock held, read without
  * @hurry: nothing is to wait for its deadline any more. For the face, which sets
  *	it before it stops; accessed by READ_ONCE
  * @irqmode: how requests end
@@ -117,11 +117,12 @@ struct cnull_dev;
  *	to what it really got. Returns 0 or a negative errno, and calls
  *	cnull_refuse() to say why. If power can be cut, calls cnull_dev_allow_cut()
  * @stop: let no more I/O come, and return when there is none left
- * @drain: power was cut: end the requests that wait for a deadline. When it
- *	returns, no request begins to end well any more. Called with
- *	&cnull_dev.cut_lock held instead of &cnull_dev.lock, so another function may be
- *	running; &cnull_dev.live stays until it returns. NULL if power is never cut
- * @cut: power was cut, and @drain has returned: tell the users. NULL as @drain
+ * @drain: power was cut, or is about to be off: end the requests that wait for a
+ *	deadline; no later one waits for its own. Called with &cnull_dev.cut_lock held
+ *	instead of &cnull_dev.lock, so another function may be running; &cnull_dev.live
+ *	stays until it returns. NULL if the backend never calls cnull_dev_allow_cut()
+ * @cut: power was cut, and @drain has returned: tell the users. When it returns, no
+ *	request begins to end well any more. NULL as @drain
  * @resize: there are to be so many queues, of both kinds, which is valid.
  *	Returns 0 or a negative errno
  * @limit_zones: there are to be so many open and active zones at most. Returns 0

@@ -365,7 +365,7 @@ static void mode_hurry(struct cnull_disk *disk)
 
 	WRITE_ONCE(live->hurry, true);
 	end_pending(disk);
-	if (!live->has_deadlines && !cnull_is_cut(live))
+	if (!READ_ONCE(live->has_deadlines) && !cnull_is_cut(live))
 		return;
 	memflags = cnull_freeze(q);
 	end_pending(disk);

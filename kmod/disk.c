@@ -170,13 +170,13 @@ static void disk_drain(struct cnull_dev *dev)
 	struct cnull_disk *disk = to_disk(dev);
 
 	disk->mode->hurry(disk);
-	/* A timer may have looked just before, and be about to end something. */
-	synchronize_rcu();
 }
 
 /* File systems are told to give up. */
 static void disk_cut(struct cnull_dev *dev)
 {
+	/* A timer may have looked just before, and be about to end something. */
+	synchronize_rcu();
 	blk_mark_disk_dead(to_disk(dev)->gendisk);
 }
 

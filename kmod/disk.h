@@ -24,9 +24,10 @@ struct cnull_tags;
  *	May change the &cnull_live.conf to what it really got. Returns 0 or a
  *	negative errno, and calls cnull_refuse() to say why
  * @hurry: from now on no request has a deadline, and those that have one end.
- *	After a power cut, no request that has yet to end does so well. Called with
- *	&cnull_dev.lock held at power off, and with &cnull_dev.cut_lock held at a
- *	power cut: then @resize may be running, and the disk may be about to be added
+ *	After a power cut, no request that has yet to end does so well, but for one that
+ *	an interrupt is ending. Called with &cnull_dev.cut_lock held, when @resize may be
+ *	running and the disk may be about to be added; and at power off again, with
+ *	&cnull_dev.lock held
  * @free: the gendisk is gone: free what @alloc made besides it
  * @resize: as &cnull_face.resize
  *

@@ -420,7 +420,7 @@ static bool end_early(struct request *rq, void *queue)
 static void end_waiting(struct cnull_disk *disk, struct request_queue *q)
 {
 	struct cnull_live *live = disk->dev.live;
-	bool some_wait = cnull_is_cut(live) || live->has_deadlines ||
+	bool some_wait = cnull_is_cut(live) || READ_ONCE(live->has_deadlines) ||
 			 cnull_fault_get(&live->faults[CNULL_FAULT_TIMEOUT],
 					 CNULL_FAULT_ID_probability);
 	struct blk_mq_hw_ctx *hctx;

@@ -18,6 +18,7 @@
  * @blocks: which call is to wait for @drains, as a request with a deadline would
  *	make it; set before the device's threads start
  * @blocked: it waits
+ * @kills: thread 1 is to remove the device, not only to switch it off
  * @resized: how many queues of both kinds resize was last asked for: 100 * submit
  *	+ poll
  * @start_error: what start is to return
@@ -34,6 +35,7 @@ struct fixture {
 	int cuts;
 	enum { BLOCKS_NOT, BLOCKS_START, BLOCKS_RESIZE, BLOCKS_STOP } blocks;
 	atomic_long_t blocked;
+	bool kills;
 	unsigned int resized;
 	int start_error;
 	int resize_error;
@@ -71,8 +73,10 @@ static void count(atomic_long_t *counter)
 
 static void block(struct fixture *f)
 {
+	const long before = atomic_long_read(&f->drains);
+
 	count(&f->blocked);
-	WAIT_FOR(&f->drains);
+	wait_var_event(&f->drains, atomic_long_read(&f->drains) != before);
 }
 
 static int count_start(struct cnull_dev *dev)
@@ -813,6 +817,50 @@ static void cut_while_power_off_runs_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->cuts, 0);
 }
 
+/* Thread 0 changes the number of queues, which waits until thread 1 ends requests. */
+static void resize_or_end(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+
+	if (nr == 0) {
+		if (SET(f, submit_queues, "2"))
+			atomic_long_inc(&f->errors);
+		return;
+	}
+	WAIT_FOR(&f->blocked);
+	if (f->kills)
+		cnull_dev_kill(&f->dev);
+	else
+		power(f, false);
+}
+
+static void power_off_while_resize_waits_ends_it(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_set_cpus(4);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	f->blocks = BLOCKS_RESIZE;
+	world_threads(2, resize_or_end, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	KUNIT_EXPECT_EQ(test, f->stops, 1);
+	KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
+}
+
+static void removal_while_resize_waits_ends_it(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	world_set_cpus(4);
+	KUNIT_ASSERT_EQ(test, power(f, true), 0);
+	f->blocks = BLOCKS_RESIZE;
+	f->kills = true;
+	world_threads(2, resize_or_end, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	KUNIT_EXPECT_EQ(test, f->stops, 1);
+	KUNIT_EXPECT_EQ(test, power(f, true), -ENODEV);
+}
+
 static void no_memory_at_power_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -979,6 +1027,8 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(cut_while_power_on_waits_ends_it),
 	KUNIT_CASE(cut_while_power_on_fails_cuts_nothing),
 	KUNIT_CASE(cut_while_power_off_runs_is_refused),
+	KUNIT_CASE(power_off_while_resize_waits_ends_it),
+	KUNIT_CASE(removal_while_resize_waits_ends_it),
 	KUNIT_CASE(no_memory_at_power_on),
 	KUNIT_CASE(no_memory_for_a_larger_store),
 	KUNIT_CASE(a_node_that_is_online),
