@@ -2,54 +2,52 @@
 /*
  * The volatile write cache: strictly above the store. Data reaches the store by
  * a flush, by a write with FUA, or when the cache is full and the oldest entry
- * makes room; what has not by power off is lost.
+ * makes room. The rest is lost at power off.
  *
- * An entry holds what was written of one page, with a mark for each sector. It
- * is found by two trees: by its page, and by its frame. The frames are a ring;
- * each new entry takes the next one and writes back whoever is still there.
+ * An entry holds the written sectors of one page, with a mark for each sector. Two
+ * trees find it: by its page, and by its frame. The frames are a ring. A new entry takes
+ * the next frame, and the entry that is still there is written back.
  *
- * Writers, and all who bring data to the store or take it away from there, do so
- * under the lock of the page's entry, so for one page it is all in one order:
+ * A page's entry has a lock. A writer takes it, and so does a context that moves data to
+ * the store or clears data there. So all of that has one order for each page:
  *
- * - An entry is put into both trees, with its first data, under its lock: who finds
- *   it by its page and gets the lock knows that a flush finds it by its frame.
- * - An entry is written back and taken out of both trees in one go, under its
- *   lock, and is dead from then on: who waited for the lock looks again. So data
- *   comes to the store before a newer entry of that page can be.
- * - To write back takes no memory and cannot fail (cnull_store_merge()).
- * - The lock of an entry that is in no frame yet may be held when another one's is
- *   taken, to empty the frame. No holder of that one waits for a third.
+ * - An entry is put into both trees, with its first data, under its lock. A context that
+ *   finds it by its page and gets the lock knows that a flush finds it by its frame.
+ * - An entry is written back and taken out of both trees in one go, under its lock, and is
+ *   dead from then on. A context that waited for the lock looks for the page again. So
+ *   data is in the store before a newer entry of that page can exist.
+ * - A write-back takes no memory and cannot fail (cnull_store_merge()).
+ * - The lock of an entry that has no frame yet may be held when the lock of another one is
+ *   taken, to empty the frame. The holder of that second lock waits for no third one.
  *
- * A write has all memory that it needs before it copies the first byte. To prepare
- * it makes an entry for each page that has none. One that is there already is
- * marked: when it goes, the store gets a page for it, even if it has nothing to
- * bring. To perform the write cannot fail:
+ * A write gets all memory that it needs before it copies the first byte. Its preparation
+ * makes an entry for each page that has none. It marks an entry that is there as needed:
+ * when a needed entry goes, the store gets a page in any case, also if no sector of the
+ * entry is valid. After that the write cannot fail. For each page:
  *
- * - Where an entry is, the write goes to it.
- * - Where none is, the one that was prepared is put there.
- * - Where none is and none was prepared, one was there, and has gone: the write goes
- *   to the page that the store has since. If the store has none, a discard took it.
- *   It covers the page and overlaps with the write, which counts as the earlier one.
+ * - If there is an entry, the write goes to it.
+ * - If there is none, but one was prepared, that one is inserted.
+ * - If there is none, and none was prepared, a needed entry has gone. The write goes to
+ *   the store's page. If the store has none, a discard took it: the discard covers the
+ *   page and overlaps with the write, so the write counts as the earlier one.
  *
- * A frame is taken by its turn, a counter that frames follow from, when an entry is
- * prepared; it is filled later, or never. A flush goes through those turns alone
- * that were taken since the last one: it moves @tail up to @hand, and looks at the
- * frames of all turns in between. An entry whose turn @tail has passed by then may
- * still come: who puts it into its frame looks at @tail afterwards, and lowers it
- * to below that turn if it has to. Both do so with a full barrier in between: the flush
- * sees the entry, or the writer the new @tail. So each entry that a write left when
- * it ended has a turn above @tail, or is about to be found by a flush that runs.
- * The next flush waits for that one.
+ * Frames are numbered by a counter of turns, which an entry gets when it is prepared. Its
+ * frame is filled later, or never. A flush looks only at the turns since the last flush:
+ * it moves @tail up to @hand, then looks at the frames in between. An entry may be
+ * inserted after @tail has passed its turn. So a context that fills a frame reads @tail
+ * afterwards, and lowers it below that turn if necessary. There is a full barrier between
+ * the two steps on either side: the flush sees the entry, or the writer sees the new
+ * @tail. So an entry of a write that has ended has a turn above @tail, or a flush that is
+ * running is about to find it. The next flush waits for that flush.
  *
- * Readers take no lock. Who sees the mark of a sector copies it from the entry;
- * who sees none, or no entry, copies from the store. Marks and slots are cleared
- * (release) after the store has changed, and looked at (acquire) before it is
- * read: nobody sees data of the store that is older than what the entry had.
- * Entries and their pages go by RCU, so a reader may finish with a dead one: what
- * is newer has overlapped with the read.
+ * Readers take no lock. Where the mark of a sector is set, a reader copies from the entry,
+ * else from the store. Marks and slots are cleared (release) after the store has changed,
+ * and read (acquire) before the store is: a reader gets no data of the store that is
+ * older than the entry's was. Entries and their pages are freed by RCU, so a reader may
+ * finish with a dead one: newer data has overlapped with the read.
  *
  * Where a page has no entry, discards and writes with FUA work on the store
- * directly. An entry that appears meanwhile brings a write that overlaps with
+ * directly. An entry that appears meanwhile comes from a write that overlaps with
  * them, and the two may take effect in either order.
  */
 #include "cache.h"
@@ -67,8 +65,8 @@
  * @page: the data; constant
  * @slot: where &cnull_cache.pages shows it; constant
  * @frame: where &cnull_cache.frames does; constant
- * @turn: whose turn it was when it got @frame; constant
- * @next: in a list, of whoever prepared it or made it dead
+ * @turn: the value of &cnull_cache.hand that @frame follows from; constant
+ * @next: in the list of the context that prepared it or made it dead
  * @rcu: to free it by
  *
  * Whoever makes it dead frees it.
@@ -770,8 +768,8 @@ static void __rcu **frame_of(struct cnull_cache *cache, unsigned long turn)
 }
 
 /*
- * The turns from *@turn to @hand, or if those are more than there are frames, such
- * that have each frame once: from *@turn on so many.
+ * Return the number of turns from *@turn to @hand. If there are fewer frames than that,
+ * set *@turn so that the returned number of turns has each frame once.
  */
 static unsigned long frames_since(struct cnull_cache *cache, unsigned long hand,
 				  unsigned long *turn)

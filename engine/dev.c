@@ -137,7 +137,7 @@ static int make_zones(struct cnull_dev *dev, struct cnull_live *live)
 	if (cnull_zones_limit(live->zones, conf->zone_max_open,
 			      conf->zone_max_active))
 		return cnull_refuse(dev, -EINVAL,
-				    "zone_max_active is %u, must be 0 or at least %u: so many zones are active; with 0, they can be reset",
+				    "zone_max_active is %u, must be 0 or at least %u, the number of active zones (set 0 to reset them)",
 				    conf->zone_max_active,
 				    cnull_zone_res_active(&live->zones->res));
 	__set_bit(CNULL_EXTRA_ZONES, &live->extras);

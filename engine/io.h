@@ -52,7 +52,7 @@ enum cnull_io_flag {
  * @deadline: when it is to end, by ktime_get_ns(); 0: as soon as it can. Set
  *	by cnull_io_run(); 0 before it runs the first time
  *
- * Owned by whoever submits it, for as long as cnull_io_run() runs; and for as long
+ * The submitter's, for as long as cnull_io_run() runs; and for as long
  * as @has_place is true: others are linked to it then, so it must not be moved,
  * copied or freed.
  */

@@ -34,10 +34,11 @@ struct cnull_spares {
 #define CNULL_PAGE_SECTORS	(PAGE_SIZE >> SECTOR_SHIFT)
 
 /*
- * How many bytes are copied in one go. A request that may sleep lets others run in
- * between. One that must not is not run at all if it has more: blk-mq dispatches it in
- * an RCU read section, where the CPU does nothing else, and no grace period ends. To
- * read or overwrite 1 MiB takes about 0.1 ms, to write it for the first time 0.2 ms.
+ * How many bytes of a request are copied in one go. A request that may sleep lets others
+ * run in between. One that must not is not run at all if it has more: blk-mq dispatches
+ * it in an RCU read section, where the CPU does nothing else, and no grace period ends.
+ * To read or overwrite 1 MiB takes about 0.1 ms, to write it for the first time 0.2 ms.
+ * The bound is for a request: blk-mq may dispatch several in one section.
  */
 #define CNULL_AT_ONCE		SZ_1M
 #define CNULL_PAGES_AT_ONCE	(CNULL_AT_ONCE / PAGE_SIZE)

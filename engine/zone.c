@@ -12,7 +12,7 @@
  * - Reads take no lock: wp moves (release) after the data is there, and is looked
  *   at (acquire) before it is read.
  * - A write that finds its zone open and busy, and does not fill it, takes the zone's
- *   lock alone. Who changes the condition of a zone takes that of the resources first.
+ *   lock alone. To change the condition of a zone takes the lock of the resources first.
  *   With it held, a second zone's lock may be taken too: nobody else holds two.
  * - To erase a zone's data takes time, so a reset has the zone to itself: zone_order.c
  *   has the order of writes and resets, and says why each wait ends.

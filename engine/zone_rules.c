@@ -4,9 +4,9 @@
  *
  * From ZBC (INCITS 536) and the ZNS command set, where they leave a choice as
  * null_blk has it: to open what is open, or to close what is closed, is no error,
- * and to finish a zone needs room for an open one. What a drive cannot keep active it
- * finishes (ZNS): so a full zone that lost data is closed if there is room for another
- * active zone, else it stays full.
+ * and to finish a zone needs room for an open one. A ZNS drive finishes a zone that it
+ * cannot keep active. So a full zone that lost data is closed if there is room for
+ * another active zone; else it stays full.
  */
 #include "zone_rules.h"
 

@@ -220,8 +220,9 @@ void cnull_zones_lose(struct cnull_zones *zones, u64 sector)
 }
 
 /*
- * Do to a zone at power off what the table says. @last: also what needs room, for
- * which those that need none come first. Return false if it is yet to be done.
+ * Change a zone at power off by the table. A zone that needs room among the active ones
+ * is left for the @last pass, when all others have been changed. Return false if it is
+ * left.
  */
 static bool power_off(struct cnull_zones *zones, unsigned int nr, bool last)
 {

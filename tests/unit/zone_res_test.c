@@ -478,7 +478,7 @@ static void active_zones_refuse_power_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "3"), 0);
 	KUNIT_EXPECT_EQ(test, zd_power(zd, true), -EINVAL);
 	cnull_dev_error(&zd->dev, why, sizeof(why));
-	KUNIT_EXPECT_STREQ(test, why, "zone_max_active is 3, must be 0 or at least 4: so many zones are active; with 0, they can be reset");
+	KUNIT_EXPECT_STREQ(test, why, "zone_max_active is 3, must be 0 or at least 4, the number of active zones (set 0 to reset them)");
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "4"), 0);
 	KUNIT_ASSERT_EQ(test, zd_power(zd, true), 0);
 	expect_conds(test, "cccceee");
