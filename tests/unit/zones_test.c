@@ -646,6 +646,28 @@ static void full_zones_lose_more_than_may_be_active(struct kunit *test)
 	EXPECT_ZONE(test, zd, 6, CNULL_ZONE_CLOSED, 8);
 }
 
+/* A zone that was open and is empty now gives its room to a full one below it. */
+static void open_zones_lose_everything_full_zone_gets_the_room(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	const u64 half = ZD_CAPACITY / 2;
+
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "2"), 0);
+	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "2"), 0);
+	start(test);
+	KUNIT_EXPECT_EQ(test, zd_write_flags(zd, CNULL_IO_FUA, zd_at(1, 0), half),
+			0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(1, half), half), 0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 20), 0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(3, 0), 20), 0);
+	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(4, 0), 20), -EOVERFLOW);
+	KUNIT_ASSERT_EQ(test, lose_power(zd, true), 0);
+	EXPECT_ZONE(test, zd, 1, CNULL_ZONE_CLOSED, half);
+	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_EMPTY, 0);
+	EXPECT_ZONE(test, zd, 3, CNULL_ZONE_EMPTY, 0);
+	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
+}
+
 /* Nothing of it is left: an empty zone needs no room. */
 static void full_zones_lose_everything(struct kunit *test)
 {
@@ -929,6 +951,7 @@ static struct kunit_case zones_cases[] = {
 	KUNIT_CASE(preflush),
 	KUNIT_CASE(each_condition_loses),
 	KUNIT_CASE(full_zones_lose_more_than_may_be_active),
+	KUNIT_CASE(open_zones_lose_everything_full_zone_gets_the_room),
 	KUNIT_CASE(full_zones_lose_everything),
 	KUNIT_CASE(reset_and_a_cache),
 	KUNIT_CASE(the_zones_as_text),
