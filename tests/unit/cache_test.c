@@ -24,6 +24,7 @@
  * @stamp: of the last write
  * @buf: data on its way; of threads, a page each
  * @done: for threads: how often a sector was written
+ * @paused: how many flushes were made to pause
  * @errors: found by threads
  */
 struct fixture {
@@ -34,6 +35,7 @@ struct fixture {
 	u32 stamp;
 	u8 buf[MODEL_BYTES];
 	u32 done[MODEL_SECTORS];
+	atomic_long_t paused;
 	atomic_long_t errors;
 };
 
@@ -655,6 +657,49 @@ static void flush_looks_at_new_frames_only(struct kunit *test)
 	expect_store_exactly(test);
 }
 
+/* A flush that has been to one frame lets another one begin. */
+static void pause_flush(void *arg)
+{
+	struct fixture *f = arg;
+
+	atomic_long_inc(&f->paused);
+	wake_up_var(&f->paused);
+	world_let_others_run();
+}
+
+/* Thread 0 flushes, and pauses; thread 1 flushes meanwhile: all is durable then. */
+static void flush_during_flush(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+	u8 data[SECTOR_BYTES];
+	u64 page;
+
+	if (nr)
+		wait_var_event(&f->paused, atomic_long_read(&f->paused));
+	cnull_cache_flush(&f->cache);
+	for (page = 0; nr && page < MODEL_PAGES; page++) {
+		u64 sector = page * CNULL_PAGE_SECTORS;
+
+		read_store(f, sector * SECTOR_BYTES, data, sizeof(data));
+		if (stamp_of(data, sector) != f->latest[sector])
+			atomic_long_inc(&f->errors);
+	}
+}
+
+static void flush_during_another_waits_for_it(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	u64 page;
+
+	for (page = 0; page < MODEL_PAGES; page++)
+		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
+				page * CNULL_PAGE_SECTORS, 1), 0);
+	world_at_resched(pause_flush, f);
+	world_threads(2, flush_during_flush, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->paused), 1);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+}
+
 /* To flush and to make room takes no memory. */
 static void write_back_without_memory(struct kunit *test)
 {
@@ -1022,6 +1067,7 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(entry_made_during_write_is_used),
 	KUNIT_CASE(entry_that_a_flush_passed_is_flushed_next),
 	KUNIT_CASE(flush_looks_at_new_frames_only),
+	KUNIT_CASE(flush_during_another_waits_for_it),
 	KUNIT_CASE(write_back_without_memory),
 	KUNIT_CASE(memory_is_left_to_others),
 	KUNIT_CASE(a_small_cache_leaves_memory_too),

@@ -92,6 +92,15 @@ void world_at_alloc(long n, void (*fn)(void *arg), void *arg);
 /* How often did this thread, or any, come to a place where others may run? */
 unsigned long world_rescheds(void);
 
+/*
+ * Call @fn, once, when a thread comes to the next such place: what others may do
+ * there. It may sleep. NULL: not any more.
+ */
+void world_at_resched(void (*fn)(void *arg), void *arg);
+
+/* Sleep so long that the other threads come as far as they can. */
+void world_let_others_run(void);
+
 /* From now on, or no longer, an allocation that could start I/O is a bug. */
 void world_in_io(bool in_io);
 

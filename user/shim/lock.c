@@ -46,6 +46,17 @@ void mutex_unlock(struct mutex *mutex)
 
 __thread unsigned int shim_spinning;
 __thread unsigned long shim_rescheds;
+void (*shim_at_resched)(void *arg);
+void *shim_at_resched_arg;
+
+void shim_call_at_resched(void)
+{
+	void (*fn)(void *arg) = __atomic_exchange_n(&shim_at_resched, NULL,
+						    __ATOMIC_ACQUIRE);
+
+	if (fn)
+		fn(shim_at_resched_arg);
+}
 
 void spin_lock_init(spinlock_t *lock)
 {

@@ -115,9 +115,16 @@ void wake_up_var(void *var);
 #define might_sleep()	shim_require(!shim_rcu_reading() && !shim_spinning)
 #define cond_resched() ({ \
 	might_sleep(); \
-	shim_rescheds++; })
+	shim_rescheds++; \
+	if (__atomic_load_n(&shim_at_resched, __ATOMIC_RELAXED)) \
+		shim_call_at_resched(); })
 
 /* How often the thread came to one where it was asked whether to. */
 extern __thread unsigned long shim_rescheds;
+
+/* What to call, once, at the next one, or NULL; and with what. */
+extern void (*shim_at_resched)(void *arg);
+extern void *shim_at_resched_arg;
+void shim_call_at_resched(void);
 
 #endif

@@ -3,6 +3,7 @@
  * The world of the suites, in a kernel: threads are kthreads, data is in bios,
  * and memory is the kernel's, counted, and failing on demand.
  */
+#include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/vmalloc.h>
@@ -39,6 +40,8 @@ MODULE_PARM_DESC(seed, "where random numbers begin (the time)");
  * @call_at: the allocation before which @call is called, as @fail_at
  * @call: with @call_arg
  * @call_arg: for @call
+ * @at_resched: what is called, once, where others may run; or NULL
+ * @at_resched_arg: for @at_resched
  * @fail_nowait: every allocation that must not sleep fails
  * @in_io: no allocation may start I/O
  * @is_short: what cnull_memory_is_short() says
@@ -50,6 +53,8 @@ struct knobs {
 	atomic_long_t call_at;
 	void (*call)(void *arg);
 	void *call_arg;
+	void (*at_resched)(void *arg);
+	void *at_resched_arg;
 	bool fail_nowait;
 	bool in_io;
 	bool is_short;
@@ -173,7 +178,13 @@ void world_rcu_barrier(void)
 
 void world_count_resched(void)
 {
+	void (*fn)(void *arg) = NULL;
+
 	atomic_long_inc(&rescheds);
+	if (READ_ONCE(knobs.at_resched))
+		fn = xchg(&knobs.at_resched, NULL);
+	if (fn)
+		fn(knobs.at_resched_arg);
 }
 
 bool world_is_short(void)
@@ -247,6 +258,17 @@ void world_at_alloc(long n, void (*fn)(void *arg), void *arg)
 unsigned long world_rescheds(void)
 {
 	return atomic_long_read(&rescheds);
+}
+
+void world_at_resched(void (*fn)(void *arg), void *arg)
+{
+	knobs.at_resched_arg = arg;
+	smp_store_release(&knobs.at_resched, fn);
+}
+
+void world_let_others_run(void)
+{
+	msleep(20);
 }
 
 void world_in_io(bool in_io)

@@ -4,6 +4,7 @@
  * asked of the shim.
  */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "world.h"
 
@@ -31,6 +32,7 @@ void world_end(struct kunit *test)
 	world_fail_all(false);
 	world_fail_nowait(false);
 	world_at_alloc(0, NULL, NULL);
+	world_at_resched(NULL, NULL);
 	shim_mem.barrier_helps = false;
 	world_in_io(false);
 	world_memory_is_short(false);
@@ -115,6 +117,17 @@ void world_at_alloc(long n, void (*fn)(void *arg), void *arg)
 unsigned long world_rescheds(void)
 {
 	return shim_rescheds;
+}
+
+void world_at_resched(void (*fn)(void *arg), void *arg)
+{
+	shim_at_resched_arg = arg;
+	__atomic_store_n(&shim_at_resched, fn, __ATOMIC_RELEASE);
+}
+
+void world_let_others_run(void)
+{
+	usleep(20000);
 }
 
 void world_in_io(bool in_io)
