@@ -16,7 +16,8 @@
  * @drains: calls of drain
  * @cuts: calls of cut
  * @blocks: which call is to wait for @drains, as a request with a deadline would
- *	make it; set before the device's threads start
+ *	make it, or that drain is to take its time; set before the device's threads
+ *	start
  * @blocked: it waits
  * @kills: thread 1 is to remove the device, not only to switch it off
  * @resized: how many queues of both kinds resize was last asked for: 100 * submit
@@ -33,7 +34,8 @@ struct fixture {
 	int stops;
 	atomic_long_t drains;
 	int cuts;
-	enum { BLOCKS_NOT, BLOCKS_START, BLOCKS_RESIZE, BLOCKS_STOP } blocks;
+	enum { BLOCKS_NOT, BLOCKS_START, BLOCKS_RESIZE, BLOCKS_STOP,
+	       BLOCKS_DRAIN } blocks;
 	atomic_long_t blocked;
 	bool kills;
 	unsigned int resized;
@@ -107,7 +109,14 @@ static void count_stop(struct cnull_dev *dev)
 
 static void count_drain(struct cnull_dev *dev)
 {
-	count(&fixture_of(dev)->drains);
+	struct fixture *f = fixture_of(dev);
+
+	count(&f->drains);
+	if (f->blocks != BLOCKS_DRAIN)
+		return;
+	world_let_others_run();
+	if (READ_ONCE(f->stops))
+		atomic_long_inc(&f->errors);
 }
 
 static void count_cut(struct cnull_dev *dev)
@@ -861,6 +870,41 @@ static void removal_while_resize_waits_ends_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, power(f, true), -ENODEV);
 }
 
+/* Thread 0 powers off. Thread 1 cuts power when that has begun, if it is in time. */
+static void power_off_and_cut(void *arg, unsigned int nr)
+{
+	struct fixture *f = arg;
+	int err;
+
+	if (nr == 0) {
+		err = power(f, false);
+	} else {
+		WAIT_FOR(&f->drains);
+		err = cnull_dev_cut(&f->dev);
+		err = err == -ENODEV ? 0 : err;
+	}
+	if (err)
+		atomic_long_inc(&f->errors);
+}
+
+/* Drain looks at the disk, and at what is live: both stay until it is done. */
+static void power_off_while_drain_runs_waits_for_it(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned int i;
+
+	f->blocks = BLOCKS_DRAIN;
+	for (i = 0; i < world_times(40); i++) {
+		f->stops = 0;
+		atomic_long_set(&f->drains, 0);
+		KUNIT_ASSERT_EQ(test, power(f, true), 0);
+		world_threads(2, power_off_and_cut, f);
+		KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+		KUNIT_EXPECT_EQ(test, f->stops, 1);
+		KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
+	}
+}
+
 static void no_memory_at_power_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -1029,6 +1073,7 @@ static struct kunit_case dev_cases[] = {
 	KUNIT_CASE(cut_while_power_off_runs_is_refused),
 	KUNIT_CASE(power_off_while_resize_waits_ends_it),
 	KUNIT_CASE(removal_while_resize_waits_ends_it),
+	KUNIT_CASE(power_off_while_drain_runs_waits_for_it),
 	KUNIT_CASE(no_memory_at_power_on),
 	KUNIT_CASE(no_memory_for_a_larger_store),
 	KUNIT_CASE(a_node_that_is_online),
