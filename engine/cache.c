@@ -141,7 +141,7 @@ static bool write_back(struct cnull_cache *cache, struct entry *e)
 }
 
 /*
- * Write back what is in a slot, of either tree, in an RCU read section. Returns the
+ * Write back the entry in a slot, of either tree, in an RCU read section. Returns the
  * entry, to be freed outside of it, or NULL.
  */
 static struct entry *take_out(struct cnull_cache *cache, void __rcu **slot)

@@ -101,7 +101,7 @@ static bool name_taken(struct cnull_disk *disk)
 /*
  * Show the disk to the world. One without memory has no data, hence no partitions,
  * and is never searched for them: reads would leave memory as it was, and the kernel
- * would take that for the disk's. Users can add partitions all the same, which
+ * would take that for the disk's. Users can still add partitions, which
  * GENHD_FL_NO_PART would forbid.
  */
 static int publish(struct cnull_disk *disk)

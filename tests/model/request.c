@@ -106,8 +106,8 @@ static void peek(struct world *w, const struct op *op)
 }
 
 /*
- * A write that ended for want of memory has changed nothing. What is there takes
- * none to be written; but what is to be cached does.
+ * A write that failed because of memory has changed nothing. To overwrite a page of
+ * the store takes no memory; to write to the cache does.
  */
 static bool check_unchanged(struct world *w, const struct op *op)
 {

@@ -887,7 +887,7 @@ static void power_off_and_cut(void *arg, unsigned int nr)
 		atomic_long_inc(&f->errors);
 }
 
-/* Drain looks at the disk, and at what is live: both stay until it is done. */
+/* Drain uses the disk and the live device: both stay until it has returned. */
 static void power_off_while_drain_runs_waits_for_it(struct kunit *test)
 {
 	struct fixture *f = test->priv;

@@ -431,7 +431,7 @@ static void discard_first_page(void *arg)
 
 /*
  * A write to two pages gets memory for the second one. Meanwhile a discard takes the
- * first: it counts as the later one, and the second page is the write's all the same.
+ * first: it counts as the later one, and the second page still gets the write's data.
  */
 static void page_discarded_during_write_stays_so(struct kunit *test)
 {

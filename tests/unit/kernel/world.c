@@ -40,7 +40,7 @@ MODULE_PARM_DESC(seed, "where random numbers begin (the time)");
  * @call_at: the allocation before which @call is called, as @fail_at
  * @call: with @call_arg
  * @call_arg: for @call
- * @at_resched: what is called, once, where others may run; or NULL
+ * @at_resched: called once, at the next cond_resched(); or NULL
  * @at_resched_arg: for @at_resched
  * @fail_nowait: every allocation that must not sleep fails
  * @in_io: no allocation may start I/O
