@@ -102,7 +102,7 @@ man1dir = $(DESTDIR)$(PREFIX)/share/man/man1
 
 install: build/user/nbdkit-cnull-plugin.so ## the plugin and its manual; DESTDIR, PREFIX=/usr/local
 	install -D -m 755 build/user/$(plugin).so "$(plugindir)/$(plugin).so"
-	install -D -m 644 user/nbdkit/$(plugin).1 "$(man1dir)/$(plugin).1"
+	install -D -m 644 front/nbdkit/$(plugin).1 "$(man1dir)/$(plugin).1"
 
 uninstall: ## remove what install put there
 	rm -f "$(plugindir)/$(plugin).so" "$(man1dir)/$(plugin).1"
@@ -124,14 +124,15 @@ bench-deps:
 
 # The engine and its suites in user space: once for each set of sanitizers.
 user_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Werror \
-	-Iuser/shim -Iengine
-unit_flags := $(user_flags) -Wno-unused-parameter -Itests/unit -Itests/unit/user
-shim_sources := $(addprefix user/shim/,lock.c data.c text.c)
+	-Iengine -Ishim/common
+unit_flags := $(user_flags) -Wno-unused-parameter -Itests/unit -Itests/unit/user -Ishim/host
+shim_sources := $(wildcard shim/common/*.c)
+host_shim := $(wildcard shim/host/*.c)
 # The engine on a shim that tests can look into, and steer.
-test_engine := $(wildcard engine/*.c) $(shim_sources) \
-	$(addprefix user/shim/,rcu.c mem.c machine.c)
+engine := $(wildcard engine/*/*.c)
+test_engine := $(engine) $(shim_sources) $(wildcard shim/test/*.c)
 unit_sources := $(test_engine) $(wildcard tests/unit/*.c tests/unit/user/*.c)
-user_headers := $(wildcard engine/*.h engine/*.def user/shim/*.h user/nbdkit/*.h tests/unit/*.h tests/unit/user/kunit/*.h)
+user_headers := $(wildcard engine/*/*.h engine/*/*.def shim/*/*.h front/*/*.h tests/unit/*.h tests/unit/user/kunit/*.h)
 
 sanitizers-asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitizers-tsan := -fsanitize=thread
@@ -142,10 +143,9 @@ build/user/unit-%: $(unit_sources) $(user_headers) Makefile
 
 # The shim for use, with suites of its own, and some of the engine's on it. What
 # liburcu keeps of readers is not aligned as its headers say. A test lets mmap() fail.
-host_shim := $(addprefix user/shim/,rcu-urcu.c mem-host.c page-pool.c)
 urcu := $$(pkg-config --cflags --libs liburcu-bp)
-shim_test_sources := $(wildcard engine/*.c tests/shim/*.c) $(shim_sources) $(host_shim) \
-	user/shim/machine.c $(addprefix tests/unit/,badblocks_test.c cache_test.c store_test.c) \
+shim_test_sources := $(engine) $(wildcard tests/shim/*.c) $(shim_sources) \
+	$(filter-out %/machine-host.c,$(host_shim)) shim/test/machine.c $(addprefix tests/unit/,badblocks_test.c cache_test.c store_test.c) \
 	$(wildcard tests/unit/user/*.c)
 
 build/user/shim-%: $(shim_test_sources) $(user_headers) Makefile
@@ -163,7 +163,7 @@ lock_flags := -fsyntax-only -DSHIM_CHECK_LOCKS -fexperimental-late-parse-attribu
 	-Wthread-safety -Wthread-safety-pointer -Wthread-safety-beta
 
 check-locks: ## the compiler's proof that the engine's locks are held where they must be
-	@for file in engine/*.c; do \
+	@for file in $(engine); do \
 		$(lock_clang) $(lock_flags) $(user_flags) $$file || exit; \
 	done
 
@@ -185,7 +185,7 @@ build/fuzz/%: tests/fuzz/%_fuzz.c $(fuzz_sources) $(fuzz_headers) Makefile
 	@mkdir -p $(@D)
 	clang-22 $(fuzz_flags) -o $@ $(filter %.c,$^) -lpthread
 
-build/fuzz/dictionary: tests/fuzz/dictionary.c engine/opts.c user/shim/text.c $(user_headers) Makefile
+build/fuzz/dictionary: tests/fuzz/dictionary.c engine/config/options.c shim/common/text.c $(user_headers) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(user_flags) -o $@ $(filter %.c,$^)
 
@@ -198,19 +198,18 @@ coverage_flags := --coverage -fprofile-update=atomic -O0
 build/coverage/unit: $(unit_sources) $(user_headers) Makefile
 	@mkdir -p $(@D)
 	@rm -f $(@D)/*
-	@for file in engine/*.c; do \
+	@for file in $(engine); do \
 		$(CC) $(unit_flags) $(coverage_flags) -c "$(CURDIR)/$$file" \
 			-o $(@D)/$$(basename $$file .c).o || exit; \
 	done
-	$(CC) $(unit_flags) -o $@ $(filter-out engine/%,$(unit_sources)) $(@D)/*.o \
+	$(CC) $(unit_flags) -o $@ $(filter-out $(engine),$(unit_sources)) $(@D)/*.o \
 		-lgcov -lpthread
 
-build/user/options: user/options.c engine/opts.c user/shim/text.c $(user_headers) Makefile
+build/user/options: tools/options-table.c engine/config/options.c shim/common/text.c $(user_headers) Makefile
 	@mkdir -p $(@D)
 	$(CC) $(user_flags) -o $@ $(filter %.c,$^)
 
-plugin_sources := $(wildcard engine/*.c user/nbdkit/*.c) $(shim_sources) \
-	$(host_shim) user/shim/machine-host.c
+plugin_sources := $(engine) $(wildcard front/nbdkit/*.c) $(shim_sources) $(host_shim)
 
 # A thread's end runs code of liburcu's, so nothing may be unloaded before.
 build/user/nbdkit-cnull-plugin.so: $(plugin_sources) $(user_headers) Makefile

@@ -13,7 +13,7 @@
 #include "bio.h"
 #include "ops.h"
 #include "trace.h"
-#include "zoned.h"
+#include "zone_report.h"
 
 /**
  * struct cnull_pending - bios of one disk that wait for their deadline
@@ -128,9 +128,9 @@ static void end_later(struct timed_bio *timed, struct cnull_disk *disk,
 	hrtimer_setup(&timed->timer, bio_timer, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS);
 
-	/* Power off sets hurry, and then takes the lock: it finds this, or ... */
+	/* Power off sets draining, and then takes the lock: it finds this, or ... */
 	scoped_guard(spinlock_irqsave, &timed->home->lock) {
-		if (!READ_ONCE(disk->dev.live->hurry)) {
+		if (!READ_ONCE(disk->dev.live->draining)) {
 			list_add(&timed->list, &timed->home->bios);
 			hrtimer_start(&timed->timer, ns_to_ktime(deadline),
 				      HRTIMER_MODE_ABS);
@@ -169,8 +169,8 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 static bool may_be_timed(const struct cnull_live *live)
 {
 	return live->completion_nsec ||
-	       test_bit(CNULL_EXTRA_THROTTLE, &live->extras) ||
-	       cnull_fault_get(&live->faults[CNULL_FAULT_TIMEOUT],
+	       test_bit(CNULL_FEATURE_THROTTLE, &live->features) ||
+	       cnull_inject_get(&live->faults[CNULL_FAULT_TIMEOUT],
 			       CNULL_FAULT_ID_probability);
 }
 
@@ -215,8 +215,8 @@ static void run_bio(struct cnull_disk *disk, struct bio *bio)
 	}
 	deadline = do_bio(live, bio, wait);
 	if (bio->bi_status != BLK_STS_AGAIN &&
-	    unlikely(cnull_fault_hits(live->faults, CNULL_FAULT_TIMEOUT,
-				      live->name)) && !READ_ONCE(live->hurry)) {
+	    unlikely(cnull_inject_hits(live->faults, CNULL_FAULT_TIMEOUT,
+				      live->name)) && !READ_ONCE(live->draining)) {
 		bio->bi_status = BLK_STS_TIMEOUT;
 		deadline = ktime_get_ns() + LOST_NSEC;
 	}
@@ -300,7 +300,7 @@ static int alloc_pending(struct cnull_disk *disk)
 
 static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 {
-	const struct cnull_settings *conf = &disk->dev.live->conf;
+	const struct cnull_config *config = &disk->dev.live->config;
 	struct gendisk *gendisk;
 	int err;
 
@@ -309,9 +309,9 @@ static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 		return err;
 	lim->features |= BLK_FEAT_IO_STAT;
 	/* A write that has its place in a zone cannot be sent back. */
-	if (!conf->zoned)
+	if (!config->zoned)
 		lim->features |= BLK_FEAT_NOWAIT;
-	gendisk = blk_alloc_disk(lim, (int)conf->home_node);
+	gendisk = blk_alloc_disk(lim, (int)config->home_node);
 	if (IS_ERR(gendisk)) {
 		free_pending(disk);
 		return cnull_disk_refused(disk, PTR_ERR(gendisk));
@@ -319,8 +319,8 @@ static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 	gendisk->fops = &bio_fops;
 	gendisk->private_data = disk;
 	/* To look at each segment takes time: only where somebody asked for it. */
-	disk->splits = conf->virt_boundary || conf->zoned;
-	disk->plugs = conf->zoned && !conf->zone_append_max_sectors;
+	disk->splits = config->virt_boundary || config->zoned;
+	disk->plugs = config->zoned && !config->zone_append_max_sectors;
 	disk->gendisk = gendisk;
 	return 0;
 }
@@ -357,13 +357,13 @@ static void end_pending(struct cnull_disk *disk)
  * the way to start a timer any more, or to end one well after a power cut, the
  * rest. Where there were no deadlines only bios that were lost are pending.
  */
-static void mode_hurry(struct cnull_disk *disk)
+static void mode_drain(struct cnull_disk *disk)
 {
 	struct cnull_live *live = disk->dev.live;
 	struct request_queue *q = disk->gendisk->queue;
 	unsigned int memflags;
 
-	WRITE_ONCE(live->hurry, true);
+	WRITE_ONCE(live->draining, true);
 	end_pending(disk);
 	if (!READ_ONCE(live->has_deadlines) && !cnull_is_cut(live))
 		return;
@@ -388,7 +388,7 @@ static int mode_resize(struct cnull_disk *disk, const struct cnull_queues *nr)
 /* Bios, as they are submitted. */
 const struct cnull_queue_mode cnull_bio = {
 	.alloc = mode_alloc,
-	.hurry = mode_hurry,
+	.drain = mode_drain,
 	.free = mode_free,
 	.resize = mode_resize,
 };

@@ -17,33 +17,33 @@ static struct cnull_disk *to_disk(struct config_item *item)
 	return container_of(to_config_group(item), struct cnull_disk, group);
 }
 
-static ssize_t opt_show(struct config_item *item, const struct cnull_opt *opt,
+static ssize_t opt_show(struct config_item *item, const struct cnull_option *opt,
 			char *page)
 {
 	return sysfs_emit(page, "%llu\n",
 			  cnull_dev_get(&to_disk(item)->dev, opt));
 }
 
-static ssize_t opt_store(struct config_item *item, const struct cnull_opt *opt,
+static ssize_t opt_store(struct config_item *item, const struct cnull_option *opt,
 			 const char *page, size_t count)
 {
 	return cnull_dev_set(&to_disk(item)->dev, opt, page) ?: count;
 }
 
 /* configfs does not tell a function which file it serves: one pair for each. */
-#define CNULL_OPT(name, ...)						\
+#define CNULL_OPTION(name, ...)						\
 static ssize_t dev_##name##_show(struct config_item *item, char *page)	\
 {									\
-	return opt_show(item, &cnull_opts[CNULL_OPT_##name], page);	\
+	return opt_show(item, &cnull_options[CNULL_OPTION_##name], page);	\
 }									\
 static ssize_t dev_##name##_store(struct config_item *item,		\
 				  const char *page, size_t count)	\
 {									\
-	return opt_store(item, &cnull_opts[CNULL_OPT_##name], page,	\
+	return opt_store(item, &cnull_options[CNULL_OPTION_##name], page,	\
 			 count);					\
 }									\
 CONFIGFS_ATTR(dev_, name);
-#include "opts.def"
+#include "config/options.def"
 
 static ssize_t dev_power_show(struct config_item *item, char *page)
 {
@@ -111,9 +111,9 @@ static ssize_t dev_zone_readonly_store(struct config_item *item,
 CONFIGFS_ATTR_WO(dev_, zone_readonly);
 
 static struct configfs_attribute *dev_attrs[] = {
-#define CNULL_OPT(name, ...) &dev_attr_##name,
+#define CNULL_OPTION(name, ...) &dev_attr_##name,
 #define CNULL_ATTR(name, ...) &dev_attr_##name,
-#include "opts.def"
+#include "config/options.def"
 	NULL
 };
 
@@ -138,7 +138,7 @@ static struct configfs_bin_attribute dev_attr_zones = {
 
 static struct configfs_bin_attribute *dev_texts[] = {
 #define CNULL_TEXT(name, ...) &dev_attr_##name,
-#include "opts.def"
+#include "config/options.def"
 	NULL
 };
 

@@ -10,7 +10,7 @@
 #include "mq.h"
 #include "params.h"
 #include "tags.h"
-#include "zoned.h"
+#include "zone_report.h"
 
 static DEFINE_IDA(indexes);
 
@@ -33,48 +33,48 @@ int cnull_disk_refused(struct cnull_disk *disk, int err)
 			    "the block layer refuses the disk, error %d", err);
 }
 
-static const struct cnull_queue_mode *mode_of(const struct cnull_settings *conf)
+static const struct cnull_queue_mode *mode_of(const struct cnull_config *config)
 {
-	return conf->queue_mode == CNULL_QUEUE_BIO ? &cnull_bio : &cnull_mq;
+	return config->queue_mode == CNULL_QUEUE_BIO ? &cnull_bio : &cnull_mq;
 }
 
 static int alloc_gendisk(struct cnull_disk *disk)
 {
 	struct cnull_live *live = disk->dev.live;
-	const struct cnull_settings *conf = &live->conf;
+	const struct cnull_config *config = &live->config;
 	struct queue_limits lim = {
-		.logical_block_size = conf->blocksize,
-		.physical_block_size = conf->blocksize,
+		.logical_block_size = config->blocksize,
+		.physical_block_size = config->blocksize,
 		/* How much one request holds is up to the block layer. */
-		.max_hw_sectors = conf->max_sectors ?: UINT_MAX,
+		.max_hw_sectors = config->max_sectors ?: UINT_MAX,
 		.max_segments = USHRT_MAX,
 		.max_segment_size = UINT_MAX,
 		.dma_alignment = 1,	/* data is copied byte by byte */
 	};
 	int err;
 
-	if (conf->virt_boundary)
+	if (config->virt_boundary)
 		lim.virt_boundary_mask = PAGE_SIZE - 1;
-	if (conf->rotational)
+	if (config->rotational)
 		lim.features |= BLK_FEAT_ROTATIONAL;
-	if (conf->cache_size)
+	if (config->cache_size)
 		lim.features |= BLK_FEAT_WRITE_CACHE;
-	if (conf->cache_size && conf->fua)
+	if (config->cache_size && config->fua)
 		lim.features |= BLK_FEAT_FUA;
-	if (conf->discard)
+	if (config->discard)
 		lim.max_hw_discard_sectors = UINT_MAX >> SECTOR_SHIFT;
-	if (conf->write_zeroes)
+	if (config->write_zeroes)
 		cnull_limit_zeroes(&lim, UINT_MAX >> SECTOR_SHIFT);
-	if (conf->secure_erase)
+	if (config->secure_erase)
 		lim.max_secure_erase_sectors = UINT_MAX >> SECTOR_SHIFT;
 
-	if (conf->zoned) {
+	if (config->zoned) {
 		err = cnull_zoned_limits(disk, &lim);
 		if (err)
 			return err;
 	}
 
-	disk->mode = mode_of(conf);
+	disk->mode = mode_of(config);
 	err = disk->mode->alloc(disk, &lim);
 	if (err)
 		return err;
@@ -122,7 +122,7 @@ static int disk_start(struct cnull_dev *dev)
 	disk->index = ida_alloc(&indexes, GFP_KERNEL);
 	if (disk->index < 0)
 		return cnull_refuse(dev, disk->index, "no number left for it");
-	dev->live->conf.index = disk->index;
+	dev->live->config.index = disk->index;
 
 	err = alloc_gendisk(disk);
 	if (err)
@@ -155,7 +155,7 @@ static void disk_stop(struct cnull_dev *dev)
 {
 	struct cnull_disk *disk = to_disk(dev);
 
-	disk->mode->hurry(disk);
+	disk->mode->drain(disk);
 	if (!disk->is_hidden)
 		del_gendisk(disk->gendisk);
 	if (dev->live->zones)
@@ -169,7 +169,7 @@ static void disk_drain(struct cnull_dev *dev)
 {
 	struct cnull_disk *disk = to_disk(dev);
 
-	disk->mode->hurry(disk);
+	disk->mode->drain(disk);
 }
 
 /* File systems are told to give up. */
@@ -192,10 +192,10 @@ static int disk_resize(struct cnull_dev *dev, unsigned int submit_queues,
 static int disk_limit_zones(struct cnull_dev *dev, unsigned int max_open,
 			    unsigned int max_active)
 {
-	return cnull_zoned_relimit(to_disk(dev), max_open, max_active);
+	return cnull_zoned_update_limits(to_disk(dev), max_open, max_active);
 }
 
-static const struct cnull_face disk_face = {
+static const struct cnull_backend disk_backend = {
 	.start = disk_start,
 	.stop = disk_stop,
 	.drain = disk_drain,
@@ -222,9 +222,9 @@ struct cnull_disk *cnull_disk_new(const char *name)
 	if (!disk)
 		return NULL;
 	strscpy(disk->name, name);
-	cnull_dev_init(&disk->dev, disk->name, &cnull_params, &disk_face);
+	cnull_dev_init(&disk->dev, disk->name, &cnull_params, &disk_backend);
 	for (kind = 0; kind < CNULL_NR_FAULTS; kind++)
-		cnull_fault_copy(&disk->dev.faults[kind],
+		cnull_inject_copy(&disk->dev.faults[kind],
 				 &cnull_fault_params[kind]);
 	return disk;
 }

@@ -10,8 +10,8 @@
 #include <linux/configfs.h>
 #include <linux/mempool.h>
 
-#include "dev.h"
-#include "faults.h"
+#include "device/device.h"
+#include "inject_configfs.h"
 
 struct cnull_disk;
 struct cnull_pending;
@@ -21,21 +21,21 @@ struct cnull_tags;
 /**
  * struct cnull_queue_mode - how I/O comes to a disk: as requests, or as bios
  * @alloc: make &cnull_disk.gendisk, with the limits @lim, to which it may add.
- *	May change the &cnull_live.conf to what it really got. Returns 0 or a
+ *	May change the &cnull_live.config to what it really got. Returns 0 or a
  *	negative errno, and calls cnull_refuse() to say why
- * @hurry: from now on no request has a deadline, and those that have one end.
+ * @draining: from now on no request has a deadline, and those that have one end.
  *	After a power cut, no request that has yet to end does so well, but for one that
  *	an interrupt is ending. Called with &cnull_dev.cut_lock held, when @resize may be
  *	running and the disk may be about to be added; and at power off again, with
  *	&cnull_dev.lock held
  * @free: the gendisk is gone: free what @alloc made besides it
- * @resize: as &cnull_face.resize
+ * @resize: as &cnull_backend.resize
  *
- * All but @hurry are called with &cnull_dev.lock held. All may sleep.
+ * All but @draining are called with &cnull_dev.lock held. All may sleep.
  */
 struct cnull_queue_mode {
 	int (*alloc)(struct cnull_disk *disk, struct queue_limits *lim);
-	void (*hurry)(struct cnull_disk *disk);
+	void (*drain)(struct cnull_disk *disk);
 	void (*free)(struct cnull_disk *disk);
 	int (*resize)(struct cnull_disk *disk, const struct cnull_queues *nr);
 };

@@ -72,7 +72,7 @@ static int __init cnull_init(void)
 	unsigned int i;
 	int err;
 
-	err = cnull_opts_check(&cnull_params, why, sizeof(why));
+	err = cnull_config_check(&cnull_params, why, sizeof(why));
 	if (err) {
 		pr_err("not loaded: %s\n", why);
 		return err;

@@ -11,10 +11,10 @@
 
 #include "mq.h"
 #include "ops.h"
-#include "store.h"
+#include "store/store.h"
 #include "tags.h"
 #include "trace.h"
-#include "zoned.h"
+#include "zone_report.h"
 
 /**
  * struct cnull_cmd - what belongs to a request
@@ -94,7 +94,7 @@ static bool has_deadline(struct request *rq)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
-	return cmd->io.deadline && !READ_ONCE(rq_live(rq)->hurry);
+	return cmd->io.deadline && !READ_ONCE(rq_live(rq)->draining);
 }
 
 /* Between what happened and its end, power may have been cut. */
@@ -144,8 +144,8 @@ static bool fault_hits(struct request *rq, enum cnull_fault_kind kind)
 {
 	struct cnull_live *live = rq_live(rq);
 
-	return cnull_fault_hits(live->faults, kind, live->name) &&
-	       !READ_ONCE(live->hurry);
+	return cnull_inject_hits(live->faults, kind, live->name) &&
+	       !READ_ONCE(live->draining);
 }
 
 /* End a request that was lost. False if it was not, or if somebody else does. */
@@ -221,7 +221,7 @@ static void run_later(struct request *rq)
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 	struct cnull_disk *disk = rq_disk(rq);
 
-	queue_work(cmd->io.has_place ? disk->reserved_workers : disk->workers,
+	queue_work(cmd->io.reserved ? disk->reserved_workers : disk->workers,
 		   &cmd->work);
 }
 
@@ -375,7 +375,7 @@ static int mq_init_hctx(struct blk_mq_hw_ctx *hctx, void *unused,
 
 	/* The kernel does not survive it if it cannot have again what it had. */
 	if (index >= hctx->queue->nr_hw_queues &&
-	    cnull_fault_hits(live->faults, CNULL_FAULT_INIT_HCTX, live->name))
+	    cnull_inject_hits(live->faults, CNULL_FAULT_INIT_HCTX, live->name))
 		return -EFAULT;
 	/* The queue may be frozen: what memory waits for must not come here. */
 	polled = kzalloc_node(sizeof(*polled), GFP_NOIO, hctx->numa_node);
@@ -421,7 +421,7 @@ static void end_waiting(struct cnull_disk *disk, struct request_queue *q)
 {
 	struct cnull_live *live = disk->dev.live;
 	bool some_wait = cnull_is_cut(live) || READ_ONCE(live->has_deadlines) ||
-			 cnull_fault_get(&live->faults[CNULL_FAULT_TIMEOUT],
+			 cnull_inject_get(&live->faults[CNULL_FAULT_TIMEOUT],
 					 CNULL_FAULT_ID_probability);
 	struct blk_mq_hw_ctx *hctx;
 	unsigned long i;
@@ -447,14 +447,14 @@ static void end_waiting(struct cnull_disk *disk, struct request_queue *q)
  * At a power cut another task may change the number of hardware queues. It frees
  * queues and tags when it has frozen the queue, so a reference to the queue, as a
  * request has one, keeps them. There is none to be had if the queue is frozen, that is,
- * if no request is in flight; those that come later see @hurry.
+ * if no request is in flight; those that come later see @draining.
  */
-static void mq_hurry(struct cnull_disk *disk)
+static void mq_drain(struct cnull_disk *disk)
 {
 	struct request_queue *q = disk->gendisk->queue;
 
-	WRITE_ONCE(disk->dev.live->hurry, true);
-	smp_mb();	/* @hurry is set before the queue is found to be frozen */
+	WRITE_ONCE(disk->dev.live->draining, true);
+	smp_mb();	/* @draining is set before the queue is found to be frozen */
 	if (!percpu_ref_tryget(&q->q_usage_counter))
 		return;
 	end_waiting(disk, q);
@@ -480,7 +480,7 @@ static void free_workers(struct cnull_disk *disk)
  */
 static int alloc_workers(struct cnull_disk *disk)
 {
-	const bool zoned = disk->dev.live->conf.zoned;
+	const bool zoned = disk->dev.live->config.zoned;
 
 	disk->workers = alloc_workqueue("%s", WQ_MEM_RECLAIM | WQ_UNBOUND, 0,
 					disk->name);
@@ -531,7 +531,7 @@ static int mq_resize(struct cnull_disk *disk, const struct cnull_queues *nr)
 /* Requests, as blk-mq makes them of bios. */
 const struct cnull_queue_mode cnull_mq = {
 	.alloc = mq_alloc,
-	.hurry = mq_hurry,
+	.drain = mq_drain,
 	.free = mq_free,
 	.resize = mq_resize,
 };

@@ -7,7 +7,7 @@
 
 #include <linux/blk_types.h>
 
-#include "io.h"
+#include "io/run.h"
 
 /* For each of the block layer's, one more than the engine's; 0 where it has none. */
 extern const u8 cnull_ops[REQ_OP_LAST];

@@ -8,9 +8,9 @@
 #include "params.h"
 
 /* The defaults: parameters are parsed before any code of ours could run. */
-struct cnull_settings cnull_params = {
-#define CNULL_OPT(name, type, def, ...) .name = def,
-#include "opts.def"
+struct cnull_config cnull_params = {
+#define CNULL_OPTION(name, type, def, ...) .name = def,
+#include "config/options.def"
 };
 
 unsigned int cnull_nr_devices = 1;
@@ -19,20 +19,20 @@ MODULE_PARM_DESC(nr_devices, "devices to create at load (1)");
 
 static int param_set(const char *text, const struct kernel_param *kp)
 {
-	const struct cnull_opt *opt = kp->arg;
+	const struct cnull_option *opt = kp->arg;
 
 	/* A bool's name alone means yes. */
 	if (!text && opt->type == CNULL_TYPE_BOOL)
 		text = "1";
 	if (!text)
 		return -EINVAL;
-	return cnull_opt_parse(opt, opt->scale, &cnull_params, text);
+	return cnull_option_parse(opt, opt->scale, &cnull_params, text);
 }
 
 static int param_get(char *buffer, const struct kernel_param *kp)
 {
-	const struct cnull_opt *opt = kp->arg;
-	u64 value = cnull_opt_value(opt, &cnull_params);
+	const struct cnull_option *opt = kp->arg;
+	u64 value = cnull_option_value(opt, &cnull_params);
 
 	/* As the kernel shows parameters of these types. */
 	if (opt->type == CNULL_TYPE_BOOL)
@@ -48,9 +48,9 @@ static const struct kernel_param_ops param_ops = {
 	.get = param_get,
 };
 
-#define CNULL_OPT_NOPARAM(...)
-#define CNULL_OPT(name, type, def, min, max, when, param, scale, unit, help) \
+#define CNULL_OPTION_NOPARAM(...)
+#define CNULL_OPTION(name, type, def, min, max, when, param, scale, unit, help) \
 	module_param_cb(param, &param_ops,				     \
-			(void *)&cnull_opts[CNULL_OPT_##name], 0444);	     \
+			(void *)&cnull_options[CNULL_OPTION_##name], 0444);	     \
 	MODULE_PARM_DESC(param, help);
-#include "opts.def"
+#include "config/options.def"

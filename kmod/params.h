@@ -5,10 +5,10 @@
 #ifndef CNULL_PARAMS_H
 #define CNULL_PARAMS_H
 
-#include "opts.h"
+#include "config/options.h"
 
 /* Constant once the module is loaded. */
-extern struct cnull_settings cnull_params;
+extern struct cnull_config cnull_params;
 extern unsigned int cnull_nr_devices;
 
 #endif

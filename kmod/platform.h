@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The platform of the engine, in the kernel: everything the engine uses of it
- * is included or defined here. user/shim/platform.h is its twin.
+ * is included or defined here. shim/common/platform.h is its twin.
  */
 #ifndef CNULL_PLATFORM_H
 #define CNULL_PLATFORM_H

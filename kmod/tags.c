@@ -44,32 +44,32 @@ void cnull_tags_map(struct blk_mq_tag_set *set)
 			blk_mq_map_queues(&map[i]);
 }
 
-/* Make a tag set for a device with the settings @conf. */
-static struct cnull_tags *new_tags(const struct cnull_settings *conf)
+/* Make a tag set for a device with the settings @config. */
+static struct cnull_tags *new_tags(const struct cnull_config *config)
 {
 	struct cnull_tags *tags = kzalloc(sizeof(*tags), GFP_KERNEL);
 	int err;
 
 	if (!tags)
 		return ERR_PTR(-ENOMEM);
-	tags->now.submit = conf->submit_queues;
-	tags->now.poll = conf->poll_queues;
+	tags->now.submit = config->submit_queues;
+	tags->now.poll = config->poll_queues;
 	tags->next = tags->now;
 	tags->set = (struct blk_mq_tag_set) {
 		.ops = &cnull_mq_ops,
 		.nr_hw_queues = sum(&tags->now),
-		.queue_depth = conf->hw_queue_depth,
-		.numa_node = (int)conf->home_node,
+		.queue_depth = config->hw_queue_depth,
+		.numa_node = (int)config->home_node,
 		.cmd_size = cnull_mq_cmd_size,
 		.timeout = 5 * HZ,
 		.flags = BLK_MQ_F_SHOULD_MERGE,
 		.nr_maps = HCTX_MAX_TYPES,
 	};
-	if (conf->no_sched)
+	if (config->no_sched)
 		tags->set.flags |= BLK_MQ_F_NO_SCHED_BY_DEFAULT;
-	if (conf->blocking)
+	if (config->blocking)
 		tags->set.flags |= BLK_MQ_F_BLOCKING;
-	if (conf->shared_tag_bitmap)
+	if (config->shared_tag_bitmap)
 		tags->set.flags |= BLK_MQ_F_TAG_HCTX_SHARED;
 	err = blk_mq_alloc_tag_set(&tags->set);
 	if (err) {
@@ -83,12 +83,12 @@ static struct cnull_tags *new_tags(const struct cnull_settings *conf)
 static struct cnull_tags *get_shared(void)
 	__must_hold(&shared_lock)
 {
-	struct cnull_settings conf = cnull_params;
+	struct cnull_config config = cnull_params;
 	struct cnull_tags *tags = shared;
 
 	if (!tags) {
-		cnull_dev_fit_queues(&conf);
-		tags = new_tags(&conf);
+		cnull_queues_normalize(&config);
+		tags = new_tags(&config);
 	}
 	if (!IS_ERR(tags)) {
 		tags->users++;
@@ -99,7 +99,7 @@ static struct cnull_tags *get_shared(void)
 
 /**
  * cnull_tags_get - get a device its requests and hardware queues
- * @dev: the device, about to be on; what it got goes to its &cnull_live.conf
+ * @dev: the device, about to be on; what it got goes to its &cnull_live.config
  *
  * Context: May sleep; &cnull_dev.lock is held.
  * Return: the tag set, to be given back by cnull_tags_put(), or an error that
@@ -107,29 +107,29 @@ static struct cnull_tags *get_shared(void)
  */
 struct cnull_tags *cnull_tags_get(struct cnull_dev *dev)
 {
-	struct cnull_settings *conf = &dev->live->conf;
+	struct cnull_config *config = &dev->live->config;
 	struct cnull_tags *tags;
 
-	if (conf->shared_tags) {
+	if (config->shared_tags) {
 		guard(mutex)(&shared_lock);
 		tags = get_shared();
 	} else {
-		tags = new_tags(conf);
+		tags = new_tags(config);
 	}
 	if (IS_ERR(tags)) {
 		cnull_refuse(dev, PTR_ERR(tags),
 			     "no tag set for %s, error %ld",
-			     conf->shared_tags ? "all devices" : "it",
+			     config->shared_tags ? "all devices" : "it",
 			     PTR_ERR(tags));
 		return tags;
 	}
 	/* blk-mq has limits of its own, and makes do with less memory. */
-	conf->submit_queues = tags->now.submit;
-	conf->poll_queues = tags->now.poll;
-	conf->hw_queue_depth = tags->set.queue_depth;
-	conf->blocking = tags->set.flags & BLK_MQ_F_BLOCKING;
-	conf->no_sched = tags->set.flags & BLK_MQ_F_NO_SCHED_BY_DEFAULT;
-	conf->shared_tag_bitmap = tags->set.flags & BLK_MQ_F_TAG_HCTX_SHARED;
+	config->submit_queues = tags->now.submit;
+	config->poll_queues = tags->now.poll;
+	config->hw_queue_depth = tags->set.queue_depth;
+	config->blocking = tags->set.flags & BLK_MQ_F_BLOCKING;
+	config->no_sched = tags->set.flags & BLK_MQ_F_NO_SCHED_BY_DEFAULT;
+	config->shared_tag_bitmap = tags->set.flags & BLK_MQ_F_TAG_HCTX_SHARED;
 	return tags;
 }
 

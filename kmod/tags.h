@@ -7,7 +7,7 @@
 
 #include <linux/blk-mq.h>
 
-#include "dev.h"
+#include "device/device.h"
 
 /**
  * struct cnull_queues - how many hardware queues there are

@@ -104,12 +104,12 @@ static void run_line(struct cnull_badblocks *bb, const char *text)
 
 void fuzz_one(const u8 *data, size_t size)
 {
-	unsigned long extras = 0;
+	unsigned long features = 0;
 	struct cnull_badblocks bb;
 
 	memset(model, 0, sizeof(model));
 	cnull_badblocks_init(&bb);
-	cnull_badblocks_attach(&bb, &extras);
+	cnull_badblocks_attach(&bb, &features);
 	while (size) {
 		const u8 *newline = memchr(data, '\n', size);
 		size_t len = newline ? (size_t)(newline - data) + 1 : size;

@@ -29,7 +29,7 @@ static int count_resize(struct cnull_dev *dev, unsigned int submit_queues,
 	return 0;
 }
 
-const struct cnull_face fuzz_face = {
+const struct cnull_backend fuzz_face = {
 	.start = count_start,
 	.stop = count_stop,
 	.resize = count_resize,

@@ -5,7 +5,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "dev.h"
+#include "device/device.h"
 
 /**
  * fuzz_one - what a target does with one input; each target has its own
@@ -27,8 +27,8 @@ struct fuzz_calls {
 	unsigned int resizes;
 };
 
-/* A face that refuses nothing and counts. */
-extern const struct cnull_face fuzz_face;
+/* A backend that refuses nothing and counts. */
+extern const struct cnull_backend fuzz_face;
 extern struct fuzz_calls fuzz_calls;
 
 #endif

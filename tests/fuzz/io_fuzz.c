@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "io.h"
+#include "io/run.h"
 #include "../model/data.h"
 
 /* What a step does: the low bits of its first byte. The others are flags. */
@@ -78,15 +78,15 @@ struct request {
 	struct iovec vec[2];
 };
 
-static u64 value_of(struct cnull_dev *dev, enum cnull_opt_id id)
+static u64 value_of(struct cnull_dev *dev, enum cnull_option_id id)
 {
-	return cnull_dev_get(dev, &cnull_opts[id]);
+	return cnull_dev_get(dev, &cnull_options[id]);
 }
 
 /* Sectors of the device, which is on. */
 static u64 nr_sectors(struct cnull_dev *dev)
 {
-	return value_of(dev, CNULL_OPT_size) * (SZ_1M >> SECTOR_SHIFT);
+	return value_of(dev, CNULL_OPTION_size) * (SZ_1M >> SECTOR_SHIFT);
 }
 
 /* Take place and length from the input, and make room for the data. */
@@ -124,8 +124,8 @@ static struct request take_request(struct cnull_dev *dev, struct input *in,
 
 static int run(struct cnull_dev *dev, struct request *req)
 {
-	bool timer = value_of(dev, CNULL_OPT_irqmode) == CNULL_IRQ_TIMER;
-	u64 nsec = timer ? value_of(dev, CNULL_OPT_completion_nsec) : 0;
+	bool timer = value_of(dev, CNULL_OPTION_irqmode) == CNULL_IRQ_TIMER;
+	u64 nsec = timer ? value_of(dev, CNULL_OPTION_completion_nsec) : 0;
 	int err;
 
 	shim_now += 1000;
@@ -149,7 +149,7 @@ static bool takes_long(const struct request *req)
 static void check_read(struct cnull_dev *dev, struct request *req)
 {
 	u64 pos = req->io.sector * 512, len = req->io.nr_sectors * 512;
-	bool backed = value_of(dev, CNULL_OPT_memory_backed);
+	bool backed = value_of(dev, CNULL_OPTION_memory_backed);
 	bool later = backed && takes_long(req);
 	u64 i;
 
@@ -193,7 +193,7 @@ static void check_write(struct cnull_dev *dev, struct request *req)
 		may_fail |= shim_mem.fail_nowait || shim_mem.fail_at;
 	fill(req->data, pos, len);
 	err = run(dev, req);
-	if (!value_of(dev, CNULL_OPT_memory_backed)) {
+	if (!value_of(dev, CNULL_OPTION_memory_backed)) {
 		shim_require(!err);
 	} else if (!err) {
 		shim_require(!takes_long(req));
@@ -209,7 +209,7 @@ static void check_write(struct cnull_dev *dev, struct request *req)
 
 static void check_discard(struct cnull_dev *dev, struct request *req)
 {
-	bool backed = value_of(dev, CNULL_OPT_memory_backed);
+	bool backed = value_of(dev, CNULL_OPTION_memory_backed);
 	bool waits = backed && req->wait == CNULL_NO_WAIT;
 
 	shim_require(run(dev, req) == (waits ? -EAGAIN : 0));
@@ -238,33 +238,33 @@ static void check_request(struct cnull_dev *dev, struct request *req)
 		break;
 	default:
 		shim_require(run(dev, req) ==
-			     (value_of(dev, CNULL_OPT_memory_backed) ? -EIO : 0));
+			     (value_of(dev, CNULL_OPTION_memory_backed) ? -EIO : 0));
 	}
 	free(req->data);
 }
 
 /** struct setting - something to set */
 struct setting {
-	enum cnull_opt_id id;
+	enum cnull_option_id id;
 	const char *text;
 };
 
 static const struct setting settings[] = {
-	{ CNULL_OPT_size, "4" },
-	{ CNULL_OPT_size, "3" },
-	{ CNULL_OPT_size, "2" },
-	{ CNULL_OPT_size, "1" },
-	{ CNULL_OPT_size, "0" },
-	{ CNULL_OPT_blocksize, "512" },
-	{ CNULL_OPT_blocksize, "4096" },
-	{ CNULL_OPT_blocksize, "65536" },
-	{ CNULL_OPT_blocksize, "513" },
-	{ CNULL_OPT_memory_backed, "1" },
-	{ CNULL_OPT_memory_backed, "0" },
-	{ CNULL_OPT_irqmode, "0" },
-	{ CNULL_OPT_irqmode, "2" },
-	{ CNULL_OPT_completion_nsec, "0" },
-	{ CNULL_OPT_completion_nsec, "500" },
+	{ CNULL_OPTION_size, "4" },
+	{ CNULL_OPTION_size, "3" },
+	{ CNULL_OPTION_size, "2" },
+	{ CNULL_OPTION_size, "1" },
+	{ CNULL_OPTION_size, "0" },
+	{ CNULL_OPTION_blocksize, "512" },
+	{ CNULL_OPTION_blocksize, "4096" },
+	{ CNULL_OPTION_blocksize, "65536" },
+	{ CNULL_OPTION_blocksize, "513" },
+	{ CNULL_OPTION_memory_backed, "1" },
+	{ CNULL_OPTION_memory_backed, "0" },
+	{ CNULL_OPTION_irqmode, "0" },
+	{ CNULL_OPTION_irqmode, "2" },
+	{ CNULL_OPTION_completion_nsec, "0" },
+	{ CNULL_OPTION_completion_nsec, "500" },
 };
 
 static void check_set(struct cnull_dev *dev, u8 nr)
@@ -272,13 +272,13 @@ static void check_set(struct cnull_dev *dev, u8 nr)
 	const struct setting *setting = &settings[nr % ARRAY_SIZE(settings)];
 	int want = cnull_dev_is_on(dev) ? -EBUSY : 0;
 
-	shim_require(cnull_dev_set(dev, &cnull_opts[setting->id],
+	shim_require(cnull_dev_set(dev, &cnull_options[setting->id],
 				   setting->text) == want);
 }
 
 static void check_power_on(struct cnull_dev *dev)
 {
-	bool valid = value_of(dev, CNULL_OPT_blocksize) != 513;
+	bool valid = value_of(dev, CNULL_OPTION_blocksize) != 513;
 	long fail_at = shim_mem.fail_at;
 	int err = cnull_dev_power(dev, true);
 
@@ -355,10 +355,10 @@ static void check_all(struct cnull_dev *dev)
 	};
 
 	shim_require(!cnull_dev_power(dev, false));
-	shim_require(!cnull_dev_set(dev, &cnull_opts[CNULL_OPT_size], "4"));
-	shim_require(!cnull_dev_set(dev, &cnull_opts[CNULL_OPT_blocksize],
+	shim_require(!cnull_dev_set(dev, &cnull_options[CNULL_OPTION_size], "4"));
+	shim_require(!cnull_dev_set(dev, &cnull_options[CNULL_OPTION_blocksize],
 				    "512"));
-	shim_require(!cnull_dev_set(dev, &cnull_opts[CNULL_OPT_memory_backed],
+	shim_require(!cnull_dev_set(dev, &cnull_options[CNULL_OPTION_memory_backed],
 				    "1"));
 	shim_require(!cnull_dev_power(dev, true));
 	check_read(dev, &req);
@@ -367,10 +367,10 @@ static void check_all(struct cnull_dev *dev)
 void fuzz_one(const u8 *data, size_t size)
 {
 	struct input in = { .at = data, .end = data + size };
-	struct cnull_settings set;
+	struct cnull_config set;
 	struct cnull_dev dev;
 
-	cnull_opts_default(&set);
+	cnull_config_init(&set);
 	set.memory_backed = true;
 	/* One node: it can grow to have another above it. */
 	set.size = 2;

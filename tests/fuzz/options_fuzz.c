@@ -10,7 +10,7 @@
 
 /** struct values - of every option, by its index */
 struct values {
-	u64 of[CNULL_NR_OPTS];
+	u64 of[CNULL_NR_OPTIONS];
 };
 
 static struct values values_of(struct cnull_dev *dev)
@@ -18,8 +18,8 @@ static struct values values_of(struct cnull_dev *dev)
 	struct values values;
 	int i;
 
-	for (i = 0; i < CNULL_NR_OPTS; i++)
-		values.of[i] = cnull_dev_get(dev, &cnull_opts[i]);
+	for (i = 0; i < CNULL_NR_OPTIONS; i++)
+		values.of[i] = cnull_dev_get(dev, &cnull_options[i]);
 	return values;
 }
 
@@ -27,56 +27,56 @@ static void require_values(struct cnull_dev *dev, const struct values *want)
 {
 	int i;
 
-	for (i = 0; i < CNULL_NR_OPTS; i++)
-		shim_require(cnull_dev_get(dev, &cnull_opts[i]) == want->of[i]);
+	for (i = 0; i < CNULL_NR_OPTIONS; i++)
+		shim_require(cnull_dev_get(dev, &cnull_options[i]) == want->of[i]);
 }
 
 /* Printed and read again, a value is the same. */
-static void check_reads_back(const struct cnull_opt *opt, u64 value)
+static void check_reads_back(const struct cnull_option *opt, u64 value)
 {
-	struct cnull_settings set;
+	struct cnull_config set;
 	char text[32];
 
-	cnull_opts_default(&set);
+	cnull_config_init(&set);
 	snprintf(text, sizeof(text), "%llu\n", value);
-	shim_require(!cnull_opt_parse(opt, 1, &set, text));
-	shim_require(cnull_opt_value(opt, &set) == value);
+	shim_require(!cnull_option_parse(opt, 1, &set, text));
+	shim_require(cnull_option_value(opt, &set) == value);
 }
 
 /* What an option of a device that is on may be. */
-static bool may_be_live(const struct values *values, enum cnull_opt_id id,
+static bool may_be_live(const struct values *values, enum cnull_option_id id,
 			u64 value)
 {
-	bool submit = id == CNULL_OPT_submit_queues;
+	bool submit = id == CNULL_OPTION_submit_queues;
 
-	if (submit || id == CNULL_OPT_poll_queues)
+	if (submit || id == CNULL_OPTION_poll_queues)
 		return value >= submit && value <= nr_cpu_ids &&
-		       !values->of[CNULL_OPT_shared_tags];
-	if (id == CNULL_OPT_zone_max_open || id == CNULL_OPT_zone_max_active)
+		       !values->of[CNULL_OPTION_shared_tags];
+	if (id == CNULL_OPTION_zone_max_open || id == CNULL_OPTION_zone_max_active)
 		return true;
-	return value <= (id == CNULL_OPT_iops ? 1000000000 : 40960);
+	return value <= (id == CNULL_OPTION_iops ? 1000000000 : 40960);
 }
 
 /* Read @text; what it says is changed, and nothing else. */
-static int check_parse(const struct cnull_opt *opt, unsigned int scale,
+static int check_parse(const struct cnull_option *opt, unsigned int scale,
 		       const char *text, u64 *value)
 {
-	struct cnull_settings before, set;
+	struct cnull_config before, set;
 	int err, i;
 
-	cnull_opts_default(&before);
+	cnull_config_init(&before);
 	memcpy(&set, &before, sizeof(set));
-	err = cnull_opt_parse(opt, scale, &set, text);
+	err = cnull_option_parse(opt, scale, &set, text);
 	if (err) {
 		shim_require(err == -EINVAL || err == -ERANGE);
 		shim_require(!memcmp(&set, &before, sizeof(set)));
 		return err;
 	}
-	for (i = 0; i < CNULL_NR_OPTS; i++)
-		shim_require(&cnull_opts[i] == opt ||
-			     cnull_opt_value(&cnull_opts[i], &set) ==
-			     cnull_opt_value(&cnull_opts[i], &before));
-	*value = cnull_opt_value(opt, &set);
+	for (i = 0; i < CNULL_NR_OPTIONS; i++)
+		shim_require(&cnull_options[i] == opt ||
+			     cnull_option_value(&cnull_options[i], &set) ==
+			     cnull_option_value(&cnull_options[i], &before));
+	*value = cnull_option_value(opt, &set);
 	check_reads_back(opt, *value);
 	return 0;
 }
@@ -86,8 +86,8 @@ static void check_text(const char *text)
 {
 	int i;
 
-	for (i = 0; i < CNULL_NR_OPTS; i++) {
-		const struct cnull_opt *opt = &cnull_opts[i];
+	for (i = 0; i < CNULL_NR_OPTIONS; i++) {
+		const struct cnull_option *opt = &cnull_options[i];
 		u64 plain = 0, scaled = 0;
 		int err = check_parse(opt, 1, text, &plain);
 		int scaled_err = check_parse(opt, opt->scale, text, &scaled);
@@ -103,28 +103,28 @@ static void check_text(const char *text)
 
 static u64 nr_zones(const struct values *values)
 {
-	u64 zone = values->of[CNULL_OPT_zone_size];
+	u64 zone = values->of[CNULL_OPTION_zone_size];
 
-	return zone ? values->of[CNULL_OPT_size] / zone +
-		      !!(values->of[CNULL_OPT_size] % zone) : 0;
+	return zone ? values->of[CNULL_OPTION_size] / zone +
+		      !!(values->of[CNULL_OPTION_size] % zone) : 0;
 }
 
 /* What becomes of the settings of zones, once they are on. */
 static void fit_zones(struct values *values)
 {
-	u64 *open = &values->of[CNULL_OPT_zone_max_open];
-	u64 *active = &values->of[CNULL_OPT_zone_max_active];
-	u64 *capacity = &values->of[CNULL_OPT_zone_capacity];
-	u64 *append = &values->of[CNULL_OPT_zone_append_max_sectors];
-	u64 most = nr_zones(values) - values->of[CNULL_OPT_zone_nr_conv];
+	u64 *open = &values->of[CNULL_OPTION_zone_max_open];
+	u64 *active = &values->of[CNULL_OPTION_zone_max_active];
+	u64 *capacity = &values->of[CNULL_OPTION_zone_capacity];
+	u64 *append = &values->of[CNULL_OPTION_zone_append_max_sectors];
+	u64 most = nr_zones(values) - values->of[CNULL_OPTION_zone_nr_conv];
 
-	if (!values->of[CNULL_OPT_zoned])
+	if (!values->of[CNULL_OPTION_zoned])
 		return;
-	values->of[CNULL_OPT_discard] = 0;
-	*capacity = *capacity ?: values->of[CNULL_OPT_zone_size];
+	values->of[CNULL_OPTION_discard] = 0;
+	*capacity = *capacity ?: values->of[CNULL_OPTION_zone_size];
 	*active = *active < most ? *active : 0;
 	*open = *active ? min(*open, *active) : *open < most ? *open : 0;
-	*append -= *append % (values->of[CNULL_OPT_blocksize] / 512);
+	*append -= *append % (values->of[CNULL_OPTION_blocksize] / 512);
 	*append = min(*append, *capacity * 2048);
 }
 
@@ -132,12 +132,12 @@ static void fit_zones(struct values *values)
 static struct values limits_of(struct cnull_dev *dev, struct values values)
 {
 	guard(mutex)(&dev->lock);
-	values.of[CNULL_OPT_zone_max_open] = dev->set.zone_max_open;
-	values.of[CNULL_OPT_zone_max_active] = dev->set.zone_max_active;
+	values.of[CNULL_OPTION_zone_max_open] = dev->config.zone_max_open;
+	values.of[CNULL_OPTION_zone_max_active] = dev->config.zone_max_active;
 	return values;
 }
 
-static void check_set(struct cnull_dev *dev, const struct cnull_opt *opt,
+static void check_set(struct cnull_dev *dev, const struct cnull_option *opt,
 		      const char *text)
 {
 	struct values want = values_of(dev);
@@ -147,13 +147,13 @@ static void check_set(struct cnull_dev *dev, const struct cnull_opt *opt,
 	if (!err && cnull_dev_is_on(dev)) {
 		if (opt->when != CNULL_WHEN_LIVE)
 			err = -EBUSY;
-		else if (!may_be_live(&want, opt - cnull_opts, value))
+		else if (!may_be_live(&want, opt - cnull_options, value))
 			err = -EINVAL;
 	}
-	if (!err && cnull_dev_is_on(dev) && want.of[CNULL_OPT_zoned])
+	if (!err && cnull_dev_is_on(dev) && want.of[CNULL_OPTION_zoned])
 		want = limits_of(dev, want);
 	if (!err)
-		want.of[opt - cnull_opts] = value;
+		want.of[opt - cnull_options] = value;
 	if (cnull_dev_is_on(dev))
 		fit_zones(&want);
 	shim_require(cnull_dev_set(dev, opt, text) == err);
@@ -163,38 +163,38 @@ static void check_set(struct cnull_dev *dev, const struct cnull_opt *opt,
 /* And are these zones? */
 static bool are_zones(const struct values *values)
 {
-	u64 size = values->of[CNULL_OPT_size];
-	u64 zone = values->of[CNULL_OPT_zone_size];
-	u64 capacity = values->of[CNULL_OPT_zone_capacity];
+	u64 size = values->of[CNULL_OPTION_size];
+	u64 zone = values->of[CNULL_OPTION_zone_size];
+	u64 capacity = values->of[CNULL_OPTION_zone_capacity];
 	u64 nr = nr_zones(values);
 
 	if (!zone || zone > size)
 		return false;
-	return nr <= 1 << 22 && values->of[CNULL_OPT_zone_nr_conv] < nr &&
+	return nr <= 1 << 22 && values->of[CNULL_OPTION_zone_nr_conv] < nr &&
 	       capacity <= zone &&
 	       (!capacity || capacity == zone || size % zone == 0) &&
-	       !values->of[CNULL_OPT_write_zeroes] &&
-	       !values->of[CNULL_OPT_secure_erase];
+	       !values->of[CNULL_OPTION_write_zeroes] &&
+	       !values->of[CNULL_OPTION_secure_erase];
 }
 
 /* May a device have these? Told once more, in other words than dev.c's. */
 static bool are_valid(const struct values *values)
 {
-	u64 blocksize = values->of[CNULL_OPT_blocksize];
-	u64 most = values->of[CNULL_OPT_max_sectors] * 512;
-	u64 node = values->of[CNULL_OPT_home_node];
+	u64 blocksize = values->of[CNULL_OPTION_blocksize];
+	u64 most = values->of[CNULL_OPTION_max_sectors] * 512;
+	u64 node = values->of[CNULL_OPTION_home_node];
 	int i;
 
-	for (i = 0; i < CNULL_NR_OPTS; i++)
-		if (values->of[i] < cnull_opts[i].min ||
-		    values->of[i] > cnull_opts[i].max)
+	for (i = 0; i < CNULL_NR_OPTIONS; i++)
+		if (values->of[i] < cnull_options[i].min ||
+		    values->of[i] > cnull_options[i].max)
 			return false;
 	return __builtin_popcountll(blocksize) == 1 &&
 	       (!most || (most >= PAGE_SIZE && most >= blocksize)) &&
-	       values->of[CNULL_OPT_queue_mode] != 1 &&
-	       (values->of[CNULL_OPT_memory_backed] ||
-		!values->of[CNULL_OPT_cache_size]) &&
-	       (!values->of[CNULL_OPT_zoned] || are_zones(values)) &&
+	       values->of[CNULL_OPTION_queue_mode] != 1 &&
+	       (values->of[CNULL_OPTION_memory_backed] ||
+		!values->of[CNULL_OPTION_cache_size]) &&
+	       (!values->of[CNULL_OPTION_zoned] || are_zones(values)) &&
 	       (node == 0 || node == UINT_MAX);
 }
 
@@ -202,15 +202,15 @@ static bool are_valid(const struct values *values)
 static void check_power_on(struct cnull_dev *dev)
 {
 	struct values want = values_of(dev);
-	u64 *submit = &want.of[CNULL_OPT_submit_queues];
-	u64 *poll = &want.of[CNULL_OPT_poll_queues];
+	u64 *submit = &want.of[CNULL_OPTION_submit_queues];
+	u64 *poll = &want.of[CNULL_OPTION_poll_queues];
 	unsigned int starts = fuzz_calls.starts;
 	bool was_on = cnull_dev_is_on(dev);
 	bool goes = was_on || are_valid(&want);
 	char why[CNULL_ERROR_SIZE];
 
 	/* To make many zones takes long. */
-	if (want.of[CNULL_OPT_zoned] && nr_zones(&want) > 1 << 12)
+	if (want.of[CNULL_OPTION_zoned] && nr_zones(&want) > 1 << 12)
 		return;
 
 	shim_require(cnull_dev_power(dev, true) == (goes ? 0 : -EINVAL));
@@ -221,21 +221,21 @@ static void check_power_on(struct cnull_dev *dev)
 	if (goes) {
 		*submit = clamp(*submit, 1ULL, (u64)nr_cpu_ids);
 		*poll = min(*poll, (u64)nr_cpu_ids);
-		if (want.of[CNULL_OPT_use_per_node_hctx])
+		if (want.of[CNULL_OPTION_use_per_node_hctx])
 			*submit = 1;
 		fit_zones(&want);
 	}
 	require_values(dev, &want);
 }
 
-static const struct cnull_opt *opt_named(const char *name, size_t len)
+static const struct cnull_option *opt_named(const char *name, size_t len)
 {
 	int i;
 
-	for (i = 0; i < CNULL_NR_OPTS; i++)
-		if (strlen(cnull_opts[i].name) == len &&
-		    !memcmp(cnull_opts[i].name, name, len))
-			return &cnull_opts[i];
+	for (i = 0; i < CNULL_NR_OPTIONS; i++)
+		if (strlen(cnull_options[i].name) == len &&
+		    !memcmp(cnull_options[i].name, name, len))
+			return &cnull_options[i];
 	return NULL;
 }
 
@@ -243,7 +243,7 @@ static void run_line(struct cnull_dev *dev, const char *line)
 {
 	const char *equals = strchr(line, '=');
 	const char *value = equals ? equals + 1 : line;
-	const struct cnull_opt *opt = NULL;
+	const struct cnull_option *opt = NULL;
 
 	check_text(value);
 	if (equals)
@@ -272,14 +272,14 @@ static char *text_of(const u8 *data, size_t size)
 
 void fuzz_one(const u8 *data, size_t size)
 {
-	struct cnull_settings set;
+	struct cnull_config set;
 	struct cnull_dev dev;
 	char *text = text_of(data, size);
 
 	check_text(text);
 	free(text);
 
-	cnull_opts_default(&set);
+	cnull_config_init(&set);
 	cnull_dev_init(&dev, "fuzz", &set, &fuzz_face);
 	while (size) {
 		const u8 *newline = memchr(data, '\n', size);

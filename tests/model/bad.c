@@ -29,7 +29,7 @@ static void mend(u64 sector)
 
 enum bad_met bad_meet(const u64 *conf, const struct op *op, struct op *done)
 {
-	u64 block = conf[CNULL_OPT_blocksize] / SECTOR_BYTES;
+	u64 block = conf[CNULL_OPTION_blocksize] / SECTOR_BYTES;
 	u64 first = op->a;
 
 	*done = *op;
@@ -37,13 +37,13 @@ enum bad_met bad_meet(const u64 *conf, const struct op *op, struct op *done)
 		first++;
 	if (first >= op->a + op->b)
 		return BAD_NONE;
-	if (conf[CNULL_OPT_badblocks_once]) {
+	if (conf[CNULL_OPTION_badblocks_once]) {
 		if (op->wait == CNULL_NO_WAIT)
 			return BAD_LATER;
 		mend(first);
 	}
 	done->b = 0;
-	if (conf[CNULL_OPT_badblocks_partial_io])
+	if (conf[CNULL_OPTION_badblocks_partial_io])
 		done->b = (first - op->a) / block * block;
 	return BAD_MET;
 }

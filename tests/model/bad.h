@@ -21,7 +21,7 @@ void bad_reset(void);
 void bad_set(u64 sector, u64 nr, bool bad);
 
 /*
- * A request comes to a device with the settings @conf, by enum cnull_opt_id. @done
+ * A request comes to a device with the settings @conf, by enum cnull_option_id. @done
  * is what of it is done: all of it if it meets nothing.
  */
 enum bad_met bad_meet(const u64 *conf, const struct op *op, struct op *done);

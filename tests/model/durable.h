@@ -8,7 +8,7 @@
 #ifndef MODEL_DURABLE_H
 #define MODEL_DURABLE_H
 
-#include "store.h"
+#include "store/store.h"
 
 /* Nothing was ever written. */
 void durable_reset(void);

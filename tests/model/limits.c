@@ -13,7 +13,7 @@
  * @used: until when it is used up, in 16ths of a ns
  */
 struct limit {
-	enum cnull_opt_id opt;
+	enum cnull_option_id opt;
 	bool reads;
 	bool writes;
 	bool requests;
@@ -21,10 +21,10 @@ struct limit {
 };
 
 static struct limit limits[] = {
-	{ CNULL_OPT_mbps, .reads = true, .writes = true },
-	{ CNULL_OPT_read_mbps, .reads = true },
-	{ CNULL_OPT_write_mbps, .writes = true },
-	{ CNULL_OPT_iops, .requests = true },
+	{ CNULL_OPTION_mbps, .reads = true, .writes = true },
+	{ CNULL_OPTION_read_mbps, .reads = true },
+	{ CNULL_OPTION_write_mbps, .writes = true },
+	{ CNULL_OPTION_iops, .requests = true },
 };
 
 void limits_reset(void)
@@ -62,7 +62,7 @@ u64 limits_end(const u64 *conf, enum cnull_op what, u64 sectors)
 }
 
 /* What is in flight counts at the new rate. */
-void limits_change(enum cnull_opt_id opt, u64 old, u64 rate)
+void limits_change(enum cnull_option_id opt, u64 old, u64 rate)
 {
 	s64 now = shim_now * 16;
 	size_t i;

@@ -5,17 +5,17 @@
 #ifndef MODEL_LIMITS_H
 #define MODEL_LIMITS_H
 
-#include "io.h"
+#include "io/run.h"
 
 /* Nothing is in flight. */
 void limits_reset(void);
 
 /* The value of an option changes, which may be a limit. */
-void limits_change(enum cnull_opt_id opt, u64 old, u64 rate);
+void limits_change(enum cnull_option_id opt, u64 old, u64 rate);
 
 /*
  * A request has happened on a device with the settings @conf, by enum
- * cnull_opt_id: when may it end? 0: at once.
+ * cnull_option_id: when may it end? 0: at once.
  */
 u64 limits_end(const u64 *conf, enum cnull_op what, u64 sectors);
 

@@ -7,7 +7,7 @@
 #define MODEL_H
 
 #include "data.h"
-#include "io.h"
+#include "io/run.h"
 
 #define SECTOR_BYTES	512
 
@@ -55,7 +55,7 @@ enum aim {
 /**
  * struct op - one operation, complete in itself
  * @kind: what it does
- * @a: sector; on or off; option; which extras; which allocation; nanoseconds
+ * @a: sector; on or off; option; which features; which allocation; nanoseconds
  * @b: number of sectors; value; which zones, 0 for none
  * @aim: where a request goes on a device with zones
  * @wait: may the request wait?

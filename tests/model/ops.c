@@ -73,7 +73,7 @@ static enum op_kind random_kind(struct rng *rng)
 }
 
 /* A value that tells something: one that goes, or one at an edge. */
-static u64 random_value(struct rng *rng, const struct cnull_opt *opt)
+static u64 random_value(struct rng *rng, const struct cnull_option *opt)
 {
 	switch (rng_below(rng, 8)) {
 	case 0:
@@ -116,15 +116,15 @@ static u64 random_zone(struct rng *rng)
 
 static void random_set(struct rng *rng, struct op *op)
 {
-	op->a = rng_below(rng, CNULL_NR_OPTS);
-	op->b = random_value(rng, &cnull_opts[op->a]);
+	op->a = rng_below(rng, CNULL_NR_OPTIONS);
+	op->b = random_value(rng, &cnull_options[op->a]);
 	/* As many zones as there may be, and too many. */
-	if (op->a == CNULL_OPT_size && rng_below(rng, 4) == 0)
+	if (op->a == CNULL_OPTION_size && rng_below(rng, 4) == 0)
 		op->b = CNULL_MAX_ZONES + rng_below(rng, 2);
 	/* Of those that may change at any time, these have most to say. */
 	if (rng_below(rng, 4) == 0) {
-		op->a = rng_below(rng, 2) ? CNULL_OPT_zone_max_open :
-					    CNULL_OPT_zone_max_active;
+		op->a = rng_below(rng, 2) ? CNULL_OPTION_zone_max_open :
+					    CNULL_OPTION_zone_max_active;
 		op->b = rng_below(rng, 4);
 	}
 }
@@ -245,56 +245,56 @@ static void zone_settings(u64 code, u64 *set)
 	u64 each = zones[take(&code, ARRAY_SIZE(zones))];
 	u64 less = take(&code, 3);
 
-	set[CNULL_OPT_zoned] = 1;
-	set[CNULL_OPT_size] = size;
-	set[CNULL_OPT_zone_size] = each;
+	set[CNULL_OPTION_zoned] = 1;
+	set[CNULL_OPTION_size] = size;
+	set[CNULL_OPTION_zone_size] = each;
 	if (size % each == 0 && less < each)
-		set[CNULL_OPT_zone_capacity] = each - less;
+		set[CNULL_OPTION_zone_capacity] = each - less;
 	if (take(&code, 2))
-		set[CNULL_OPT_zone_nr_conv] =
+		set[CNULL_OPTION_zone_nr_conv] =
 			take(&code, DIV_ROUND_UP_ULL(size, each));
-	set[CNULL_OPT_zone_full] = take(&code, 8) == 0;
-	set[CNULL_OPT_blocksize] = 512 << take(&code, 4);
+	set[CNULL_OPTION_zone_full] = take(&code, 8) == 0;
+	set[CNULL_OPTION_blocksize] = 512 << take(&code, 4);
 	if (take(&code, 2))
-		set[CNULL_OPT_zone_append_max_sectors] = take(&code, 32);
-	set[CNULL_OPT_zone_max_open] = take(&code, 4);
-	set[CNULL_OPT_zone_max_active] = take(&code, 4);
+		set[CNULL_OPTION_zone_append_max_sectors] = take(&code, 32);
+	set[CNULL_OPTION_zone_max_open] = take(&code, 4);
+	set[CNULL_OPTION_zone_max_active] = take(&code, 4);
 	if (take(&code, 8) == 0) {
-		set[CNULL_OPT_memory_backed] = 0;
-		set[CNULL_OPT_cache_size] = 0;
+		set[CNULL_OPTION_memory_backed] = 0;
+		set[CNULL_OPTION_cache_size] = 0;
 	}
 }
 
 /**
  * op_settings - what all settings are to be after they are mended
  * @op: the operation that does it
- * @set: filled, by enum cnull_opt_id
+ * @set: filled, by enum cnull_option_id
  */
 void op_settings(const struct op *op, u64 *set)
 {
 	u64 code = op->a;
 	int i;
 
-	for (i = 0; i < CNULL_NR_OPTS; i++)
-		set[i] = cnull_opts[i].def;
-	set[CNULL_OPT_memory_backed] = 1;
-	set[CNULL_OPT_cache_size] = take(&code, 3);
-	set[CNULL_OPT_badblocks_once] = take(&code, 2);
-	set[CNULL_OPT_badblocks_partial_io] = take(&code, 2);
-	set[CNULL_OPT_mbps] = take(&code, 2);
+	for (i = 0; i < CNULL_NR_OPTIONS; i++)
+		set[i] = cnull_options[i].def;
+	set[CNULL_OPTION_memory_backed] = 1;
+	set[CNULL_OPTION_cache_size] = take(&code, 3);
+	set[CNULL_OPTION_badblocks_once] = take(&code, 2);
+	set[CNULL_OPTION_badblocks_partial_io] = take(&code, 2);
+	set[CNULL_OPTION_mbps] = take(&code, 2);
 	if (op->b)
 		zone_settings(op->b, set);
 }
 
 static void print_settings(const struct op *op)
 {
-	u64 set[CNULL_NR_OPTS];
+	u64 set[CNULL_NR_OPTIONS];
 	int i;
 
 	op_settings(op, set);
-	for (i = 0; i < CNULL_NR_OPTS; i++)
-		if (set[i] != cnull_opts[i].def)
-			printf(" %s=%llu", cnull_opts[i].name, set[i]);
+	for (i = 0; i < CNULL_NR_OPTIONS; i++)
+		if (set[i] != cnull_options[i].def)
+			printf(" %s=%llu", cnull_options[i].name, set[i]);
 }
 
 static void print_request(const struct op *op)
@@ -339,7 +339,7 @@ void op_print(const struct op *op)
 		       op->a + op->b - 1);
 		break;
 	case OP_SET:
-		printf(" %s=%llu", cnull_opts[op->a].name, op->b);
+		printf(" %s=%llu", cnull_options[op->a].name, op->b);
 		break;
 	case OP_MEND:
 		print_settings(op);

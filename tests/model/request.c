@@ -41,7 +41,7 @@ static const enum cnull_op what[NR_OPS] = {
 
 static bool is_within(const struct world *w, const struct op *op)
 {
-	return op->a + op->b <= w->conf[CNULL_OPT_size] * 2048;
+	return op->a + op->b <= w->conf[CNULL_OPTION_size] * 2048;
 }
 
 /* When is it to end? It has happened. */
@@ -49,9 +49,9 @@ static u64 deadline_of(const struct world *w, const struct request *r)
 {
 	u64 deadline = 0;
 
-	if (w->conf[CNULL_OPT_irqmode] == 2 &&
-	    w->conf[CNULL_OPT_completion_nsec])
-		deadline = shim_now + w->conf[CNULL_OPT_completion_nsec];
+	if (w->conf[CNULL_OPTION_irqmode] == 2 &&
+	    w->conf[CNULL_OPTION_completion_nsec])
+		deadline = shim_now + w->conf[CNULL_OPTION_completion_nsec];
 	if (r->err != -EAGAIN && is_within(w, &r->op) && !w->cut)
 		deadline = max(deadline, limits_end(w->conf, what[r->op.kind],
 						    r->op.b));
@@ -79,7 +79,7 @@ static bool run(struct world *w, struct request *r)
 	r->failing = shim_mem.fail_at || shim_mem.is_short;
 	shim_mem.in_io = true;
 	r->err = cnull_io_run(live, &io, op->wait);
-	r->again = r->err == -EAGAIN && io.has_place;
+	r->again = r->err == -EAGAIN && io.reserved;
 	/* Others may be waiting for it, so it is, also if power was cut meanwhile. */
 	if (r->again && op->seed % 8 == 5)
 		w->cut = !cnull_dev_cut(&w->dev);
@@ -87,7 +87,7 @@ static bool run(struct world *w, struct request *r)
 		r->err = cnull_io_run(live, &io, CNULL_MAY_WAIT);
 	shim_mem.in_io = false;
 	r->sector = io.sector;
-	CHECK(w, !io.has_place);
+	CHECK(w, !io.reserved);
 	CHECK(w, io.deadline == deadline_of(w, r));
 	return true;
 }
@@ -137,13 +137,13 @@ static bool check_write(struct world *w, const struct request *r, u64 *nr_done)
 		return true;
 	}
 	if (r->err != want) {
-		CHECK(w, w->conf[CNULL_OPT_memory_backed] && r->failing);
+		CHECK(w, w->conf[CNULL_OPTION_memory_backed] && r->failing);
 		CHECK(w, r->err == (r->op.wait == CNULL_MAY_WAIT ?
 				    -ENOSPC : -EAGAIN));
 		return check_unchanged(w, &done);
 	}
 	*nr_done = done.b;
-	if (!w->conf[CNULL_OPT_memory_backed])
+	if (!w->conf[CNULL_OPTION_memory_backed])
 		return true;
 	model_write(pos, w->sent, done.b * SECTOR_BYTES);
 	if (has_cache(w) && !(op_flags(&r->op) & CNULL_IO_FUA))
@@ -205,7 +205,7 @@ static bool check_read(struct world *w, const struct request *r)
 	/* What is not read is as it was. */
 	CHECK(w, !memcmp(w->buf + len, w->sent + len,
 			 (r->op.b - done.b) * SECTOR_BYTES));
-	if (!w->conf[CNULL_OPT_memory_backed]) {
+	if (!w->conf[CNULL_OPTION_memory_backed]) {
 		CHECK(w, !memcmp(w->buf, w->sent, len));
 		return true;
 	}
@@ -220,7 +220,7 @@ static bool check_read(struct world *w, const struct request *r)
 /* A discard, zeros or an erasure. */
 static bool check_clear(struct world *w, const struct request *r)
 {
-	bool backed = w->conf[CNULL_OPT_memory_backed];
+	bool backed = w->conf[CNULL_OPTION_memory_backed];
 	u64 pos = r->op.a * SECTOR_BYTES, len;
 	struct op done;
 	enum bad_met met = bad_meet(w->conf, &r->op, &done);
@@ -252,7 +252,7 @@ static void flush(void)
 static bool check_manage(struct world *w, const struct request *r)
 {
 	bool takes_long = r->op.kind == OP_RESET_ALL ||
-		(r->op.kind == OP_RESET && w->conf[CNULL_OPT_memory_backed]);
+		(r->op.kind == OP_RESET && w->conf[CNULL_OPTION_memory_backed]);
 
 	if (takes_long && r->op.wait == CNULL_NO_WAIT) {
 		CHECK(w, r->err == -EAGAIN);

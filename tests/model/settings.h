@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What settings may be, and what comes of them. They are arrays of numbers, by
- * enum cnull_opt_id.
+ * enum cnull_option_id.
  */
 #ifndef MODEL_SETTINGS_H
 #define MODEL_SETTINGS_H
 
-#include "io.h"
+#include "io/run.h"
 
 /* Could the value be written to the option's file? 0, or the error. */
-int settings_parse(const struct cnull_opt *opt, u64 value);
+int settings_parse(const struct cnull_option *opt, u64 value);
 
 /* Can a device be made of these settings? */
 bool settings_go(const u64 *set);
@@ -18,6 +18,6 @@ bool settings_go(const u64 *set);
 void settings_fit(const u64 *set, u64 *conf);
 
 /* May an option become this on a device with @conf in effect? 0, or the error. */
-int settings_live(const u64 *conf, enum cnull_opt_id opt, u64 value);
+int settings_live(const u64 *conf, enum cnull_option_id opt, u64 value);
 
 #endif

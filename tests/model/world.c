@@ -35,7 +35,7 @@ static int resize(struct cnull_dev *dev, unsigned int submit_queues,
 	return 0;
 }
 
-static const struct cnull_face face = {
+static const struct cnull_backend backend = {
 	.start = start,
 	.stop = stop,
 	.drain = stop,
@@ -48,8 +48,8 @@ static bool check_options(struct world *w)
 {
 	int i;
 
-	for (i = 0; i < CNULL_NR_OPTS; i++)
-		CHECK(w, cnull_dev_get(&w->dev, &cnull_opts[i]) ==
+	for (i = 0; i < CNULL_NR_OPTIONS; i++)
+		CHECK(w, cnull_dev_get(&w->dev, &cnull_options[i]) ==
 			 (w->on ? w->conf : w->set)[i]);
 	return true;
 }
@@ -93,7 +93,7 @@ static bool do_power(struct world *w, const struct op *op)
 	int err;
 
 	/* To make many takes long. */
-	if (goes && w->set[CNULL_OPT_zoned] && zones_count(w->set) > MOST_ZONES)
+	if (goes && w->set[CNULL_OPTION_zoned] && zones_count(w->set) > MOST_ZONES)
 		return true;
 	err = cnull_dev_power(&w->dev, op->a);
 	if (!op->a) {
@@ -127,28 +127,28 @@ static bool do_cut(struct world *w)
 }
 
 /* An option has changed on a device that is on. */
-static void change(struct world *w, enum cnull_opt_id opt)
+static void change(struct world *w, enum cnull_option_id opt)
 {
 	limits_change(opt, w->conf[opt], w->set[opt]);
 	w->conf[opt] = w->set[opt];
-	if (!has_zones(w) || (opt != CNULL_OPT_zone_max_open &&
-			      opt != CNULL_OPT_zone_max_active))
+	if (!has_zones(w) || (opt != CNULL_OPTION_zone_max_open &&
+			      opt != CNULL_OPTION_zone_max_active))
 		return;
 	/* What is in effect of one depends on what was asked for of the other. */
-	w->conf[CNULL_OPT_zone_max_open] = w->set[CNULL_OPT_zone_max_open];
-	w->conf[CNULL_OPT_zone_max_active] = w->set[CNULL_OPT_zone_max_active];
+	w->conf[CNULL_OPTION_zone_max_open] = w->set[CNULL_OPTION_zone_max_open];
+	w->conf[CNULL_OPTION_zone_max_active] = w->set[CNULL_OPTION_zone_max_active];
 	zones_fit(w->conf);
 	zones_limit(w->conf);
 }
 
 /* A value that parses, of an option of a device that is on: 0 or the error. */
-static int may_change(const struct world *w, enum cnull_opt_id opt, u64 value)
+static int may_change(const struct world *w, enum cnull_option_id opt, u64 value)
 {
-	u64 set[CNULL_NR_OPTS];
+	u64 set[CNULL_NR_OPTIONS];
 	int err = w->cut ? -EBUSY : settings_live(w->conf, opt, value);
 
-	if (err || !has_zones(w) || (opt != CNULL_OPT_zone_max_open &&
-				     opt != CNULL_OPT_zone_max_active))
+	if (err || !has_zones(w) || (opt != CNULL_OPTION_zone_max_open &&
+				     opt != CNULL_OPTION_zone_max_active))
 		return err;
 	memcpy(set, w->set, sizeof(set));
 	set[opt] = value;
@@ -157,7 +157,7 @@ static int may_change(const struct world *w, enum cnull_opt_id opt, u64 value)
 
 static bool do_set(struct world *w, const struct op *op)
 {
-	const struct cnull_opt *opt = &cnull_opts[op->a];
+	const struct cnull_option *opt = &cnull_options[op->a];
 	int want = settings_parse(opt, op->b), err;
 	char text[32];
 
@@ -178,11 +178,11 @@ static bool do_set(struct world *w, const struct op *op)
 /* Make all settings such that they go; not while it is on. */
 static bool do_mend(struct world *w, const struct op *op)
 {
-	u64 set[CNULL_NR_OPTS];
+	u64 set[CNULL_NR_OPTIONS];
 	int i;
 
 	op_settings(op, set);
-	for (i = 0; !w->on && i < CNULL_NR_OPTS; i++) {
+	for (i = 0; !w->on && i < CNULL_NR_OPTIONS; i++) {
 		struct op one = { .kind = OP_SET, .a = i, .b = set[i] };
 
 		if (!do_set(w, &one))
@@ -312,7 +312,7 @@ static bool check_all(struct world *w)
 const char *world_run(const struct op *ops, size_t nr, size_t *failed)
 {
 	static char why[200];
-	struct cnull_settings set;
+	struct cnull_config set;
 	long in_use = shim_mem.in_use;
 	int warnings = shim_warnings, i;
 	struct world *w = calloc(1, sizeof(*w));
@@ -325,12 +325,12 @@ const char *world_run(const struct op *ops, size_t nr, size_t *failed)
 	durable_reset();
 	bad_reset();
 	zones_reset();
-	cnull_opts_default(&set);
+	cnull_config_init(&set);
 	set.size = 4;
 	set.memory_backed = true;
-	for (i = 0; i < CNULL_NR_OPTS; i++)
-		w->set[i] = cnull_opt_value(&cnull_opts[i], &set);
-	cnull_dev_init(&w->dev, "model", &set, &face);
+	for (i = 0; i < CNULL_NR_OPTIONS; i++)
+		w->set[i] = cnull_option_value(&cnull_options[i], &set);
+	cnull_dev_init(&w->dev, "model", &set, &backend);
 
 	for (at = 0; good && at < nr; at++)
 		good = do_op(w, &ops[at]) && check_pages(w) &&

@@ -21,8 +21,8 @@
  */
 struct world {
 	struct cnull_dev dev;
-	u64 set[CNULL_NR_OPTS];
-	u64 conf[CNULL_NR_OPTS];
+	u64 set[CNULL_NR_OPTIONS];
+	u64 conf[CNULL_NR_OPTIONS];
 	bool on;
 	bool cut;
 	u8 buf[MOST_SECTORS * SECTOR_BYTES];
@@ -40,12 +40,12 @@ struct world {
 
 static inline bool has_cache(const struct world *w)
 {
-	return w->on && w->conf[CNULL_OPT_cache_size];
+	return w->on && w->conf[CNULL_OPTION_cache_size];
 }
 
 static inline bool has_zones(const struct world *w)
 {
-	return w->on && w->conf[CNULL_OPT_zoned];
+	return w->on && w->conf[CNULL_OPTION_zoned];
 }
 
 static inline struct cnull_live *live_of(struct world *w)

@@ -8,13 +8,13 @@
 #define MIB_SECTORS	2048
 
 /* With other values of these, there are other zones. */
-static const enum cnull_opt_id shape[] = {
-	CNULL_OPT_size,
-	CNULL_OPT_blocksize,
-	CNULL_OPT_zone_size,
-	CNULL_OPT_zone_capacity,
-	CNULL_OPT_zone_nr_conv,
-	CNULL_OPT_zone_full,
+static const enum cnull_option_id shape[] = {
+	CNULL_OPTION_size,
+	CNULL_OPTION_blocksize,
+	CNULL_OPTION_zone_size,
+	CNULL_OPTION_zone_capacity,
+	CNULL_OPTION_zone_nr_conv,
+	CNULL_OPTION_zone_full,
 };
 
 /**
@@ -63,15 +63,15 @@ void zones_reset(void)
 
 u64 zones_count(const u64 *set)
 {
-	u64 size = set[CNULL_OPT_size], each = set[CNULL_OPT_zone_size];
+	u64 size = set[CNULL_OPTION_size], each = set[CNULL_OPTION_zone_size];
 
 	return size / each + (size % each != 0);
 }
 
 bool zones_go(const u64 *set)
 {
-	u64 size = set[CNULL_OPT_size], each = set[CNULL_OPT_zone_size];
-	u64 capacity = set[CNULL_OPT_zone_capacity];
+	u64 size = set[CNULL_OPTION_size], each = set[CNULL_OPTION_zone_size];
+	u64 capacity = set[CNULL_OPTION_zone_capacity];
 
 	if (each < 1 || each > size || capacity > each)
 		return false;
@@ -79,21 +79,21 @@ bool zones_go(const u64 *set)
 	if (size % each && capacity && capacity < each)
 		return false;
 	return zones_count(set) <= 4194304 &&
-	       set[CNULL_OPT_zone_nr_conv] < zones_count(set) &&
-	       !set[CNULL_OPT_write_zeroes] && !set[CNULL_OPT_secure_erase];
+	       set[CNULL_OPTION_zone_nr_conv] < zones_count(set) &&
+	       !set[CNULL_OPTION_write_zeroes] && !set[CNULL_OPTION_secure_erase];
 }
 
 void zones_fit(u64 *conf)
 {
-	u64 *open = &conf[CNULL_OPT_zone_max_open];
-	u64 *active = &conf[CNULL_OPT_zone_max_active];
-	u64 *append = &conf[CNULL_OPT_zone_append_max_sectors];
-	u64 *capacity = &conf[CNULL_OPT_zone_capacity];
-	u64 sequential = zones_count(conf) - conf[CNULL_OPT_zone_nr_conv];
+	u64 *open = &conf[CNULL_OPTION_zone_max_open];
+	u64 *active = &conf[CNULL_OPTION_zone_max_active];
+	u64 *append = &conf[CNULL_OPTION_zone_append_max_sectors];
+	u64 *capacity = &conf[CNULL_OPTION_zone_capacity];
+	u64 sequential = zones_count(conf) - conf[CNULL_OPTION_zone_nr_conv];
 
-	conf[CNULL_OPT_discard] = 0;
+	conf[CNULL_OPTION_discard] = 0;
 	if (!*capacity)
-		*capacity = conf[CNULL_OPT_zone_size];
+		*capacity = conf[CNULL_OPTION_zone_size];
 	/* What all zones keep to is no limit; who is open is active, too. */
 	if (*active >= sequential)
 		*active = 0;
@@ -101,7 +101,7 @@ void zones_fit(u64 *conf)
 		*open = *active;
 	if (*open >= sequential)
 		*open = 0;
-	*append -= *append % (conf[CNULL_OPT_blocksize] / SECTOR_BYTES);
+	*append -= *append % (conf[CNULL_OPTION_blocksize] / SECTOR_BYTES);
 	if (*append > *capacity * MIB_SECTORS)
 		*append = *capacity * MIB_SECTORS;
 }
@@ -148,7 +148,7 @@ static void reset(const u64 *conf, struct zone *z)
 	z->cond = CNULL_ZONE_EMPTY;
 	z->wp = z->start;
 	z->promised = z->start;
-	if (!conf[CNULL_OPT_memory_backed] || z->start >= end)
+	if (!conf[CNULL_OPTION_memory_backed] || z->start >= end)
 		return;
 	model_discard(z->start * SECTOR_BYTES, (end - z->start) * SECTOR_BYTES);
 	durable_is(z->start, end - z->start);
@@ -197,8 +197,8 @@ static int make_room(const u64 *conf, const struct zone *z)
 	u64 explicit = count(CNULL_ZONE_EXP_OPEN);
 	u64 open = explicit + count(CNULL_ZONE_IMP_OPEN);
 	u64 active = count_active(&live);
-	u64 max_open = conf[CNULL_OPT_zone_max_open];
-	u64 max_active = conf[CNULL_OPT_zone_max_active];
+	u64 max_open = conf[CNULL_OPTION_zone_max_open];
+	u64 max_active = conf[CNULL_OPTION_zone_max_active];
 
 	if (is_open(z))
 		return 0;
@@ -213,9 +213,9 @@ static int make_room(const u64 *conf, const struct zone *z)
 
 static void make(struct zones *zones, const u64 *conf)
 {
-	u64 size = conf[CNULL_OPT_size] * MIB_SECTORS;
-	u64 each = conf[CNULL_OPT_zone_size] * MIB_SECTORS;
-	u64 capacity = conf[CNULL_OPT_zone_capacity] * MIB_SECTORS;
+	u64 size = conf[CNULL_OPTION_size] * MIB_SECTORS;
+	u64 each = conf[CNULL_OPTION_zone_size] * MIB_SECTORS;
+	u64 capacity = conf[CNULL_OPTION_zone_capacity] * MIB_SECTORS;
 	unsigned int i;
 
 	zones->nr = zones_count(conf);
@@ -229,11 +229,11 @@ static void make(struct zones *zones, const u64 *conf)
 		z->full = min(z->start + capacity, z->end);
 		z->wp = z->start;
 		z->cond = CNULL_ZONE_EMPTY;
-		if (i < conf[CNULL_OPT_zone_nr_conv]) {
+		if (i < conf[CNULL_OPTION_zone_nr_conv]) {
 			z->cond = CNULL_ZONE_NOT_WP;
 			z->full = z->end;
 			z->wp = z->end;
-		} else if (conf[CNULL_OPT_zone_full]) {
+		} else if (conf[CNULL_OPTION_zone_full]) {
 			z->cond = CNULL_ZONE_FULL;
 			z->wp = z->full;
 		}
@@ -242,37 +242,37 @@ static void make(struct zones *zones, const u64 *conf)
 
 bool zones_exceed(const u64 *set)
 {
-	u64 conf[CNULL_NR_OPTS], max_active;
+	u64 conf[CNULL_NR_OPTIONS], max_active;
 	unsigned int i;
 
-	if (!set[CNULL_OPT_zoned] || !set[CNULL_OPT_memory_backed] || !kept.nr)
+	if (!set[CNULL_OPTION_zoned] || !set[CNULL_OPTION_memory_backed] || !kept.nr)
 		return false;
 	memcpy(conf, set, sizeof(conf));
 	zones_fit(conf);
 	for (i = 0; i < ARRAY_SIZE(shape); i++)
 		if (kept.shape[i] != conf[shape[i]])
 			return false;
-	max_active = conf[CNULL_OPT_zone_max_active];
+	max_active = conf[CNULL_OPTION_zone_max_active];
 	return max_active && count_active(&kept) > max_active;
 }
 
 int zones_may_limit(const u64 *conf, const u64 *set)
 {
-	u64 next[CNULL_NR_OPTS], open, active;
+	u64 next[CNULL_NR_OPTIONS], open, active;
 
 	memcpy(next, conf, sizeof(next));
-	next[CNULL_OPT_zone_max_open] = set[CNULL_OPT_zone_max_open];
-	next[CNULL_OPT_zone_max_active] = set[CNULL_OPT_zone_max_active];
+	next[CNULL_OPTION_zone_max_open] = set[CNULL_OPTION_zone_max_open];
+	next[CNULL_OPTION_zone_max_active] = set[CNULL_OPTION_zone_max_active];
 	zones_fit(next);
-	open = next[CNULL_OPT_zone_max_open];
-	active = next[CNULL_OPT_zone_max_active];
+	open = next[CNULL_OPTION_zone_max_open];
+	active = next[CNULL_OPTION_zone_max_active];
 	return (open && count(CNULL_ZONE_EXP_OPEN) > open) ||
 	       (active && count_active(&live) > active) ? -EBUSY : 0;
 }
 
 void zones_limit(const u64 *conf)
 {
-	u64 max_open = conf[CNULL_OPT_zone_max_open];
+	u64 max_open = conf[CNULL_OPTION_zone_max_open];
 
 	while (max_open && count(CNULL_ZONE_EXP_OPEN) +
 			   count(CNULL_ZONE_IMP_OPEN) > max_open)
@@ -281,10 +281,10 @@ void zones_limit(const u64 *conf)
 
 void zones_power_on(const u64 *conf)
 {
-	bool backed = conf[CNULL_OPT_memory_backed];
+	bool backed = conf[CNULL_OPTION_memory_backed];
 
 	live.nr = 0;
-	if (conf[CNULL_OPT_zoned])
+	if (conf[CNULL_OPTION_zoned])
 		make(&live, conf);
 	if (backed && kept.nr && live.nr &&
 	    !memcmp(live.shape, kept.shape, sizeof(kept.shape)))
@@ -327,7 +327,7 @@ static bool may_end(const struct zone *z, u64 end, u64 block,
  */
 static void lose_power(const u64 *conf, struct zone *z, bool lost, bool last)
 {
-	u64 max_active = conf[CNULL_OPT_zone_max_active];
+	u64 max_active = conf[CNULL_OPTION_zone_max_active];
 
 	if (z->cond != CNULL_ZONE_FULL) {
 		if (is_open(z) || (lost && !is_stubborn(z)))
@@ -341,11 +341,11 @@ static void lose_power(const u64 *conf, struct zone *z, bool lost, bool last)
 bool zones_power_off(const u64 *conf, struct cnull_zones *zones,
 		     struct cnull_store *store)
 {
-	u64 block = conf[CNULL_OPT_blocksize] / SECTOR_BYTES;
+	u64 block = conf[CNULL_OPTION_blocksize] / SECTOR_BYTES;
 	bool lost[MOST_ZONES];
 	unsigned int i;
 
-	if (live.nr && conf[CNULL_OPT_memory_backed]) {
+	if (live.nr && conf[CNULL_OPTION_memory_backed]) {
 		if (!zones)
 			return false;
 		for (i = 0; i < live.nr; i++) {
@@ -385,12 +385,12 @@ bool zones_are(struct cnull_zones *zones, bool on)
 
 	if (!zones || !want->nr)
 		return !zones && !want->nr;
-	if (zones->shape.nr_zones != want->nr || !cnull_zones_add_up(zones))
+	if (zones->shape.nr_zones != want->nr || !cnull_zones_are_consistent(zones))
 		return false;
 	for (i = 0; i < want->nr; i++) {
 		const struct zone *z = &want->zone[i];
 
-		cnull_zone_look(zones, i, &info);
+		cnull_zone_report(zones, i, &info);
 		if (info.cond != z->cond || info.start != z->start ||
 		    info.len != z->end - z->start || info.wp != shown_wp(z) ||
 		    info.capacity != z->full - z->start ||

@@ -14,7 +14,7 @@
 void zones_reset(void);
 
 /*
- * Settings, by enum cnull_opt_id: how many zones do they make, if they go? Do those
+ * Settings, by enum cnull_option_id: how many zones do they make, if they go? Do those
  * go that are about zones? What of them is in effect?
  */
 u64 zones_count(const u64 *set);

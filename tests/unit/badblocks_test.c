@@ -43,7 +43,7 @@ static int badblocks_init(struct kunit *test)
 	f->live.block_sectors = 1;
 	f->live.store = &f->store;
 	f->live.badblocks = &f->bb;
-	cnull_badblocks_attach(&f->bb, &f->live.extras);
+	cnull_badblocks_attach(&f->bb, &f->live.features);
 	/* Whatever is done from now on starts no I/O. */
 	world_in_io(true);
 	return err;
@@ -95,7 +95,7 @@ static void none_by_default(struct kunit *test)
 	u64 first;
 
 	KUNIT_EXPECT_STREQ(test, shown(f), "");
-	KUNIT_EXPECT_EQ(test, f->live.extras, 0);
+	KUNIT_EXPECT_EQ(test, f->live.features, 0);
 	KUNIT_EXPECT_FALSE(test, cnull_badblocks_find(&f->bb, 0, 8, &first));
 	KUNIT_EXPECT_FALSE(test, cnull_badblocks_take(&f->bb, 0, 8, &first));
 	KUNIT_EXPECT_EQ(test, set(f, "-0-100"), 0);
@@ -283,8 +283,8 @@ static void random_ops(struct kunit *test)
 		}
 		show_model(f, want, sizeof(want));
 		KUNIT_ASSERT_EQ(test, strcmp(shown(f), want), 0);
-		KUNIT_ASSERT_EQ(test, test_bit(CNULL_EXTRA_BADBLOCKS,
-					       &f->live.extras), *want != 0);
+		KUNIT_ASSERT_EQ(test, test_bit(CNULL_FEATURE_BADBLOCKS,
+					       &f->live.features), *want != 0);
 	}
 }
 
@@ -347,34 +347,34 @@ static void no_memory(struct kunit *test)
 }
 
 /* Requests look only while there is something to be found. */
-static void extras(struct kunit *test)
+static void features(struct kunit *test)
 {
 	const unsigned long other = 1UL << 17;
 	struct fixture *f = test->priv;
-	const unsigned long bit = 1UL << CNULL_EXTRA_BADBLOCKS;
+	const unsigned long bit = 1UL << CNULL_FEATURE_BADBLOCKS;
 	u64 first;
 
-	f->live.extras = other;
+	f->live.features = other;
 	set(f, "+8-15");
-	KUNIT_EXPECT_EQ(test, f->live.extras, bit | other);
+	KUNIT_EXPECT_EQ(test, f->live.features, bit | other);
 	set(f, "+20-29");
 	cnull_badblocks_take(&f->bb, 8, 1, &first);
-	KUNIT_EXPECT_EQ(test, f->live.extras, bit | other);
+	KUNIT_EXPECT_EQ(test, f->live.features, bit | other);
 	cnull_badblocks_take(&f->bb, 29, 1, &first);
-	KUNIT_EXPECT_EQ(test, f->live.extras, other);
+	KUNIT_EXPECT_EQ(test, f->live.features, other);
 	set(f, "+20-29");
-	KUNIT_EXPECT_EQ(test, f->live.extras, bit | other);
+	KUNIT_EXPECT_EQ(test, f->live.features, bit | other);
 	set(f, "-0-100");
-	KUNIT_EXPECT_EQ(test, f->live.extras, other);
+	KUNIT_EXPECT_EQ(test, f->live.features, other);
 
 	/* While the device is off, there is nothing to tell. */
 	set(f, "+20-29");
 	cnull_badblocks_attach(&f->bb, NULL);
-	f->live.extras = 0;
+	f->live.features = 0;
 	set(f, "+40-49");
-	KUNIT_EXPECT_EQ(test, f->live.extras, 0);
-	cnull_badblocks_attach(&f->bb, &f->live.extras);
-	KUNIT_EXPECT_EQ(test, f->live.extras, bit);
+	KUNIT_EXPECT_EQ(test, f->live.features, 0);
+	cnull_badblocks_attach(&f->bb, &f->live.features);
+	KUNIT_EXPECT_EQ(test, f->live.features, bit);
 }
 
 static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,
@@ -563,7 +563,7 @@ static void once(struct kunit *test)
 			-EIO);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 0, 100, CNULL_MAY_WAIT),
 			-EIO);
-	KUNIT_EXPECT_EQ(test, f->live.extras, 0);
+	KUNIT_EXPECT_EQ(test, f->live.features, 0);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 0, 100, CNULL_MAY_WAIT),
 			0);
 }
@@ -673,7 +673,7 @@ static struct kunit_case badblocks_cases[] = {
 	KUNIT_CASE(random_ops),
 	KUNIT_CASE(many),
 	KUNIT_CASE(no_memory),
-	KUNIT_CASE(extras),
+	KUNIT_CASE(features),
 	KUNIT_CASE(each_operation_fails),
 	KUNIT_CASE(nothing_is_done),
 	KUNIT_CASE(partial_io),

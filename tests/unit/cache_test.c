@@ -6,7 +6,7 @@
  * its number and the stamp, or zeros, which is stamp 0. So what is found anywhere
  * tells where and when it was written.
  */
-#include "cache.h"
+#include "cache/cache.h"
 #include "world.h"
 
 #define MODEL_PAGES	64

@@ -5,7 +5,7 @@
 #ifndef RUN_IO_H
 #define RUN_IO_H
 
-#include "io.h"
+#include "io/run.h"
 #include "world.h"
 
 /* Run a request whose data, if it has any, is in the @size bytes at @data. */

@@ -2,7 +2,7 @@
 /*
  * The store, against a plain array of bytes.
  */
-#include "store.h"
+#include "store/store.h"
 #include "world.h"
 
 /* Four nodes of pages and a bit: more than one node on each of two levels. */

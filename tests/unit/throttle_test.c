@@ -2,7 +2,7 @@
 /*
  * The throttle: how much ends in how much time.
  */
-#include "io.h"
+#include "io/run.h"
 #include "world.h"
 
 #define MOST_DEPTH	64
@@ -23,7 +23,7 @@
  */
 struct fixture {
 	struct cnull_throttle throttle;
-	struct cnull_settings set;
+	struct cnull_config set;
 	u64 now;
 	struct rng rng;
 	u64 ends[MOST_DEPTH];
@@ -57,7 +57,7 @@ static u64 end_of(struct fixture *f, enum cnull_op op, u64 nr_sectors)
 {
 	struct cnull_io io = { .op = op, .nr_sectors = nr_sectors };
 
-	return cnull_throttle_pay(&f->throttle, &io, f->now) ?: f->now;
+	return cnull_throttle_charge(&f->throttle, &io, f->now) ?: f->now;
 }
 
 /**
@@ -419,7 +419,7 @@ static void threads_share_a_limit(struct kunit *test)
 static void pays_or_sets(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
-	struct cnull_settings set = { };
+	struct cnull_config set = { };
 	unsigned int i;
 
 	if (nr) {

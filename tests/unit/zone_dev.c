@@ -34,7 +34,7 @@ static int limit_zones(struct cnull_dev *dev, unsigned int max_open,
 	return zd->limit_error;
 }
 
-static const struct cnull_face face = {
+static const struct cnull_backend backend = {
 	.start = start,
 	.stop = stop,
 	.drain = stop,
@@ -44,9 +44,9 @@ static const struct cnull_face face = {
 
 static void begin(struct zone_dev *zd)
 {
-	struct cnull_settings set;
+	struct cnull_config set;
 
-	cnull_opts_default(&set);
+	cnull_config_init(&set);
 	set.size = 16;
 	set.zoned = true;
 	set.zone_size = 2;
@@ -54,7 +54,7 @@ static void begin(struct zone_dev *zd)
 	set.zone_nr_conv = 1;
 	set.memory_backed = true;
 	set.badblocks_once = true;
-	cnull_dev_init(&zd->dev, "test", &set, &face);
+	cnull_dev_init(&zd->dev, "test", &set, &backend);
 }
 
 static void end(struct kunit *test)
@@ -64,7 +64,7 @@ static void end(struct kunit *test)
 
 	world_in_io(false);
 	if (zones)
-		KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zones));
+		KUNIT_EXPECT_TRUE(test, cnull_zones_are_consistent(zones));
 	cnull_dev_kill(&zd->dev);
 	cnull_dev_destroy(&zd->dev);
 }
@@ -237,7 +237,7 @@ enum cnull_zone_cond zd_cond(struct zone_dev *zd, unsigned int nr)
 {
 	struct cnull_zone_info info;
 
-	cnull_zone_look(zd_zones(zd), nr, &info);
+	cnull_zone_report(zd_zones(zd), nr, &info);
 	return info.cond;
 }
 
@@ -245,6 +245,6 @@ u64 zd_wp(struct zone_dev *zd, unsigned int nr)
 {
 	struct cnull_zone_info info;
 
-	cnull_zone_look(zd_zones(zd), nr, &info);
+	cnull_zone_report(zd_zones(zd), nr, &info);
 	return info.wp == CNULL_ZONE_NO_WP ? info.wp : info.wp - info.start;
 }

@@ -5,7 +5,7 @@
 #ifndef ZONE_DEV_H
 #define ZONE_DEV_H
 
-#include "io.h"
+#include "io/run.h"
 #include "world.h"
 
 /* The zones, unless a test wants others. The first one is conventional. */
@@ -23,7 +23,7 @@
 /**
  * struct zone_dev - what each test has
  * @dev: a device that is off, with zones, memory, and badblocks_once
- * @start_error: what its face is to return when it starts
+ * @start_error: what its backend is to return when it starts
  * @limit_error: and when there are to be other limits
  * @limits: which ones it was told last: 100 * open + active
  * @gen: what is written carries this number
@@ -48,9 +48,9 @@ void zd_teardown(struct kunit *test);
 void zd_renew(struct kunit *test);
 
 #define ZD_SET(zd, name, text) \
-	cnull_dev_set(&(zd)->dev, &cnull_opts[CNULL_OPT_##name], text)
+	cnull_dev_set(&(zd)->dev, &cnull_options[CNULL_OPTION_##name], text)
 #define ZD_GET(zd, name) \
-	cnull_dev_get(&(zd)->dev, &cnull_opts[CNULL_OPT_##name])
+	cnull_dev_get(&(zd)->dev, &cnull_options[CNULL_OPTION_##name])
 
 int zd_power(struct zone_dev *zd, bool on);
 

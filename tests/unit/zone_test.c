@@ -145,7 +145,7 @@ static void appends(struct kunit *test)
 		/* With a place, it must not be used for another one. */
 		KUNIT_ASSERT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT), 0);
 		KUNIT_EXPECT_EQ(test, io.sector, zd_at(2, wp));
-		KUNIT_EXPECT_FALSE(test, io.has_place);
+		KUNIT_EXPECT_FALSE(test, io.reserved);
 		wp += nr;
 		EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, wp);
 	}
@@ -433,7 +433,7 @@ static void no_memory_keeps_the_place(struct kunit *test)
 		world_fail_nowait(true);
 		KUNIT_EXPECT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT),
 				-EAGAIN);
-		KUNIT_EXPECT_TRUE(test, io.has_place);
+		KUNIT_EXPECT_TRUE(test, io.reserved);
 		KUNIT_EXPECT_EQ(test, io.sector, zd_at(nr, 8));
 		EXPECT_ZONE(test, zd, nr, CNULL_ZONE_IMP_OPEN, 8);
 		/* It may happen again, and changes nothing. */
@@ -444,7 +444,7 @@ static void no_memory_keeps_the_place(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(nr, 16), 8), 0);
 		EXPECT_ZONE(test, zd, nr, CNULL_ZONE_IMP_OPEN, 24);
 		KUNIT_EXPECT_EQ(test, zd_rerun(zd, &io), 0);
-		KUNIT_EXPECT_FALSE(test, io.has_place);
+		KUNIT_EXPECT_FALSE(test, io.reserved);
 		KUNIT_EXPECT_EQ(test, io.sector, zd_at(nr, 8));
 		EXPECT_ZONE(test, zd, nr, CNULL_ZONE_IMP_OPEN, 24);
 		KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(nr, 0), 32, 24, 0xff),
@@ -481,7 +481,7 @@ static void a_gap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, PAGE_NR), PAGE_NR), 0);
 	world_fail_all(true);
 	KUNIT_EXPECT_EQ(test, zd_rerun(zd, &io), -ENOSPC);
-	KUNIT_EXPECT_FALSE(test, io.has_place);
+	KUNIT_EXPECT_FALSE(test, io.reserved);
 	world_fail_all(false);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, 2 * PAGE_NR);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), PAGE_NR, 0, 0), PAGE_NR);
@@ -608,7 +608,7 @@ static void try_bad(struct kunit *test, const struct bad_case *c,
 	err = zd_io(zd, &io, zd->buf, wait);
 	KUNIT_EXPECT_EQ(test, err, -EIO);
 	KUNIT_EXPECT_EQ(test, io.sector, zd_at(2, 8));
-	KUNIT_EXPECT_FALSE(test, io.has_place);
+	KUNIT_EXPECT_FALSE(test, io.reserved);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, 8 + c->done);
 	/* One that is bad once is good now, the other one is not. */
 	err = zd_append(zd, zd_at(2, 8 + c->done), 24);
@@ -654,7 +654,7 @@ static void bad_once(struct kunit *test)
 	start(test);
 	KUNIT_EXPECT_EQ(test, zd_bad(zd, true, zd_at(2, 3)), 0);
 	KUNIT_EXPECT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT), -EAGAIN);
-	KUNIT_EXPECT_TRUE(test, io.has_place);
+	KUNIT_EXPECT_TRUE(test, io.reserved);
 	/* Nobody else may have it. */
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), -EIO);
 	KUNIT_EXPECT_EQ(test, zd_rerun(zd, &io), -EIO);

@@ -7,7 +7,7 @@
  * it is so as a whole, or somebody else's copy came late.
  */
 #include "zone_dev.h"
-#include "zone_order.h"
+#include "zone/order.h"
 
 #define NR_THREADS	4
 #define SECTOR_BYTES	(1UL << SECTOR_SHIFT)
@@ -110,7 +110,7 @@ static int write_words(struct worker *w, enum cnull_op op, unsigned int flags,
 	put_words(w, nr);
 	err = run(w, &io);
 	*sector = io.sector;
-	if (io.has_place)
+	if (io.reserved)
 		blame(w);
 	return err;
 }
@@ -178,7 +178,7 @@ static void expect_peace(struct kunit *test)
 	unsigned int nr;
 
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&zd->errors), 0);
-	KUNIT_EXPECT_TRUE(test, cnull_zones_add_up(zd_zones(zd)));
+	KUNIT_EXPECT_TRUE(test, cnull_zones_are_consistent(zd_zones(zd)));
 	for (nr = 1; nr < ZD_NR_ZONES; nr++) {
 		struct cnull_zone *zone = &zd_zones(zd)->zone[nr];
 		u64 end = data_end(zd, nr);
@@ -632,11 +632,11 @@ static void follow_a_write(void *arg, unsigned int nr)
 		return;
 	}
 	until_awaited(m);
-	cnull_zone_leave_place(zones, 2, io, m->nr_done);
-	if (cnull_zone_take_place(zones, 2, io))
+	cnull_zone_commit(zones, 2, io, m->nr_done);
+	if (cnull_zone_reserve(zones, 2, io))
 		blame(&workers[0]);
 	until_done(m);
-	cnull_zone_leave_place(zones, 2, io, io->nr_sectors);
+	cnull_zone_commit(zones, 2, io, io->nr_sectors);
 }
 
 /* A later write does not matter, also if it goes where the one before it failed. */
@@ -678,11 +678,11 @@ static void write_in_another_zone(void *arg, unsigned int nr)
 		return;
 	}
 	until_awaited(m);
-	if (cnull_zone_take_place(zones, 3, &later))
+	if (cnull_zone_reserve(zones, 3, &later))
 		blame(&workers[0]);
-	cnull_zone_leave_place(zones, 2, &m->io, m->io.nr_sectors);
+	cnull_zone_commit(zones, 2, &m->io, m->io.nr_sectors);
 	until_done(m);
-	cnull_zone_leave_place(zones, 3, &later, 1);
+	cnull_zone_commit(zones, 3, &later, 1);
 }
 
 static void flush_waits_for_no_later_write_of_any_zone(struct kunit *test)
@@ -704,7 +704,7 @@ static void flush_waits_for_no_later_write_of_any_zone(struct kunit *test)
 
 		/* Zone 3 is busy, then zone 2 is: a flush looks at the last one first. */
 		KUNIT_ASSERT_EQ(test, zd_append(zd, zd_at(3, 0), 1), 0);
-		KUNIT_ASSERT_EQ(test, cnull_zone_take_place(zd_zones(zd), 2,
+		KUNIT_ASSERT_EQ(test, cnull_zone_reserve(zd_zones(zd), 2,
 							    &m.io), 0);
 		world_threads(2, write_in_another_zone, &m);
 		KUNIT_EXPECT_FALSE(test, m.early);
@@ -747,16 +747,16 @@ static void append_without_a_gap(void *arg, unsigned int nr)
 			.sector = zd_at(2, 0),
 			.nr_sectors = 1,
 		};
-		if (cnull_zone_take_place(zones, 2, next))
+		if (cnull_zone_reserve(zones, 2, next))
 			blame(&workers[0]);
-		cnull_zone_leave_place(zones, 2, last, last->nr_sectors);
+		cnull_zone_commit(zones, 2, last, last->nr_sectors);
 		last = next;
 	}
 	until_done(m);
 	/* The next flush has to wait for it. */
 	if (!is_busy(&zones->zone[2]))
 		blame(&workers[0]);
-	cnull_zone_leave_place(zones, 2, last, last->nr_sectors);
+	cnull_zone_commit(zones, 2, last, last->nr_sectors);
 }
 
 /* As many writes as may come later make neither a flush nor FUA wait. */
@@ -804,7 +804,7 @@ static void flush_one_by_one(void *arg, unsigned int nr)
 	for (i = 0; i < 100000 && !atomic_long_read(&m->done); i++)
 		cond_resched();
 	m->early = atomic_long_read(&m->done);
-	cnull_zone_leave_place(zd_zones(m->zd), 2, &m->io, m->io.nr_sectors);
+	cnull_zone_commit(zd_zones(m->zd), 2, &m->io, m->io.nr_sectors);
 }
 
 /* The first one has the list of the zones that the second one has to wait for. */
@@ -843,11 +843,11 @@ static void append_before_and_after_a_reset(void *arg, unsigned int nr)
 	}
 	until_awaited(m);
 	/* It waits for the one that is in flight, and for no other. */
-	if (cnull_zone_take_place(zones, 2, &io) != -EAGAIN) {
+	if (cnull_zone_reserve(zones, 2, &io) != -EAGAIN) {
 		blame(&workers[0]);
-		cnull_zone_leave_place(zones, 2, &io, io.nr_sectors);
+		cnull_zone_commit(zones, 2, &io, io.nr_sectors);
 	}
-	cnull_zone_leave_place(zones, 2, &m->io, m->io.nr_sectors);
+	cnull_zone_commit(zones, 2, &m->io, m->io.nr_sectors);
 	until_done(m);
 }
 
@@ -884,7 +884,7 @@ static void meet_at_a_reset(void *arg, unsigned int nr)
 
 	if (!nr) {
 		until_awaited(m);
-		cnull_zone_forgotten(zd_zones(m->zd), 2);
+		cnull_zone_erased(zd_zones(m->zd), 2);
 		return;
 	}
 	/* One writes, two append, and one resets once more. */
@@ -917,7 +917,7 @@ static void waiting_for_a_reset(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, forget);
 		KUNIT_EXPECT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT),
 				-EAGAIN);
-		KUNIT_EXPECT_FALSE(test, io.has_place);
+		KUNIT_EXPECT_FALSE(test, io.reserved);
 		/* To do what needs no place is no reason to wait. */
 		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_OPEN, zd_at(2, 0),
 					     0), 0);
@@ -953,7 +953,7 @@ static void come_one_by_one(void *arg, unsigned int nr)
 
 	if (!nr) {
 		until_tickets(m, 3);
-		cnull_zone_forgotten(zd_zones(m->zd), 2);
+		cnull_zone_erased(zd_zones(m->zd), 2);
 		return;
 	}
 	until_tickets(m, nr);
@@ -1005,7 +1005,7 @@ static void writes_behind_a_reset_pass_together(struct kunit *test)
 						CNULL_ZONE_RESET, &forget), 0);
 	before[0] = cnull_zone_queue_write(zone);
 	before[1] = cnull_zone_queue_write(zone);
-	cnull_zone_forgotten(zd_zones(zd), 2);
+	cnull_zone_erased(zd_zones(zd), 2);
 	/* The one that came last gets through first. */
 	cnull_zone_await_tickets(zone, before[1], false);
 	cnull_zone_return_ticket(zone);
@@ -1033,7 +1033,7 @@ struct streams {
 static void leave_stream(struct streams *s, struct cnull_io *io)
 {
 	atomic_long_dec(&s->inside);
-	cnull_zone_leave_place(zd_zones(s->zd), 2, io, 1);
+	cnull_zone_commit(zd_zones(s->zd), 2, io, 1);
 }
 
 /* Reserve the next one before the last one ends, unless that has to wait for it. */
@@ -1048,22 +1048,22 @@ static void stream(struct streams *s)
 		next->op = CNULL_OP_ZONE_APPEND;
 		next->sector = zd_at(2, 0);
 		next->nr_sectors = 1;
-		err = cnull_zone_take_place(zones, 2, next);
-		if (err && last->has_place)
+		err = cnull_zone_reserve(zones, 2, next);
+		if (err && last->reserved)
 			leave_stream(s, last);
 		if (err == -EAGAIN)
-			err = cnull_zone_await_place(zones, 2, next);
+			err = cnull_zone_await_reserve(zones, 2, next);
 		cond_resched();
 		if (err)
 			continue;	/* it is full */
 		atomic_long_inc(&s->inside);
-		if (last->has_place)
+		if (last->reserved)
 			leave_stream(s, last);
 		other = last;
 		last = next;
 		next = other;
 	}
-	if (last->has_place)
+	if (last->reserved)
 		leave_stream(s, last);
 }
 
@@ -1080,7 +1080,7 @@ static int reset_alone(struct streams *s)
 	cond_resched();
 	if (atomic_long_read(&s->inside))
 		err = -EBUSY;
-	cnull_zone_forgotten(zones, 2);
+	cnull_zone_erased(zones, 2);
 	return err;
 }
 
