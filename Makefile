@@ -123,9 +123,9 @@ bench-deps:
 	@vm/deps bench
 
 # The engine and its suites in user space: once for each set of sanitizers.
-user_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Werror \
+user_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Wno-unused-parameter -Werror \
 	-Iengine -Ishim/common
-unit_flags := $(user_flags) -Wno-unused-parameter -Itests/unit -Itests/unit/user -Ishim/host
+unit_flags := $(user_flags) -Itests/unit -Itests/unit/user -Ishim/host
 shim_sources := $(wildcard shim/common/*.c)
 host_shim := $(wildcard shim/host/*.c)
 # The engine on a shim that tests can look into, and steer.

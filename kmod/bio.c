@@ -2,25 +2,26 @@
 /*
  * bio mode: bios on their way to the engine and back, without requests.
  *
- * A bio is run, and ends, where it was submitted, which is a place to sleep
- * unless the bio says REQ_NOWAIT. Only with a deadline it outlives its
- * submission: then it is pending, on a list that power off can look at.
+ * A bio runs and completes inside its submission, in a context that may sleep unless the
+ * bio has REQ_NOWAIT. A bio with a deadline outlives its submission: it is pending, in
+ * a list that power off can walk.
  */
 #include <linux/hrtimer.h>
 #include <linux/mempool.h>
 #include <linux/percpu.h>
 
 #include "bio.h"
+#include "io/end.h"
+#include "io/run.h"
 #include "ops.h"
-#include "trace.h"
 #include "zone_report.h"
 
 /**
- * struct cnull_pending - bios of one disk that wait for their deadline
- * @lock: guards @bios
+ * struct cnull_pending - the bios of one disk that wait for their deadline
+ * @lock: guards @bios. Interrupts are off while it is held
  * @bios: list of struct timed_bio
  *
- * One for each CPU that submits, so that they do not meet.
+ * One for each CPU that submits, so that CPUs do not contend.
  */
 struct cnull_pending {
 	spinlock_t lock;
@@ -28,72 +29,65 @@ struct cnull_pending {
 };
 
 /**
- * struct bio_start - when a bio began
- * @jiffies: for the disk's statistics; 0 if it keeps none
- * @ns: by ktime_get_ns(); 0 if nobody traces its end
+ * struct running_bio - a bio from its run to its end
+ * @io: the bio as a request of the engine
+ * @bio: the bio
+ * @acct_start: the start for the statistics of the disk, in jiffies; 0 if the disk
+ *	keeps none
  */
-struct bio_start {
-	unsigned long jiffies;
-	u64 ns;
+struct running_bio {
+	struct cnull_io io;
+	struct bio *bio;
+	unsigned long acct_start;
 };
 
 /**
- * struct timed_bio - a bio that was run, and ends at its deadline
- * @timer: ends it
- * @bio: the bio, its status set
- * @start: when it began
- * @disk: the disk it is of
- * @home: where it is pending
- * @list: in &cnull_pending.bios. The timer takes it off there, or who stops the
- *	timer
+ * struct timed_bio - a bio whose operation has happened, until its deadline
+ * @timer: completes the bio
+ * @running: the bio
+ * @disk: the disk
+ * @home: the list in which the bio is pending
+ * @list: links the bio in &cnull_pending.bios. The timer removes it, or the context that
+ *	cancels the timer
  */
 struct timed_bio {
 	struct hrtimer timer;
-	struct bio *bio;
-	struct bio_start start;
+	struct running_bio running;
 	struct cnull_disk *disk;
 	struct cnull_pending *home;
 	struct list_head list;
 };
 
-/* When a bio that was lost ends: as a request does, by its time-out. */
-#define LOST_NSEC	(5ULL * NSEC_PER_SEC)
-
-/* So many can be pending whatever memory says. */
+/* The number of bios that can be pending even if memory is short. */
 #define MIN_TIMED	64
 
-static struct bio_start note_start(struct bio *bio)
+static unsigned long start_acct(struct bio *bio)
 {
-	struct bio_start start = { };
-
-	trace_cnull_start(bio->bi_bdev->bd_disk, bio_op(bio),
-			  bio->bi_iter.bi_sector, bio_sectors(bio), 0);
-	if (trace_cnull_end_enabled())
-		start.ns = ktime_get_ns();
-	if (blk_queue_io_stat(bdev_get_queue(bio->bi_bdev)))
-		start.jiffies = bio_start_io_acct(bio) ?: 1;
-	return start;
+	if (!blk_queue_io_stat(bdev_get_queue(bio->bi_bdev)))
+		return 0;
+	return bio_start_io_acct(bio) ?: 1;
 }
 
-static void end_bio(struct cnull_disk *disk, struct bio *bio,
-		    struct bio_start start)
+/* Complete a bio with a status. */
+static void complete_bio(struct running_bio *r, blk_status_t status)
 {
-	/* Between what happened and its end, power may have been cut. */
-	if (cnull_is_cut(disk->dev.live))
-		bio->bi_status = BLK_STS_IOERR;
-	if (trace_cnull_end_enabled())
-		trace_cnull_end(bio->bi_bdev->bd_disk, bio_op(bio),
-				bio->bi_iter.bi_sector, bio_sectors(bio), 0,
-				bio->bi_status,
-				start.ns ? ktime_get_ns() - start.ns : 0);
-	if (start.jiffies)
-		bio_end_io_acct(bio, start.jiffies);
-	bio_endio(bio);
+	r->bio->bi_status = status;
+	if (r->acct_start)
+		bio_end_io_acct(r->bio, r->acct_start);
+	bio_endio(r->bio);
+}
+
+/* End and complete a bio. */
+static void end_bio(struct cnull_disk *disk, struct running_bio *r)
+{
+	int error = cnull_io_end(disk->dev.live, &r->io);
+
+	complete_bio(r, error ? errno_to_blk_status(error) : BLK_STS_OK);
 }
 
 static void end_timed(struct timed_bio *timed)
 {
-	end_bio(timed->disk, timed->bio, timed->start);
+	end_bio(timed->disk, &timed->running);
 	mempool_free(timed, timed->disk->timed_pool);
 }
 
@@ -107,41 +101,31 @@ static enum hrtimer_restart bio_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/*
- * Memory that a bio needs if it gets a deadline. It is taken before the bio runs: one
- * that may not wait for it is sent back, and must not have happened then.
- */
-static struct timed_bio *timed_get(struct cnull_disk *disk, enum cnull_wait wait)
+/* Complete a bio at its deadline. @timed is memory for that. */
+static void end_at_deadline(struct timed_bio *timed, struct cnull_disk *disk,
+			    const struct running_bio *r)
 {
-	return mempool_alloc(disk->timed_pool,
-			     wait == CNULL_MAY_WAIT ? GFP_NOIO : GFP_NOWAIT);
-}
-
-/* Let a bio end at @deadline. @timed is its own. */
-static void end_later(struct timed_bio *timed, struct cnull_disk *disk,
-		      struct bio *bio, struct bio_start start, u64 deadline)
-{
-	timed->bio = bio;
-	timed->start = start;
+	timed->running = *r;
 	timed->disk = disk;
 	timed->home = raw_cpu_ptr(disk->pending);
 	hrtimer_setup(&timed->timer, bio_timer, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS);
 
-	/* Power off sets draining, and then takes the lock: it finds this, or ... */
+	/* A drain sets @draining, then takes the lock: it finds the bio in the list, or */
 	scoped_guard(spinlock_irqsave, &timed->home->lock) {
-		if (!READ_ONCE(disk->dev.live->draining)) {
+		if (cnull_io_deadline(disk->dev.live, &r->io)) {
 			list_add(&timed->list, &timed->home->bios);
-			hrtimer_start(&timed->timer, ns_to_ktime(deadline),
+			hrtimer_start(&timed->timer,
+				      ns_to_ktime(r->io.deadline),
 				      HRTIMER_MODE_ABS);
 			return;
 		}
 	}
-	/* ... has no time for it. */
+	/* this finds @draining set. */
 	end_timed(timed);
 }
 
-/* Fill in @io. False for an operation that the device never offered. */
+/* Fill in @io. Return false for an operation that the engine does not have. */
 static bool prepare_io(struct bio *bio, struct cnull_io *io)
 {
 	*io = (struct cnull_io) {
@@ -155,7 +139,7 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 		io->flags |= CNULL_IO_FUA;
 	if (!cnull_op_of(bio_op(bio), &io->op))
 		return false;
-	/* A flush comes as a write of nothing, and some say where to. */
+	/* A flush comes as a write without data, whose sector has no meaning. */
 	if (io->op == CNULL_OP_WRITE && !bio_sectors(bio)) {
 		io->op = CNULL_OP_FLUSH;
 		io->sector = 0;
@@ -165,72 +149,68 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 	return true;
 }
 
-/* May a bio that is about to run get a deadline, or be lost? */
-static bool may_be_timed(const struct cnull_live *live)
+/*
+ * Run a bio. The engine never requeues or loses one. A bio that must sleep but has
+ * REQ_NOWAIT ends with BLK_STS_AGAIN. Inlined, because nearly all bios take one path.
+ */
+static __always_inline void run_io(struct cnull_disk *disk,
+				   struct running_bio *r, enum cnull_wait wait)
 {
-	return live->completion_nsec ||
-	       test_bit(CNULL_FEATURE_THROTTLE, &live->features) ||
-	       cnull_inject_get(&live->faults[CNULL_FAULT_TIMEOUT],
-			       CNULL_FAULT_ID_probability);
-}
+	enum cnull_action action = cnull_io_run(disk->dev.live, &r->io, wait);
 
-/* Run a bio. Returns its deadline; 0: none. Inlined: nearly all bios take one way. */
-static __always_inline u64 do_bio(struct cnull_live *live, struct bio *bio,
-				  enum cnull_wait wait)
-{
-	struct cnull_io io;
-	int err;
-
-	err = prepare_io(bio, &io) ? cnull_io_run(live, &io, wait) : -EOPNOTSUPP;
-	bio->bi_status = errno_to_blk_status(err);
-	if (io.op == CNULL_OP_ZONE_APPEND)
-		bio->bi_iter.bi_sector = io.sector;
-	return err == -EAGAIN ? 0 : io.deadline;
+	if (action == CNULL_SLEEP)
+		cnull_done(&r->io, -EAGAIN);
+	if (r->io.op == CNULL_OP_ZONE_APPEND)
+		r->bio->bi_iter.bi_sector = r->io.sector;
 }
 
 /*
- * Run a bio, and end it. If a limit, or a fault, is set while it is on its way from
- * may_be_timed(), there is no memory for its deadline: it ends as if it had come
- * before that.
+ * Run a bio that may get a deadline. The memory for that is allocated first: without
+ * memory, a bio with REQ_NOWAIT goes back to its submitter, and must not have run then.
  */
-static void run_bio(struct cnull_disk *disk, struct bio *bio)
+static void run_deferrable(struct cnull_disk *disk, struct running_bio *r,
+			   enum cnull_wait wait)
 {
-	struct cnull_live *live = disk->dev.live;
-	enum cnull_wait wait = bio->bi_opf & REQ_NOWAIT ? CNULL_NO_WAIT :
-							  CNULL_MAY_WAIT;
-	struct bio_start start = note_start(bio);
-	struct timed_bio *timed;
-	u64 deadline;
+	struct timed_bio *timed =
+		mempool_alloc(disk->timed_pool,
+			      wait == CNULL_MAY_WAIT ? GFP_NOIO : GFP_NOWAIT);
 
-	if (likely(!may_be_timed(live))) {
-		do_bio(live, bio, wait);
-		end_bio(disk, bio, start);
-		return;
-	}
-	timed = timed_get(disk, wait);
 	if (!timed) {
-		bio->bi_status = BLK_STS_AGAIN;
-		end_bio(disk, bio, start);
+		complete_bio(r, BLK_STS_AGAIN);
 		return;
 	}
-	deadline = do_bio(live, bio, wait);
-	if (bio->bi_status != BLK_STS_AGAIN &&
-	    unlikely(cnull_inject_hits(live->faults, CNULL_FAULT_TIMEOUT,
-				      live->name)) && !READ_ONCE(live->draining)) {
-		bio->bi_status = BLK_STS_TIMEOUT;
-		deadline = ktime_get_ns() + LOST_NSEC;
-	}
-	if (deadline) {
-		end_later(timed, disk, bio, start, deadline);
+	run_io(disk, r, wait);
+	if (r->io.deadline) {
+		end_at_deadline(timed, disk, r);
 		return;
 	}
 	mempool_free(timed, disk->timed_pool);
-	end_bio(disk, bio, start);
+	end_bio(disk, r);
 }
 
 /*
- * Is the bio larger than the disk takes in one piece? Users may have lowered the
- * limits, in sysfs. How many segments it has is no matter, unless @splits says so.
+ * Run a bio, and complete it. If a limit or a fault is set after cnull_may_defer(),
+ * there is no memory for a deadline: the bio completes as if it had come before that.
+ */
+static void run_bio(struct cnull_disk *disk, struct bio *bio)
+{
+	enum cnull_wait wait = bio->bi_opf & REQ_NOWAIT ? CNULL_NO_WAIT :
+							  CNULL_MAY_WAIT;
+	struct running_bio r = { .bio = bio, .acct_start = start_acct(bio) };
+
+	if (unlikely(!prepare_io(bio, &r.io))) {
+		complete_bio(&r, BLK_STS_NOTSUPP);
+	} else if (unlikely(cnull_may_defer(disk->dev.live))) {
+		run_deferrable(disk, &r, wait);
+	} else {
+		run_io(disk, &r, wait);
+		end_bio(disk, &r);
+	}
+}
+
+/*
+ * Is a bio longer than the queue limits allow? Users may lower the limits in sysfs. The
+ * number of segments matters only with &cnull_disk.splits.
  */
 static bool is_too_large(const struct bio *bio)
 {
@@ -259,7 +239,7 @@ static void submit(struct bio *bio)
 		if (!bio)
 			return;
 	}
-	/* Where it makes writes of appends, it says when those come. */
+	/* Where the block layer emulates appends, it also orders writes. */
 	if (disk->plugs && cnull_zone_plug_bio(bio))
 		return;
 	run_bio(disk, bio);
@@ -287,7 +267,7 @@ static int alloc_pending(struct cnull_disk *disk)
 	if (!disk->timed_pool || !disk->pending) {
 		free_pending(disk);
 		return cnull_refuse(&disk->dev, -ENOMEM,
-				    "no memory for bios that wait");
+				    "no memory for bios with a deadline");
 	}
 	for_each_possible_cpu(cpu) {
 		struct cnull_pending *pending = per_cpu_ptr(disk->pending, cpu);
@@ -308,7 +288,7 @@ static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 	if (err)
 		return err;
 	lim->features |= BLK_FEAT_IO_STAT;
-	/* A write that has its place in a zone cannot be sent back. */
+	/* A write that holds a reservation in a zone cannot go back to its submitter. */
 	if (!config->zoned)
 		lim->features |= BLK_FEAT_NOWAIT;
 	gendisk = blk_alloc_disk(lim, (int)config->home_node);
@@ -318,14 +298,14 @@ static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 	}
 	gendisk->fops = &bio_fops;
 	gendisk->private_data = disk;
-	/* To look at each segment takes time: only where somebody asked for it. */
+	/* A walk of the segments takes time, so only a disk that needs it does it. */
 	disk->splits = config->virt_boundary || config->zoned;
 	disk->plugs = config->zoned && !config->zone_append_max_sectors;
 	disk->gendisk = gendisk;
 	return 0;
 }
 
-/* Stop a timer; NULL if all that are left are about to end their bios. */
+/* Cancel one timer. Return NULL if all remaining timers are about to complete their bios. */
 static struct timed_bio *stop_one(struct cnull_pending *pending)
 {
 	struct timed_bio *timed;
@@ -352,10 +332,11 @@ static void end_pending(struct cnull_disk *disk)
 }
 
 /*
- * From now on bios have no deadline. Those that have one end at once: first for
- * the sake of submitters that wait for the memory of one, and when nobody is on
- * the way to start a timer any more, or to end one well after a power cut, the
- * rest. Where there were no deadlines only bios that were lost are pending.
+ * Drain the bios of a disk: from now on none waits for a deadline. First complete the
+ * pending ones, because submitters may wait for their memory. Then freeze the queue, to
+ * wait for submitters that are about to start a timer, or, after a power cut, to complete a
+ * bio without an error. Complete the rest. Without deadlines, only bios with an
+ * injected time-out are pending.
  */
 static void mode_drain(struct cnull_disk *disk)
 {
@@ -365,27 +346,27 @@ static void mode_drain(struct cnull_disk *disk)
 
 	WRITE_ONCE(live->draining, true);
 	end_pending(disk);
-	if (!READ_ONCE(live->has_deadlines) && !cnull_is_cut(live))
+	if (!READ_ONCE(live->has_deadlines) &&
+	    !cnull_has(live, CNULL_FEATURE_CUT))
 		return;
 	memflags = cnull_freeze(q);
 	end_pending(disk);
 	cnull_unfreeze(q, memflags);
 }
 
-/* A timer's function may be about to return: it has interrupts off. */
+/* Wait until the functions of timers have returned: they run with interrupts off. */
 static void mode_free(struct cnull_disk *disk)
 {
 	synchronize_rcu();
 	free_pending(disk);
 }
 
-/* There are no queues: what comes, comes on the submitter's CPU. */
+/* There are no queues to change: a bio runs on the CPU of its submitter. */
 static int mode_resize(struct cnull_disk *disk, const struct cnull_queues *nr)
 {
 	return 0;
 }
 
-/* Bios, as they are submitted. */
 const struct cnull_queue_mode cnull_bio = {
 	.alloc = mode_alloc,
 	.drain = mode_drain,

@@ -5,7 +5,7 @@
 #ifndef CNULL_BIO_H
 #define CNULL_BIO_H
 
-#include "disk.h"
+#include "driver.h"
 
 extern const struct cnull_queue_mode cnull_bio;
 

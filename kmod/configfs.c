@@ -8,9 +8,10 @@
 #include <linux/configfs.h>
 
 #include "configfs.h"
+#include "device/zone_control.h"
 #include "disk.h"
-#include "main.h"
 #include "names.h"
+#include "registry.h"
 
 static struct cnull_disk *to_disk(struct config_item *item)
 {
@@ -165,13 +166,13 @@ static struct config_group *root_make_group(struct config_group *root,
 
 	if (strlen(name) >= DISK_NAME_LEN)
 		return ERR_PTR(-ENAMETOOLONG);
-	if (cnull_find_default(name))
+	if (cnull_registry_find(name))
 		return ERR_PTR(-EEXIST);
 	disk = cnull_disk_new(name);
 	if (!disk)
 		return ERR_PTR(-ENOMEM);
 	config_group_init_type_name(&disk->group, name, &dev_type);
-	cnull_faults_add(&disk->group, disk->fault_groups, disk->dev.faults);
+	cnull_faults_add(&disk->group, disk->fault_groups, &disk->dev.faults);
 	return &disk->group;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Disks: bringing a device of the engine up as a block device, and down again.
+ * Disks: a device of the engine goes on and off as a block device.
  */
 #include <linux/device/class.h>
 #include <linux/idr.h>
@@ -19,39 +19,17 @@ static struct cnull_disk *to_disk(struct cnull_dev *dev)
 	return container_of(dev, struct cnull_disk, dev);
 }
 
-/**
- * cnull_disk_refused - say that the block layer does not take a disk
- * @disk: the device
- * @err: the block layer's error
- *
- * Context: Process; &cnull_dev.lock is held.
- * Return: @err
- */
-int cnull_disk_refused(struct cnull_disk *disk, int err)
+static struct queue_limits limits_of(const struct cnull_config *config)
 {
-	return cnull_refuse(&disk->dev, err,
-			    "the block layer refuses the disk, error %d", err);
-}
-
-static const struct cnull_queue_mode *mode_of(const struct cnull_config *config)
-{
-	return config->queue_mode == CNULL_QUEUE_BIO ? &cnull_bio : &cnull_mq;
-}
-
-static int alloc_gendisk(struct cnull_disk *disk)
-{
-	struct cnull_live *live = disk->dev.live;
-	const struct cnull_config *config = &live->config;
 	struct queue_limits lim = {
 		.logical_block_size = config->blocksize,
 		.physical_block_size = config->blocksize,
-		/* How much one request holds is up to the block layer. */
+		/* The block layer limits the length of a request, not this driver. */
 		.max_hw_sectors = config->max_sectors ?: UINT_MAX,
 		.max_segments = USHRT_MAX,
 		.max_segment_size = UINT_MAX,
-		.dma_alignment = 1,	/* data is copied byte by byte */
+		.dma_alignment = 1,	/* the CPU copies data, from any even address */
 	};
-	int err;
 
 	if (config->virt_boundary)
 		lim.virt_boundary_mask = PAGE_SIZE - 1;
@@ -67,14 +45,55 @@ static int alloc_gendisk(struct cnull_disk *disk)
 		cnull_limit_zeroes(&lim, UINT_MAX >> SECTOR_SHIFT);
 	if (config->secure_erase)
 		lim.max_secure_erase_sectors = UINT_MAX >> SECTOR_SHIFT;
+	return lim;
+}
 
-	if (config->zoned) {
-		err = cnull_zoned_limits(disk, &lim);
-		if (err)
-			return err;
+/* Add the limits of zones, if the kernel takes such zones. */
+static int add_zone_limits(struct cnull_disk *disk, struct queue_limits *lim)
+	__must_hold(&disk->dev.lock)
+{
+	const struct cnull_config *config = &disk->dev.live->config;
+
+	switch (cnull_zoned_limits(config, lim)) {
+	case 0:
+		return 0;
+	case -EOPNOTSUPP:
+		return cnull_refuse(&disk->dev, -EINVAL,
+				    "zoned is 1, must be 0: this kernel has no zones (CONFIG_BLK_DEV_ZONED)");
+	default:
+		return cnull_refuse(&disk->dev, -EINVAL,
+				    "zone_size is %lu, must be a power of two, at most %lu: the kernel takes no other",
+				    config->zone_size, CNULL_MAX_ZONE_MIB);
 	}
+}
 
-	disk->mode = mode_of(config);
+/* Choose the way of I/O, by the config. */
+static void choose_mode(struct cnull_disk *disk)
+	__must_hold(&disk->dev.lock)
+{
+	struct cnull_live *live = disk->dev.live;
+
+	if (live->config.queue_mode == CNULL_QUEUE_BIO) {
+		disk->mode = &cnull_bio;
+		live->backend = CNULL_BACKEND_BIO;
+	} else {
+		disk->mode = &cnull_mq;
+		live->backend = CNULL_BACKEND_MQ;
+	}
+}
+
+static int alloc_gendisk(struct cnull_disk *disk)
+	__must_hold(&disk->dev.lock)
+{
+	struct cnull_live *live = disk->dev.live;
+	struct queue_limits lim = limits_of(&live->config);
+	int err = 0;
+
+	if (cnull_has(live, CNULL_FEATURE_ZONES))
+		err = add_zone_limits(disk, &lim);
+	if (err)
+		return err;
+	choose_mode(disk);
 	err = disk->mode->alloc(disk, &lim);
 	if (err)
 		return err;
@@ -85,8 +104,8 @@ static int alloc_gendisk(struct cnull_disk *disk)
 }
 
 /*
- * Would another driver's disk be in the way? add_disk() would find that out as
- * well, but sysfs complains about a double name with a stack dump.
+ * Is the name that of another driver's disk? add_disk() would fail as well, but sysfs
+ * reports a duplicate name with a stack dump.
  */
 static bool name_taken(struct cnull_disk *disk)
 {
@@ -99,10 +118,9 @@ static bool name_taken(struct cnull_disk *disk)
 }
 
 /*
- * Show the disk to the world. One without memory has no data, hence no partitions,
- * and is never searched for them: reads would leave memory as it was, and the kernel
- * would take that for the disk's. Users can still add partitions, which
- * GENHD_FL_NO_PART would forbid.
+ * Add the disk. A disk without memory has no partitions, and must not be scanned for
+ * them: its reads leave memory as it was, and the kernel would take that for the contents
+ * of the disk. GENHD_FL_NO_PART would forbid users to add partitions, too.
  */
 static int publish(struct cnull_disk *disk)
 {
@@ -121,7 +139,7 @@ static int disk_start(struct cnull_dev *dev)
 
 	disk->index = ida_alloc(&indexes, GFP_KERNEL);
 	if (disk->index < 0)
-		return cnull_refuse(dev, disk->index, "no number left for it");
+		return cnull_refuse(dev, disk->index, "no number is left for the disk");
 	dev->live->config.index = disk->index;
 
 	err = alloc_gendisk(disk);
@@ -132,9 +150,11 @@ static int disk_start(struct cnull_dev *dev)
 		cnull_refuse(dev, err, "there is another disk of that name");
 		goto out_gendisk;
 	}
-	err = cnull_zoned_add(disk);
-	if (err)
+	err = cnull_zoned_revalidate(disk);
+	if (err) {
+		cnull_disk_refused(disk, err);
 		goto out_gendisk;
+	}
 	cnull_dev_allow_cut(dev);
 	err = disk->is_hidden ? 0 : publish(disk);
 	if (err)
@@ -158,7 +178,7 @@ static void disk_stop(struct cnull_dev *dev)
 	disk->mode->drain(disk);
 	if (!disk->is_hidden)
 		del_gendisk(disk->gendisk);
-	if (dev->live->zones)
+	if (cnull_has(dev->live, CNULL_FEATURE_ZONES))
 		cnull_zoned_gone(disk);
 	put_disk(disk->gendisk);
 	disk->mode->free(disk);
@@ -172,10 +192,10 @@ static void disk_drain(struct cnull_dev *dev)
 	disk->mode->drain(disk);
 }
 
-/* File systems are told to give up. */
+/* Mark the disk dead, so that file systems shut down. */
 static void disk_cut(struct cnull_dev *dev)
 {
-	/* A timer may have looked just before, and be about to end something. */
+	/* Wait for timers that have ended a request before the cut: interrupts are off. */
 	synchronize_rcu();
 	blk_mark_disk_dead(to_disk(dev)->gendisk);
 }
@@ -205,33 +225,29 @@ static const struct cnull_backend disk_backend = {
 };
 
 /**
- * cnull_disk_new - make a device that is off
- * @name: of its disk-to-be; shorter than DISK_NAME_LEN
+ * cnull_disk_new - create a device, which is off
+ * @name: the name of the disk, shorter than DISK_NAME_LEN
  *
- * Its settings and faults are those of the module parameters.
+ * The config and the faults are those of the module parameters.
  *
  * Context: May sleep.
- * Return: the device, to be freed by cnull_disk_free(), or NULL if there is no
- * memory.
+ * Return: the device, to be freed by cnull_disk_free(); NULL without memory.
  */
 struct cnull_disk *cnull_disk_new(const char *name)
 {
 	struct cnull_disk *disk = kzalloc(sizeof(*disk), GFP_KERNEL);
-	int kind;
 
 	if (!disk)
 		return NULL;
 	strscpy(disk->name, name);
 	cnull_dev_init(&disk->dev, disk->name, &cnull_params, &disk_backend);
-	for (kind = 0; kind < CNULL_NR_FAULTS; kind++)
-		cnull_inject_copy(&disk->dev.faults[kind],
-				 &cnull_fault_params[kind]);
+	cnull_inject_copy(&disk->dev.faults, cnull_fault_params);
 	return disk;
 }
 
 /**
  * cnull_disk_free - free a device and its data
- * @disk: the device; it is off, and nobody knows it any more
+ * @disk: the device; it is off, and nothing else refers to it
  *
  * Context: May sleep.
  */
@@ -242,10 +258,10 @@ void cnull_disk_free(struct cnull_disk *disk)
 }
 
 /**
- * cnull_disk_show - add the disk of a device that is on, and hidden
+ * cnull_disk_show - add the disk of a device that is on and hidden
  * @disk: the device; nothing else uses it yet
  *
- * If the block layer does not take the disk, the log says why, and the device is off.
+ * If the block layer refuses the disk, the log has the reason, and the device is off.
  *
  * Context: May sleep. Takes &cnull_dev.lock.
  */

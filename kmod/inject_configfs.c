@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults: the files and module parameters that set them.
+ * Fault injection: its directories in configfs, and its module parameters.
  *
- * A device's directory has a directory for each kind of fault, all with the
- * same files, made from the table.
+ * The directory of a device has one directory for each kind of fault, with a file for
+ * each attribute of the table inject.def.
  */
 #include <linux/moduleparam.h>
 
 #include "inject_configfs.h"
 
-/* What new devices begin with: parameters are parsed before our code could run. */
+/* The first faults of new devices. Initialized statically, because the kernel parses
+ * parameters before it runs code of the module. */
 struct cnull_fault cnull_fault_params[CNULL_NR_FAULTS] = {
 	[0 ... CNULL_NR_FAULTS - 1] = {
 		.value = {
@@ -22,7 +23,7 @@ struct cnull_fault cnull_fault_params[CNULL_NR_FAULTS] = {
 
 static int param_set(const char *text, const struct kernel_param *kp)
 {
-	return cnull_inject_parse(kp->arg, text);
+	return cnull_fault_parse(kp->arg, text);
 }
 
 static int param_get(char *buffer, const struct kernel_param *kp)
@@ -30,10 +31,10 @@ static int param_get(char *buffer, const struct kernel_param *kp)
 	const struct cnull_fault *fault = kp->arg;
 
 	return sysfs_emit(buffer, "%ld,%ld,%ld,%ld\n",
-			  cnull_inject_get(fault, CNULL_FAULT_ID_interval),
-			  cnull_inject_get(fault, CNULL_FAULT_ID_probability),
-			  cnull_inject_get(fault, CNULL_FAULT_ID_space),
-			  cnull_inject_get(fault, CNULL_FAULT_ID_times));
+			  cnull_fault_get(fault, CNULL_FAULT_ID_interval),
+			  cnull_fault_get(fault, CNULL_FAULT_ID_probability),
+			  cnull_fault_get(fault, CNULL_FAULT_ID_space),
+			  cnull_fault_get(fault, CNULL_FAULT_ID_times));
 }
 
 static const struct kernel_param_ops param_ops = {
@@ -49,24 +50,29 @@ FAULT_PARAM(timeout, CNULL_FAULT_TIMEOUT, "requests that time out");
 FAULT_PARAM(requeue, CNULL_FAULT_REQUEUE, "requests that are requeued");
 FAULT_PARAM(init_hctx, CNULL_FAULT_INIT_HCTX, "hardware queues that fail");
 
-static struct cnull_fault *to_fault(struct config_item *item)
+static struct cnull_fault_group *to_group(struct config_item *item)
 {
 	return container_of(to_config_group(item), struct cnull_fault_group,
-			    group)->fault;
+			    group);
 }
 
 static ssize_t show(struct config_item *item, enum cnull_fault_id id, char *page)
 {
-	return sysfs_emit(page, "%ld\n", cnull_inject_get(to_fault(item), id));
+	const struct cnull_fault_group *group = to_group(item);
+
+	return sysfs_emit(page, "%ld\n",
+			  cnull_fault_get(&group->faults->kind[group->kind], id));
 }
 
 static ssize_t store(struct config_item *item, enum cnull_fault_id id,
 		     const char *page, size_t count)
 {
-	return cnull_inject_set(to_fault(item), id, page) ?: count;
+	const struct cnull_fault_group *group = to_group(item);
+
+	return cnull_inject_set(group->faults, group->kind, id, page) ?: count;
 }
 
-/* configfs does not tell a function which file it serves: one pair for each. */
+/* configfs does not pass the file to a function, so each file has a pair of its own. */
 #define CNULL_FAULT(name, file, ...)					\
 static ssize_t name##_show(struct config_item *item, char *page)	\
 {									\
@@ -98,22 +104,22 @@ static const struct config_item_type fault_type = {
 };
 
 /**
- * cnull_faults_add - give a device's directory those of its faults
- * @parent: the device's directory; configfs_remove_default_groups() is due
- *	when it goes
- * @groups: for each kind of fault one; they live as long as @parent
- * @faults: of the device
+ * cnull_faults_add - add the directories of the faults to a device's directory
+ * @parent: the directory of the device; configfs_remove_default_groups() removes them
+ * @groups: the directories, by enum cnull_fault_kind; they live as long as @parent
+ * @faults: the faults of the device
  *
  * Context: May sleep; @parent is not visible yet.
  */
 void cnull_faults_add(struct config_group *parent,
 		      struct cnull_fault_group *groups,
-		      struct cnull_fault *faults)
+		      struct cnull_faults *faults)
 {
 	int kind;
 
 	for (kind = 0; kind < CNULL_NR_FAULTS; kind++) {
-		groups[kind].fault = &faults[kind];
+		groups[kind].faults = faults;
+		groups[kind].kind = kind;
 		config_group_init_type_name(&groups[kind].group,
 					    cnull_fault_groups[kind],
 					    &fault_type);

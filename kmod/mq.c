@@ -2,43 +2,46 @@
 /*
  * blk-mq: requests on their way to the engine and back.
  *
- * A request is run where blk-mq brings it. If that is no place to sleep (which
- * is so unless the option "blocking" is on) and the request would have to, for
- * memory, say, then a worker runs it again.
+ * A request runs in the context in which blk-mq dispatches it. That context must not
+ * sleep, unless the option "blocking" is set. A request that must sleep, to allocate
+ * memory for example, runs again in a worker.
+ *
+ * One function performs the action of a run, perform(), and one ends a request,
+ * end_status(), which every path to blk-mq's completion calls once:
+ *
+ *	irqmode 0	complete_rq() ends the request inline, in a batch if there is one
+ *	irqmode 1	mq_complete(), called by blk-mq in softirq
+ *	irqmode 2	mq_timer() at the deadline, then mq_complete()
+ *	poll queues	end_polled(), called by mq_poll()
+ *	time-outs	end_timed_out(), called by mq_timeout(), then mq_complete()
  */
 #include <linux/hrtimer.h>
 #include <linux/workqueue.h>
 
+#include "io/end.h"
+#include "io/run.h"
 #include "mq.h"
 #include "ops.h"
-#include "store/store.h"
 #include "tags.h"
-#include "trace.h"
 #include "zone_report.h"
 
 /**
- * struct cnull_cmd - what belongs to a request
+ * struct cnull_cmd - the driver's part of a request
  * @io: the request, as the engine knows it
- * @status: how it went
- * @to_lose: when it has happened, it is to be lost
- * @lost: it has happened, and only a time-out ends it. Whoever makes it false
- * @requeued: at the last injected fault it was requeued
- * @start: when it was brought, by ktime_get_ns(); 0 if nobody traces its end
- * @timer: ends it at its deadline
- * @work: runs it where it can sleep
- * @polled: in the list of its hardware queue, until a poll finds it due
+ * @timed_out: the operation has happened, and the request waits for blk-mq's time-out.
+ *	The context that clears this completes the request
+ * @requeued: the last requeue of this tag was by blk_mq_requeue_request()
+ * @timer: completes the request at its deadline
+ * @work: runs the request in a context that may sleep
+ * @polled: links the request in the list of its poll queue
  *
- * Memory of the tag set: as long-lived as the disk. Used by one at a time: the
- * submitter, then maybe the worker, then maybe the timer or whoever polls, then
- * the completion.
+ * Memory of the tag set, so it lives as long as the disk. One context at a time uses
+ * it: the submitter, then a worker, then the timer or a poller, then the completion.
  */
 struct cnull_cmd {
 	struct cnull_io io;
-	blk_status_t status;
-	bool to_lose;
-	bool lost;
+	bool timed_out;
 	bool requeued;
-	u64 start;
 	struct hrtimer timer;
 	struct work_struct work;
 	struct llist_node polled;
@@ -56,14 +59,15 @@ static struct cnull_disk *rq_disk(struct request *rq)
 	return rq->q->disk->private_data;
 }
 
-/* Fill in @io. False for an operation that the device never offered. */
+/* Fill in @io. Return false for an operation that the engine does not have. */
 static bool prepare_io(struct request *rq, struct cnull_io *io)
 {
 	*io = (struct cnull_io) {
 		.sector = blk_rq_pos(rq),
 		.nr_sectors = blk_rq_sectors(rq),
-		/* A flush that goes before it is a request of its own. */
+		/* blk-mq sends a preflush as a request of its own. */
 		.flags = rq->cmd_flags & REQ_FUA ? CNULL_IO_FUA : 0,
+		.queue = rq->mq_hctx->queue_num,
 	};
 	if (rq->bio)
 		io->iter = (struct cnull_iter) {
@@ -73,150 +77,83 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 	if (!cnull_op_of(req_op(rq), &io->op))
 		return false;
 	if (io->op == CNULL_OP_FLUSH)
-		io->sector = 0;		/* it has none */
+		io->sector = 0;		/* the request's has no meaning */
 	if (io->op == CNULL_OP_WRITE_ZEROES && rq->cmd_flags & REQ_NOUNMAP)
 		io->flags |= CNULL_IO_NOUNMAP;
 	return true;
 }
 
 /*
- * Polled requests that have happened, of one hardware queue: they end when
- * somebody polls at or after their deadline. Whoever polls takes all of them, and
- * puts those back that are not due.
+ * The requests of a poll queue whose operation has happened. They complete when a task
+ * polls at or after their deadline. Any context adds to the list without a lock. A
+ * poller takes the whole list, and adds those again that are not due.
  */
 static struct llist_head *polled_of(struct blk_mq_hw_ctx *hctx)
 {
 	return hctx->driver_data;
 }
 
-/* Does it end at a deadline that is still to come? */
-static bool has_deadline(struct request *rq)
+/* End a request. Return the status to complete it with. */
+static blk_status_t end_status(struct request *rq)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+	int error = cnull_io_end(rq_live(rq), &cmd->io);
 
-	return cmd->io.deadline && !READ_ONCE(rq_live(rq)->draining);
+	return error ? errno_to_blk_status(error) : BLK_STS_OK;
 }
 
-/* Between what happened and its end, power may have been cut. */
-static void note_cut(struct request *rq)
+/* End and complete a request in this context: in @batch, if that takes the request. */
+static void end_inline(struct request *rq, struct io_comp_batch *batch)
 {
-	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+	blk_status_t status = end_status(rq);
 
-	if (cnull_is_cut(rq_live(rq)))
-		cmd->status = BLK_STS_IOERR;
-}
-
-static void note_start(struct request *rq)
-{
-	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
-
-	trace_cnull_start(rq->q->disk, req_op(rq), cmd->io.sector,
-			  cmd->io.nr_sectors, rq->mq_hctx->queue_num);
-	cmd->start = trace_cnull_end_enabled() ? ktime_get_ns() : 0;
-}
-
-static void note_end(struct request *rq)
-{
-	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
-
-	if (trace_cnull_end_enabled())
-		trace_cnull_end(rq->q->disk, req_op(rq), cmd->io.sector,
-				cmd->io.nr_sectors, rq->mq_hctx->queue_num,
-				cmd->status,
-				cmd->start ? ktime_get_ns() - cmd->start : 0);
-}
-
-/* A request ends where it is: in @batch, if there is one that takes it. */
-static void end_here(struct request *rq, struct io_comp_batch *batch)
-{
-	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
-
-	note_cut(rq);
-	note_end(rq);
-	/* Older kernels want an errno, newer ones a bool. */
-	if (!blk_mq_add_to_batch(rq, batch, -(cmd->status != BLK_STS_OK),
+	/* The argument is an errno in older kernels, and a bool in newer ones. */
+	if (!blk_mq_add_to_batch(rq, batch, -(status != BLK_STS_OK),
 				 blk_mq_end_request_batch))
-		blk_mq_end_request(rq, cmd->status);
+		blk_mq_end_request(rq, status);
 }
 
-/* Is one of those faults to happen to the request? */
-static bool fault_hits(struct request *rq, enum cnull_fault_kind kind)
-{
-	struct cnull_live *live = rq_live(rq);
-
-	return cnull_inject_hits(live->faults, kind, live->name) &&
-	       !READ_ONCE(live->draining);
-}
-
-/* End a request that was lost. False if it was not, or if somebody else does. */
-static bool end_lost(struct request *rq)
+/*
+ * Complete a request that waits for blk-mq's time-out. Return false if the request does
+ * not wait for one, or if another context completes it.
+ */
+static bool end_timed_out(struct request *rq)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
-	if (!xchg(&cmd->lost, false))
+	if (!xchg(&cmd->timed_out, false))
 		return false;
-	cmd->status = BLK_STS_TIMEOUT;
 	blk_mq_complete_request(rq);
 	return true;
 }
 
-/*
- * The request has happened: end it, at its time and by the device's irqmode; in
- * @batch, if there is one that takes it.
- */
-static void end_rq(struct request *rq, int err, struct io_comp_batch *batch)
+/* Complete a request at its deadline, in the way of the option irqmode. */
+static void complete_rq(struct request *rq, struct io_comp_batch *batch)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+	struct cnull_live *live = rq_live(rq);
 
-	cmd->status = errno_to_blk_status(err);
-	if (cmd->io.op == CNULL_OP_ZONE_APPEND)
-		rq->__sector = cmd->io.sector;
-	/* Once it is lost, it is whose who takes the mark off. */
-	if (unlikely(cmd->to_lose)) {
-		smp_store_release(&cmd->lost, true);
-		return;
-	}
 	if (rq->mq_hctx->type == HCTX_TYPE_POLL)
 		llist_add(&cmd->polled, polled_of(rq->mq_hctx));
-	else if (has_deadline(rq))
+	else if (cnull_io_deadline(live, &cmd->io))
 		hrtimer_start(&cmd->timer, ns_to_ktime(cmd->io.deadline),
 			      HRTIMER_MODE_ABS);
-	else if (rq_live(rq)->irqmode == CNULL_IRQ_NONE)
-		end_here(rq, batch);
+	else if (live->irqmode == CNULL_IRQ_NONE)
+		end_inline(rq, batch);
 	else
 		blk_mq_complete_request(rq);
 }
 
-/* End the polled requests of a hardware queue that are due. Returns how many. */
-static int end_polled(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *batch)
+/* Leave a request to blk-mq's time-out. After the store, another context owns it. */
+static void leave_to_timeout(struct request *rq)
 {
-	struct llist_head *polled = polled_of(hctx);
-	struct cnull_cmd *cmd, *next;
-	struct llist_node *list;
-	u64 now = 0;
-	int nr = 0;
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
-	if (llist_empty(polled))
-		return 0;
-	list = llist_reverse_order(llist_del_all(polled));
-	llist_for_each_entry_safe(cmd, next, list, polled) {
-		struct request *rq = blk_mq_rq_from_pdu(cmd);
-
-		if (has_deadline(rq)) {
-			now = now ?: ktime_get_ns();
-			if (cmd->io.deadline > now) {
-				llist_add(&cmd->polled, polled);
-				continue;
-			}
-		}
-		end_here(rq, batch);
-		nr++;
-	}
-	return nr;
+	smp_store_release(&cmd->timed_out, true);
 }
 
-/* Have a worker run the request again. */
-static void run_later(struct request *rq)
+/* Run a request again, in a worker. */
+static void run_in_worker(struct request *rq)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 	struct cnull_disk *disk = rq_disk(rq);
@@ -225,58 +162,76 @@ static void run_later(struct request *rq)
 		   &cmd->work);
 }
 
+/* Requeue a request: alternate between the two ways that blk-mq has. */
+static blk_status_t requeue(struct request *rq)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	cmd->requeued = !cmd->requeued;
+	if (!cmd->requeued)
+		return BLK_STS_RESOURCE;
+	blk_mq_requeue_request(rq, true);
+	return BLK_STS_OK;
+}
+
+/* Perform the action of a run. Return the status of the dispatch. */
+static blk_status_t perform(struct request *rq, enum cnull_action action,
+			    struct io_comp_batch *batch)
+{
+	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
+
+	/* The kernel's own fault injection, fail_io_timeout. */
+	if (action == CNULL_COMPLETE && blk_should_fake_timeout(rq->q)) {
+		cmd->io.error = -ETIMEDOUT;
+		action = CNULL_LOSE;
+	}
+	if (action != CNULL_SLEEP && cmd->io.op == CNULL_OP_ZONE_APPEND)
+		rq->__sector = cmd->io.sector;
+	switch (action) {
+	case CNULL_COMPLETE:
+		complete_rq(rq, batch);
+		break;
+	case CNULL_SLEEP:
+		run_in_worker(rq);
+		break;
+	case CNULL_REQUEUE:
+		return requeue(rq);
+	case CNULL_LOSE:
+		leave_to_timeout(rq);
+		break;
+	}
+	return BLK_STS_OK;
+}
+
 static void mq_work(struct work_struct *work)
 {
 	struct cnull_cmd *cmd = container_of(work, struct cnull_cmd, work);
 	struct request *rq = blk_mq_rq_from_pdu(cmd);
 
-	end_rq(rq, cnull_io_run(rq_live(rq), &cmd->io, CNULL_MAY_WAIT), NULL);
-}
-
-static enum hrtimer_restart mq_timer(struct hrtimer *timer)
-{
-	struct cnull_cmd *cmd = container_of(timer, struct cnull_cmd, timer);
-
-	blk_mq_complete_request(blk_mq_rq_from_pdu(cmd));
-	return HRTIMER_NORESTART;
+	perform(rq, cnull_io_run(rq_live(rq), &cmd->io, CNULL_MAY_WAIT), NULL);
 }
 
 /*
- * Run a request. What ends at once, and well, goes to @batch if there is one;
- * unless the next one may sleep, for memory that waits for this one's end, say.
+ * Run a request. One that completes at once, and without an error, goes to @batch if
+ * there is one. A run that may sleep gets no batch: the requests in the batch would
+ * wait for it.
  */
 static blk_status_t run_rq(struct request *rq, struct io_comp_batch *batch)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
-	enum cnull_wait wait = rq->mq_hctx->flags & BLK_MQ_F_BLOCKING ?
-			       CNULL_MAY_WAIT : CNULL_NO_WAIT;
-	int err;
+	const bool blocking = rq->mq_hctx->flags & BLK_MQ_F_BLOCKING;
+	enum cnull_action action;
 
 	if (!prepare_io(rq, &cmd->io))
 		return BLK_STS_NOTSUPP;
-	/* There are two ways to do it: in turns. */
-	if (fault_hits(rq, CNULL_FAULT_REQUEUE)) {
-		cmd->requeued = !cmd->requeued;
-		if (!cmd->requeued)
-			return BLK_STS_RESOURCE;
-		blk_mq_requeue_request(rq, true);
-		return BLK_STS_OK;
-	}
-	cmd->to_lose = fault_hits(rq, CNULL_FAULT_TIMEOUT) ||
-		       blk_should_fake_timeout(rq->q);
-
 	blk_mq_start_request(rq);
-	note_start(rq);
-	err = cnull_io_run(rq_live(rq), &cmd->io, wait);
 	/*
-	 * REQ_NOWAIT is about waiting for a request, which is over; and what
-	 * was merged into this one may not have asked for it.
+	 * REQ_NOWAIT does not matter here. It is about the wait for a tag, which is
+	 * over, and requests that were merged into this one may not have the flag.
 	 */
-	if (err == -EAGAIN)
-		run_later(rq);
-	else
-		end_rq(rq, err, wait == CNULL_MAY_WAIT ? NULL : batch);
-	return BLK_STS_OK;
+	action = cnull_io_run(rq_live(rq), &cmd->io,
+			      blocking ? CNULL_MAY_WAIT : CNULL_NO_WAIT);
+	return perform(rq, action, blocking ? NULL : batch);
 }
 
 static blk_status_t mq_queue_rq(struct blk_mq_hw_ctx *hctx,
@@ -295,9 +250,9 @@ static void prefetch_rqs(struct cnull_store *store, cnull_rq_list_t *list,
 }
 
 /*
- * All that a task has collected before it lets go. Random pages are in no cache,
- * nor is what leads to them: fetched all at once, they keep the CPU waiting once,
- * and not once for each request. And there is one end for all of them.
+ * Run the requests that a task has plugged. Random pages, and the nodes that lead to
+ * them, are in no CPU cache. Fetched all at once, they stall the CPU once instead of
+ * once for each request.
  */
 static void mq_queue_rqs(cnull_rq_list_t *list)
 {
@@ -320,19 +275,57 @@ static void mq_queue_rqs(cnull_rq_list_t *list)
 	blk_mq_end_request_batch(&batch);
 }
 
+/* End the requests of a poll queue that are due. Return their number. */
+static int end_polled(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *batch)
+{
+	struct llist_head *polled = polled_of(hctx);
+	struct cnull_cmd *cmd, *next;
+	struct llist_node *list;
+	u64 now = 0;
+	int nr = 0;
+
+	if (llist_empty(polled))
+		return 0;
+	list = llist_reverse_order(llist_del_all(polled));
+	llist_for_each_entry_safe(cmd, next, list, polled) {
+		struct request *rq = blk_mq_rq_from_pdu(cmd);
+		u64 deadline = cnull_io_deadline(rq_live(rq), &cmd->io);
+
+		if (deadline) {
+			now = now ?: ktime_get_ns();
+			if (deadline > now) {
+				llist_add(&cmd->polled, polled);
+				continue;
+			}
+		}
+		end_inline(rq, batch);
+		nr++;
+	}
+	return nr;
+}
+
 static int mq_poll(struct blk_mq_hw_ctx *hctx, struct io_comp_batch *batch)
 {
 	return end_polled(hctx, batch);
 }
 
+static enum hrtimer_restart mq_timer(struct hrtimer *timer)
+{
+	struct cnull_cmd *cmd = container_of(timer, struct cnull_cmd, timer);
+
+	blk_mq_complete_request(blk_mq_rq_from_pdu(cmd));
+	return HRTIMER_NORESTART;
+}
+
 /*
- * A request that was lost ends here. One that takes long, by its completion_nsec
- * or because it waits for memory, ends when it is done, and only once: it gets
- * more time. Unless it is a polled one, and nobody polls.
+ * Time a request out. One with an injected time-out completes here. One that is slow,
+ * because of completion_nsec or a wait for memory, gets more time: it completes when
+ * its operation has happened, and once. A polled request that no task polls for
+ * completes here, if it is due.
  */
 static enum blk_eh_timer_return mq_timeout(struct request *rq)
 {
-	if (end_lost(rq))
+	if (end_timed_out(rq))
 		return BLK_EH_DONE;
 	if (rq->mq_hctx->type == HCTX_TYPE_POLL)
 		end_polled(rq->mq_hctx, NULL);
@@ -341,11 +334,7 @@ static enum blk_eh_timer_return mq_timeout(struct request *rq)
 
 static void mq_complete(struct request *rq)
 {
-	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
-
-	note_cut(rq);
-	note_end(rq);
-	blk_mq_end_request(rq, cmd->status);
+	blk_mq_end_request(rq, end_status(rq));
 }
 
 static int mq_init_request(struct blk_mq_tag_set *set, struct request *rq,
@@ -358,7 +347,7 @@ static int mq_init_request(struct blk_mq_tag_set *set, struct request *rq,
 	return 0;
 }
 
-/* The timer's function may still be about to return: it ends before its memory. */
+/* Wait until the function of the timer has returned, before its memory is freed. */
 static void mq_exit_request(struct blk_mq_tag_set *set, struct request *rq,
 			    unsigned int hctx_idx)
 {
@@ -373,11 +362,14 @@ static int mq_init_hctx(struct blk_mq_hw_ctx *hctx, void *unused,
 	struct cnull_live *live = hctx->queue->queuedata;
 	struct llist_head *polled;
 
-	/* The kernel does not survive it if it cannot have again what it had. */
+	/*
+	 * Fail new hardware queues only: blk-mq cannot recover if one that existed
+	 * fails after a change of their number.
+	 */
 	if (index >= hctx->queue->nr_hw_queues &&
 	    cnull_inject_hits(live->faults, CNULL_FAULT_INIT_HCTX, live->name))
 		return -EFAULT;
-	/* The queue may be frozen: what memory waits for must not come here. */
+	/* The queue may be frozen, so reclaim must not wait for I/O to it. */
 	polled = kzalloc_node(sizeof(*polled), GFP_NOIO, hctx->numa_node);
 	hctx->driver_data = polled;
 	return polled ? 0 : -ENOMEM;
@@ -388,7 +380,6 @@ static void mq_exit_hctx(struct blk_mq_hw_ctx *hctx, unsigned int index)
 	kfree(hctx->driver_data);
 }
 
-/* Of the tag sets of tags.c. */
 const struct blk_mq_ops cnull_mq_ops = {
 	.queue_rq = mq_queue_rq,
 	.queue_rqs = mq_queue_rqs,
@@ -403,26 +394,31 @@ const struct blk_mq_ops cnull_mq_ops = {
 };
 
 /*
- * Whoever takes a timer off before it ran ends the request in its place. The tag
- * set may have requests of other disks.
+ * Complete a request that waits for its timer or its time-out. The context that cancels
+ * the timer before it has fired completes the request. The tag set may have requests
+ * of other disks.
  */
 static bool end_early(struct request *rq, void *queue)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
-	if (rq->q == queue && !end_lost(rq) &&
+	if (rq->q == queue && !end_timed_out(rq) &&
 	    hrtimer_try_to_cancel(&cmd->timer) > 0)
 		blk_mq_complete_request(rq);
 	return true;
 }
 
-/* End the requests in flight that have a deadline, or are lost. @q is not frozen. */
+/*
+ * Complete the requests in flight that wait for a deadline or a time-out. @q is not
+ * frozen. First wait for contexts that are about to start such a wait, or, after a
+ * power cut, to complete a request without an error.
+ */
 static void end_waiting(struct cnull_disk *disk, struct request_queue *q)
 {
 	struct cnull_live *live = disk->dev.live;
-	bool some_wait = cnull_is_cut(live) || READ_ONCE(live->has_deadlines) ||
-			 cnull_inject_get(&live->faults[CNULL_FAULT_TIMEOUT],
-					 CNULL_FAULT_ID_probability);
+	bool some_wait = cnull_has(live, CNULL_FEATURE_CUT) ||
+			 cnull_has(live, CNULL_FEATURE_INJECT) ||
+			 READ_ONCE(live->has_deadlines);
 	struct blk_mq_hw_ctx *hctx;
 	unsigned long i;
 
@@ -440,21 +436,19 @@ static void end_waiting(struct cnull_disk *disk, struct request_queue *q)
 }
 
 /*
- * From now on requests have no deadline, and none is lost. Those that have one,
- * or are lost, end at once: when nobody is on the way to make another, or, after a
- * power cut, to end one well.
+ * Drain the requests of a disk: from now on none waits for a deadline or a time-out.
  *
- * At a power cut another task may change the number of hardware queues. It frees
- * queues and tags when it has frozen the queue, so a reference to the queue, as a
- * request has one, keeps them. There is none to be had if the queue is frozen, that is,
- * if no request is in flight; those that come later see @draining.
+ * During a power cut, another task may change the number of hardware queues. It frees
+ * queues and tags while the queue is frozen. So this holds a reference to the queue,
+ * as a request does. If the queue gives no reference, it is frozen, and no request is
+ * in flight; later requests find @draining set.
  */
 static void mq_drain(struct cnull_disk *disk)
 {
 	struct request_queue *q = disk->gendisk->queue;
 
 	WRITE_ONCE(disk->dev.live->draining, true);
-	smp_mb();	/* @draining is set before the queue is found to be frozen */
+	smp_mb();	/* @draining is visible before the queue is found frozen */
 	if (!percpu_ref_tryget(&q->q_usage_counter))
 		return;
 	end_waiting(disk, q);
@@ -475,8 +469,9 @@ static void free_workers(struct cnull_disk *disk)
 }
 
 /*
- * Each disk has its own, with a thread that is there when memory is short: a request
- * of one disk may wait for memory that only a write to another one sets free.
+ * Allocate the workqueues of a disk. They are not shared, and have a thread for times when
+ * memory is short: a request of one disk may wait for memory that only a write to
+ * another disk frees.
  */
 static int alloc_workers(struct cnull_disk *disk)
 {
@@ -491,7 +486,7 @@ static int alloc_workers(struct cnull_disk *disk)
 	if (disk->workers && (disk->reserved_workers || !zoned))
 		return 0;
 	free_workers(disk);
-	return cnull_refuse(&disk->dev, -ENOMEM, "no memory for its workers");
+	return cnull_refuse(&disk->dev, -ENOMEM, "no memory for the workqueues");
 }
 
 static void mq_free(struct cnull_disk *disk)
@@ -528,7 +523,6 @@ static int mq_resize(struct cnull_disk *disk, const struct cnull_queues *nr)
 	return cnull_tags_resize(disk->tags, nr);
 }
 
-/* Requests, as blk-mq makes them of bios. */
 const struct cnull_queue_mode cnull_mq = {
 	.alloc = mq_alloc,
 	.drain = mq_drain,

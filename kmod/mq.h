@@ -5,7 +5,7 @@
 #ifndef CNULL_MQ_H
 #define CNULL_MQ_H
 
-#include "disk.h"
+#include "driver.h"
 
 extern const struct cnull_queue_mode cnull_mq;
 extern const struct blk_mq_ops cnull_mq_ops;

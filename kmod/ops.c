@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations: the block layer's and the engine's.
+ * Operations and zone conditions: the block layer's and the engine's.
  */
 #include "ops.h"
 
@@ -19,14 +19,25 @@ const u8 cnull_ops[REQ_OP_LAST] = {
 	[REQ_OP_ZONE_RESET_ALL] = CNULL_OP_ZONE_RESET_ALL + 1,
 };
 
+const enum blk_zone_cond cnull_blk_conds[CNULL_NR_ZONE_CONDS] = {
+	[CNULL_ZONE_NOT_WP] = BLK_ZONE_COND_NOT_WP,
+	[CNULL_ZONE_EMPTY] = BLK_ZONE_COND_EMPTY,
+	[CNULL_ZONE_IMP_OPEN] = BLK_ZONE_COND_IMP_OPEN,
+	[CNULL_ZONE_EXP_OPEN] = BLK_ZONE_COND_EXP_OPEN,
+	[CNULL_ZONE_CLOSED] = BLK_ZONE_COND_CLOSED,
+	[CNULL_ZONE_FULL] = BLK_ZONE_COND_FULL,
+	[CNULL_ZONE_READONLY] = BLK_ZONE_COND_READONLY,
+	[CNULL_ZONE_OFFLINE] = BLK_ZONE_COND_OFFLINE,
+};
+
 /**
- * cnull_req_op_of - what is that for the block layer?
- * @op: an operation of the engine
+ * cnull_req_op_of - convert an operation of the engine to the block layer's
+ * @op: the operation of the engine
  *
- * Looks for it: for what is not on the way of each request.
+ * Searches a table: not for the path of each request.
  *
  * Context: Any.
- * Return: the block layer's operation.
+ * Return: the operation of the block layer.
  */
 enum req_op cnull_req_op_of(enum cnull_op op)
 {

@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Operations: the block layer's and the engine's.
+ * Operations and zone conditions: the block layer's and the engine's.
  */
 #ifndef CNULL_OPS_H
 #define CNULL_OPS_H
 
 #include <linux/blk_types.h>
+#include <linux/blkzoned.h>
 
-#include "io/run.h"
+#include "request.h"
+#include "zone/rules.h"
 
-/* For each of the block layer's, one more than the engine's; 0 where it has none. */
+/* By enum req_op: the enum cnull_op plus 1, or 0 if the engine has none. */
 extern const u8 cnull_ops[REQ_OP_LAST];
 
+/* By enum cnull_zone_cond. */
+extern const enum blk_zone_cond cnull_blk_conds[CNULL_NR_ZONE_CONDS];
+
 /**
- * cnull_op_of - what is that for the engine?
- * @req: an operation of the block layer
- * @op: set to that of the engine
+ * cnull_op_of - convert an operation of the block layer to the engine's
+ * @req: the operation of the block layer
+ * @op: set to the operation of the engine
  *
  * Context: Any.
- * Return: false if it has none.
+ * Return: false if the engine has no such operation.
  */
 static inline bool cnull_op_of(enum req_op req, enum cnull_op *op)
 {

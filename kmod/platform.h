@@ -35,6 +35,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/tracepoint-defs.h>
 #include <linux/types.h>
 #include <linux/wait_bit.h>
 
@@ -89,6 +90,35 @@ static inline bool cnull_memory_is_short(void)
 /* Where the kernel looks for memory that nobody wrote to, reads fill their data. */
 #define CNULL_FILL_READS	IS_ENABLED(CONFIG_KMSAN)
 
+/* The tracepoints of requests and zones: trace.h. */
+DECLARE_TRACEPOINT(cnull_start);
+DECLARE_TRACEPOINT(cnull_end);
+
+/**
+ * cnull_traces_start - is the start of requests traced, or needed for their end?
+ *
+ * Context: Any.
+ * Return: true if a tracepoint is enabled: a static branch.
+ */
+static inline bool cnull_traces_start(void)
+{
+	return tracepoint_enabled(cnull_start) || tracepoint_enabled(cnull_end);
+}
+
+/**
+ * cnull_traces_end - is the end of requests traced?
+ *
+ * Context: Any.
+ * Return: true if the tracepoint is enabled: a static branch.
+ */
+static inline bool cnull_traces_end(void)
+{
+	return tracepoint_enabled(cnull_end);
+}
+
+struct cnull_io;
+void cnull_trace_start(const char *disk, const struct cnull_io *io);
+void cnull_trace_end(const char *disk, const struct cnull_io *io, int error);
 void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
 		      unsigned int cond);
 

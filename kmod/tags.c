@@ -6,6 +6,7 @@
  * is there for all such disks; the module parameters say what that is like. It
  * comes with the first of them and goes with the last.
  */
+#include "device/validate.h"
 #include "mq.h"
 #include "params.h"
 #include "tags.h"

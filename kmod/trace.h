@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints: the start and the end of each request, or bio in bio mode; and
- * null_blk's, of zones.
+ * Tracepoints: the start and the end of each request, or of each bio in bio mode; and
+ * null_blk's tracepoints of zones.
  */
 #undef TRACE_SYSTEM
 #ifdef CNULL_DROP_IN
@@ -41,13 +41,13 @@
 	{ BLK_ZONE_COND_OFFLINE, "OFFLINE" }
 #endif
 
-/* Brought to the driver. In bio mode the queue is 0. */
+/* The first run of a request. In bio mode the queue is 0. */
 TRACE_EVENT(cnull_start,
-	TP_PROTO(const struct gendisk *disk, enum req_op op, u64 sector,
+	TP_PROTO(const char *name, enum req_op op, u64 sector,
 		 unsigned int nr_sectors, unsigned int queue),
-	TP_ARGS(disk, op, sector, nr_sectors, queue),
+	TP_ARGS(name, op, sector, nr_sectors, queue),
 	TP_STRUCT__entry(
-		__string(disk, disk->disk_name)
+		__string(disk, name)
 		__field(u64, sector)
 		__field(unsigned int, nr_sectors)
 		__field(unsigned int, queue)
@@ -65,14 +65,17 @@ TRACE_EVENT(cnull_start,
 		  __entry->sector, __entry->nr_sectors, __entry->queue)
 );
 
-/* About to be ended, so many ns later; 0 if its start was not traced. */
+/*
+ * The end of a request, immediately before it completes. The latency is in ns since
+ * the first run; 0 if the trace began after that.
+ */
 TRACE_EVENT(cnull_end,
-	TP_PROTO(const struct gendisk *disk, enum req_op op, u64 sector,
-		 unsigned int nr_sectors, unsigned int queue,
-		 blk_status_t status, u64 latency),
-	TP_ARGS(disk, op, sector, nr_sectors, queue, status, latency),
+	TP_PROTO(const char *name, enum req_op op, u64 sector,
+		 unsigned int nr_sectors, unsigned int queue, int error,
+		 u64 latency),
+	TP_ARGS(name, op, sector, nr_sectors, queue, error, latency),
 	TP_STRUCT__entry(
-		__string(disk, disk->disk_name)
+		__string(disk, name)
 		__field(u64, sector)
 		__field(u64, latency)
 		__field(unsigned int, nr_sectors)
@@ -86,7 +89,7 @@ TRACE_EVENT(cnull_end,
 		__entry->latency = latency;
 		__entry->nr_sectors = nr_sectors;
 		__entry->queue = queue;
-		__entry->error = blk_status_to_errno(status);
+		__entry->error = error;
 		__entry->op = op;
 	),
 	TP_printk("%s %s sector=%llu nr_sectors=%u queue=%u error=%d latency=%llu",
@@ -96,7 +99,10 @@ TRACE_EVENT(cnull_end,
 		  __entry->error, __entry->latency)
 );
 
-/* Of a zone: its condition before a write or append, or after what is to change it. */
+/*
+ * An operation on a zone. The condition is that before a write or an append, else
+ * that after the operation.
+ */
 TRACE_EVENT(nullb_zone_op,
 	TP_PROTO(const char *name, enum req_op req_op, unsigned int zone_no,
 		 unsigned int zone_cond),
@@ -119,7 +125,7 @@ TRACE_EVENT(nullb_zone_op,
 		  __print_symbolic(__entry->zone_cond, CNULL_TRACE_CONDS))
 );
 
-/* Somebody wants to know of so many zones. */
+/* A report of @nr_zones zones. */
 TRACE_EVENT(nullb_report_zones,
 	TP_PROTO(const char *name, unsigned int nr_zones),
 	TP_ARGS(name, nr_zones),

@@ -12,7 +12,7 @@
  * next copy leaves it out.
  */
 #include "fault/badblocks.h"
-#include "device/device.h"
+#include "feature.h"
 #include "store/gfp.h"
 
 /* Longest text of a range, with blanks around it. */

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults: what goes wrong on purpose, and when.
+ * Fault injection: null_blk's knobs, which make requests and queues fail.
  *
- * What the attributes mean is what the kernel's fault injection says of them
- * (Documentation/fault-injection/fault-injection.rst); but this works in any
- * kernel, and repeats: a random number is a hash of the seed and of how many
- * were drawn before.
+ * The attributes have the meaning of the kernel's fault injection
+ * (Documentation/fault-injection/fault-injection.rst). Unlike that, they work in any
+ * kernel, and they repeat: a random number is a hash of the seed and of the number of
+ * earlier draws.
  */
 #include "fault/inject.h"
+#include "feature.h"
 
-/* The attributes' folders, in the order of enum cnull_fault_kind. */
+/* The directories of the attributes, by enum cnull_fault_kind. */
 const char *const cnull_fault_groups[CNULL_NR_FAULTS] = {
 	[CNULL_FAULT_TIMEOUT] = "timeout_inject",
 	[CNULL_FAULT_REQUEUE] = "requeue_inject",
@@ -41,33 +42,18 @@ static void set(struct cnull_fault *fault, enum cnull_fault_id id, long value)
 }
 
 /**
- * cnull_inject_init - make a fault that never happens
+ * cnull_fault_init - initialize a fault, which hits nothing
  * @fault: the fault
  *
  * Context: Any.
  */
-void cnull_inject_init(struct cnull_fault *fault)
+void cnull_fault_init(struct cnull_fault *fault)
 {
 	int id;
 
 	memset(fault, 0, sizeof(*fault));
 	for (id = 0; id < CNULL_NR_FAULT_IDS; id++)
 		set(fault, id, limits[id].def);
-}
-
-/**
- * cnull_inject_copy - make a fault like another one
- * @to: the fault
- * @from: the other one
- *
- * Context: Any.
- */
-void cnull_inject_copy(struct cnull_fault *to, const struct cnull_fault *from)
-{
-	int id;
-
-	for (id = 0; id < CNULL_NR_FAULT_IDS; id++)
-		set(to, id, get(from, id));
 }
 
 static int parse(enum cnull_fault_id id, const char *text, long *value)
@@ -80,47 +66,27 @@ static int parse(enum cnull_fault_id id, const char *text, long *value)
 }
 
 /**
- * cnull_inject_set - change one attribute
+ * cnull_fault_get - read one attribute of a fault
  * @fault: the fault
- * @id: which
- * @text: its new value, a number in C notation
+ * @id: the attribute
  *
  * Context: Any.
- * Return: 0, or with nothing changed -EINVAL or -ERANGE.
+ * Return: the value of the attribute.
  */
-int cnull_inject_set(struct cnull_fault *fault, enum cnull_fault_id id,
-		    const char *text)
-{
-	long value;
-	int err = parse(id, text, &value);
-
-	if (!err)
-		set(fault, id, value);
-	return err;
-}
-
-/**
- * cnull_inject_get - the value of one attribute
- * @fault: the fault
- * @id: which
- *
- * Context: Any.
- * Return: it
- */
-long cnull_inject_get(const struct cnull_fault *fault, enum cnull_fault_id id)
+long cnull_fault_get(const struct cnull_fault *fault, enum cnull_fault_id id)
 {
 	return get(fault, id);
 }
 
 /**
- * cnull_inject_parse - set a fault as module parameters have it
+ * cnull_fault_parse - set four attributes of a fault from the text of a parameter
  * @fault: the fault
  * @text: "<interval>,<probability>,<space>,<times>"
  *
  * Context: Any.
  * Return: 0, or with nothing changed -EINVAL or -ERANGE.
  */
-int cnull_inject_parse(struct cnull_fault *fault, const char *text)
+int cnull_fault_parse(struct cnull_fault *fault, const char *text)
 {
 	static const enum cnull_fault_id order[] = {
 		CNULL_FAULT_ID_interval, CNULL_FAULT_ID_probability,
@@ -154,7 +120,108 @@ int cnull_inject_parse(struct cnull_fault *fault, const char *text)
 	return 0;
 }
 
-/* The @n-th random number of a seed: its bits mixed well, as in splitmix64. */
+/* May a request get one of the faults? */
+static bool may_hit_requests(struct cnull_faults *faults)
+{
+	return get(&faults->kind[CNULL_FAULT_TIMEOUT],
+		   CNULL_FAULT_ID_probability) ||
+	       get(&faults->kind[CNULL_FAULT_REQUEUE],
+		   CNULL_FAULT_ID_probability);
+}
+
+static void update_feature(struct cnull_faults *faults)
+	__must_hold(&faults->lock)
+{
+	if (faults->features)
+		assign_bit(CNULL_FEATURE_INJECT, faults->features,
+			   may_hit_requests(faults));
+}
+
+/**
+ * cnull_inject_init - initialize the faults of a device, which hit nothing
+ * @faults: the faults
+ *
+ * Context: Any.
+ */
+void cnull_inject_init(struct cnull_faults *faults)
+{
+	int kind;
+
+	mutex_init(&faults->lock);
+	for (kind = 0; kind < CNULL_NR_FAULTS; kind++)
+		cnull_fault_init(&faults->kind[kind]);
+	guard(mutex)(&faults->lock);
+	faults->features = NULL;
+}
+
+/**
+ * cnull_inject_destroy - free what the faults of a device hold
+ * @faults: the faults, unused
+ *
+ * Context: Any.
+ */
+void cnull_inject_destroy(struct cnull_faults *faults)
+{
+	mutex_destroy(&faults->lock);
+}
+
+/**
+ * cnull_inject_attach - keep a feature bit of the live device up to date
+ * @faults: the faults
+ * @features: &cnull_live.features of the device that goes on, or NULL at power off
+ *
+ * Context: May sleep. Takes &cnull_faults.lock.
+ */
+void cnull_inject_attach(struct cnull_faults *faults, unsigned long *features)
+{
+	guard(mutex)(&faults->lock);
+	faults->features = features;
+	update_feature(faults);
+}
+
+/**
+ * cnull_inject_copy - copy the attributes of all faults
+ * @to: the faults of a device
+ * @from: the faults to copy, by enum cnull_fault_kind
+ *
+ * Context: May sleep. Takes &cnull_faults.lock.
+ */
+void cnull_inject_copy(struct cnull_faults *to, const struct cnull_fault *from)
+{
+	int kind, id;
+
+	guard(mutex)(&to->lock);
+	for (kind = 0; kind < CNULL_NR_FAULTS; kind++)
+		for (id = 0; id < CNULL_NR_FAULT_IDS; id++)
+			set(&to->kind[kind], id, get(&from[kind], id));
+	update_feature(to);
+}
+
+/**
+ * cnull_inject_set - change one attribute of a fault
+ * @faults: the faults of a device
+ * @kind: the fault
+ * @id: the attribute
+ * @text: the new value, a number in C notation
+ *
+ * Context: May sleep. Takes &cnull_faults.lock.
+ * Return: 0, or with nothing changed -EINVAL or -ERANGE.
+ */
+int cnull_inject_set(struct cnull_faults *faults, enum cnull_fault_kind kind,
+		     enum cnull_fault_id id, const char *text)
+{
+	long value;
+	int err = parse(id, text, &value);
+
+	if (err)
+		return err;
+	guard(mutex)(&faults->lock);
+	set(&faults->kind[kind], id, value);
+	update_feature(faults);
+	return 0;
+}
+
+/* Return the random number @n of a seed, with its bits mixed well, as in splitmix64. */
 static u64 random_number(u64 seed, u64 n)
 {
 	u64 x = seed + n * 0x9e3779b97f4a7c15;
@@ -164,8 +231,8 @@ static u64 random_number(u64 seed, u64 n)
 	return x ^ x >> 31;
 }
 
-/* Tell the log, unless it was told enough. */
-static void tell(struct cnull_fault *fault, enum cnull_fault_kind kind,
+/* Log a hit, within the rate limit. */
+static void log_hit(struct cnull_fault *fault, enum cnull_fault_kind kind,
 		 const char *name)
 {
 	long ms = get(fault, CNULL_FAULT_ID_verbose_ratelimit_interval_ms);
@@ -186,24 +253,24 @@ static void tell(struct cnull_fault *fault, enum cnull_fault_kind kind,
 }
 
 /**
- * cnull_inject_draw - draw lots: is it to happen now?
- * @faults: of a device, all kinds
- * @kind: which; its probability is not 0
- * @name: of the device, for the log
+ * cnull_inject_draw - decide whether a fault hits now
+ * @faults: the faults of a device
+ * @kind: the kind; its probability is not 0
+ * @name: the name of the device, for the log
  *
  * For cnull_inject_hits() only.
  *
  * Context: Any.
- * Return: true if so.
+ * Return: true if the fault hits.
  */
-bool cnull_inject_draw(struct cnull_fault *faults, enum cnull_fault_kind kind,
-		      const char *name)
+bool cnull_inject_draw(struct cnull_faults *faults, enum cnull_fault_kind kind,
+		       const char *name)
 {
-	struct cnull_fault *fault = &faults[kind];
+	struct cnull_fault *fault = &faults->kind[kind];
 	long interval = get(fault, CNULL_FAULT_ID_interval);
 	atomic_long_t *times = &fault->value[CNULL_FAULT_ID_times];
 	atomic_long_t *space = &fault->value[CNULL_FAULT_ID_space];
-	u64 lot;
+	u64 random;
 
 	if (get(fault, CNULL_FAULT_ID_task_filter) && !cnull_task_may_fail())
 		return false;
@@ -214,14 +281,14 @@ bool cnull_inject_draw(struct cnull_fault *faults, enum cnull_fault_kind kind,
 	if (interval > 1 &&
 	    atomic_long_inc_return(&fault->nr_asked) % interval)
 		return false;
-	lot = random_number(get(fault, CNULL_FAULT_ID_seed),
+	random = random_number(get(fault, CNULL_FAULT_ID_seed),
 			    atomic_long_inc_return(&fault->nr_drawn));
-	if ((u32)lot % 100 >= get(fault, CNULL_FAULT_ID_probability))
+	if ((u32)random % 100 >= get(fault, CNULL_FAULT_ID_probability))
 		return false;
-	/* Somebody else may have had the last one; -1 is never used up. */
+	/* Another context may have used the last one up. -1 is never used up. */
 	if (atomic_long_read(times) >= 0 &&
 	    atomic_long_dec_if_positive(times) < 0)
 		return false;
-	tell(fault, kind, name);
+	log_hit(fault, kind, name);
 	return true;
 }

@@ -1,48 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * I/O on zones: the steps of a request that are about the zone it is in.
+ * The zone step: the part of a request that depends on the zone of its sectors.
+ *
+ * A write reserves its sectors, transfers its data without a lock, and commits. A
+ * reset gets exclusive access to the zone, erases the data, and ends.
  */
+#include "io/data_step.h"
 #include "io/zone_step.h"
 
-/* Read from a zone: what is behind its data is not what the store may have. */
-static int read_zone(struct cnull_live *live, unsigned int nr,
-		     const struct cnull_io *io, enum cnull_wait wait)
+/* Read from a zone. The sectors behind the data have a filler, not stored data. */
+static enum cnull_action read_zone(struct cnull_live *live, unsigned int nr,
+				   struct cnull_io *io, enum cnull_wait wait)
 {
 	enum cnull_zone_cond cond = cnull_zone_cond(live->zones, nr);
 	u64 end = cnull_zone_data_end(live->zones, nr), nr_done, nr_data;
 	u8 filler = cnull_zone_filler(live->zones, nr);
 	struct cnull_iter rest = io->iter;
-	int err;
+	enum cnull_action action;
 
 	if (cnull_zone_rules[cond][CNULL_ZONE_READ].effect == CNULL_ZONE_FAILS)
-		return -EIO;
-	err = cnull_io_run_good(live, io, wait, &nr_done);
+		return cnull_done(io, -EIO);
+	action = cnull_data_step(live, io, wait, &nr_done);
 	nr_data = end > io->sector ? end - io->sector : 0;
 	if (!live->store || nr_done <= nr_data)
-		return err;
+		return action;
 	cnull_iter_skip(&rest, nr_data << SECTOR_SHIFT);
 	cnull_iter_fill(&rest, filler, (nr_done - nr_data) << SECTOR_SHIFT);
-	return err;
-}
-
-/* Take a place, if it has none: after -EAGAIN it may come back with one. */
-static int take_place(struct cnull_live *live, unsigned int nr,
-		      struct cnull_io *io, enum cnull_wait wait)
-{
-	int err;
-
-	if (io->reserved)
-		return 0;
-	err = cnull_zone_reserve(live->zones, nr, io);
-	if (err == -EAGAIN && wait == CNULL_MAY_WAIT)
-		err = cnull_zone_await_reserve(live->zones, nr, io);
-	return err;
+	return action;
 }
 
 /*
- * What is durable in a zone is so with all that is before it: a sequential medium
- * cannot have it otherwise. The write keeps its place until then: newer ones do not
- * matter, and the zone cannot be reset.
+ * Make all data of a zone before a write durable: a sequential medium has no gaps.
+ * The write keeps its reservation until then. Newer writes do not matter, and no
+ * reset can start.
  */
 static void make_durable(struct cnull_live *live, unsigned int nr,
 			 const struct cnull_io *io)
@@ -54,22 +44,25 @@ static void make_durable(struct cnull_live *live, unsigned int nr,
 				(io->sector - start) << SECTOR_SHIFT);
 }
 
-/* Write to a zone that has a write pointer, at it. */
-static int write_zone(struct cnull_live *live, unsigned int nr,
-		      struct cnull_io *io, enum cnull_wait wait)
+/* Write at the write pointer of a sequential zone. */
+static enum cnull_action write_sequential(struct cnull_live *live,
+					  unsigned int nr, struct cnull_io *io,
+					  enum cnull_wait wait)
 {
 	bool durable = io->flags & CNULL_IO_FUA &&
-		       test_bit(CNULL_FEATURE_CACHE, &live->features);
+		       cnull_has(live, CNULL_FEATURE_CACHE);
+	enum cnull_action action;
 	struct cnull_io write;
 	u64 nr_done;
-	int err;
 
 	if (durable && wait == CNULL_NO_WAIT)
-		return -EAGAIN;
-	err = take_place(live, nr, io, wait);
-	if (err)
-		return err;
-	/* Field by field: others write to what links it to them. */
+		return CNULL_SLEEP;
+	if (!io->reserved) {
+		action = cnull_zone_reserve(live->zones, nr, io, wait);
+		if (action == CNULL_SLEEP || io->error)
+			return action;
+	}
+	/* A copy without the links: other requests change those meanwhile. */
 	write = (struct cnull_io) {
 		.op = CNULL_OP_WRITE,
 		.flags = io->flags,
@@ -77,35 +70,36 @@ static int write_zone(struct cnull_live *live, unsigned int nr,
 		.nr_sectors = io->nr_sectors,
 		.iter = io->iter,
 	};
-	err = cnull_io_run_good(live, &write, wait, &nr_done);
-	if (err == -EAGAIN)
-		return err;
+	action = cnull_data_step(live, &write, wait, &nr_done);
+	if (action == CNULL_SLEEP)
+		return action;
 	if (durable && nr_done)
 		make_durable(live, nr, io);
 	cnull_zone_commit(live->zones, nr, io, nr_done);
-	return err;
+	return cnull_done(io, write.error);
 }
 
-/* Write to a zone, of whatever kind, or append to it. */
-static int write_any_zone(struct cnull_live *live, unsigned int nr,
-			  struct cnull_io *io, enum cnull_wait wait)
+/* Write to a zone of any type, or append to one. */
+static enum cnull_action write_zone(struct cnull_live *live, unsigned int nr,
+				    struct cnull_io *io, enum cnull_wait wait)
 {
 	enum cnull_zone_cond cond = cnull_zone_cond(live->zones, nr);
-	bool is_new = !io->reserved;
+	bool had_reservation = io->reserved;
+	enum cnull_action action;
 	u64 nr_done;
-	int err;
 
 	if (cond == CNULL_ZONE_NOT_WP && io->op == CNULL_OP_WRITE)
-		err = cnull_io_run_good(live, io, wait, &nr_done);
+		action = cnull_data_step(live, io, wait, &nr_done);
 	else
-		err = write_zone(live, nr, io, wait);
-	/* What comes back without a place begins anew. */
-	if (is_new && (err != -EAGAIN || io->reserved))
+		action = write_sequential(live, nr, io, wait);
+	/* Trace once: a request without a reservation starts over after a sleep. */
+	if (!had_reservation && (action != CNULL_SLEEP || io->reserved))
 		cnull_trace_zone(live->name, io->op, nr, cond);
-	return err;
+	return action;
 }
 
-static void forget_zone(struct cnull_live *live, unsigned int nr)
+/* Erase the data of a zone that this context resets. */
+static void erase_zone(struct cnull_live *live, unsigned int nr)
 {
 	struct cnull_zone_info info;
 	struct cnull_io io = { .op = CNULL_OP_DISCARD };
@@ -113,46 +107,42 @@ static void forget_zone(struct cnull_live *live, unsigned int nr)
 	cnull_zone_report(live->zones, nr, &info);
 	io.sector = info.start;
 	io.nr_sectors = info.len;
-	cnull_io_run_data(live, &io, CNULL_MAY_WAIT);
+	cnull_data_access(live, &io, CNULL_MAY_WAIT);
 	cnull_zone_erased(live->zones, nr);
 }
 
-/*
- * Do to a zone what an operation does that brings no data. @resets: whether that
- * was a reset.
- */
-static int change_zone(struct cnull_live *live, unsigned int nr,
-		       enum cnull_zone_op op, enum cnull_wait wait, bool *resets)
+/* Change the condition of a zone, and erase its data if that is a reset. */
+static enum cnull_action change_zone(struct cnull_live *live, unsigned int nr,
+				     enum cnull_zone_op op, enum cnull_wait wait,
+				     struct cnull_zone_change *change)
 {
-	int err = cnull_zone_change(live->zones, nr, op, resets);
+	enum cnull_action action = cnull_zone_change(live->zones, nr, op, wait,
+						     change);
 
-	if (err == -EAGAIN && wait == CNULL_MAY_WAIT)
-		err = cnull_zone_await_change(live->zones, nr, op, resets);
-	if (*resets)
-		forget_zone(live, nr);
-	return err;
+	if (change->erases)
+		erase_zone(live, nr);
+	return action;
 }
 
-static int reset_all(struct cnull_live *live, const struct cnull_io *io)
+static enum cnull_action reset_all(struct cnull_live *live, struct cnull_io *io)
 {
-	bool resets;
+	struct cnull_zone_change change;
 	unsigned int nr;
-	int err;
 
 	for (nr = 0; nr < live->zones->shape.nr_zones; nr++) {
-		err = change_zone(live, nr, CNULL_ZONE_RESET_ALL,
-				  CNULL_MAY_WAIT, &resets);
-		if (err)
-			return err;
-		if (resets)
+		change_zone(live, nr, CNULL_ZONE_RESET_ALL, CNULL_MAY_WAIT,
+			    &change);
+		if (change.error)
+			return cnull_done(io, change.error);
+		if (change.erases)
 			cnull_trace_zone(live->name, io->op, nr,
 					 CNULL_ZONE_EMPTY);
 		cond_resched();
 	}
-	return 0;
+	return cnull_done(io, 0);
 }
 
-/* What a request for zones, without data, does to one; no other gets here. */
+/* Return the operation on a zone for a request of zone management. */
 static enum cnull_zone_op zone_op_of(enum cnull_op op)
 {
 	switch (op) {
@@ -167,87 +157,88 @@ static enum cnull_zone_op zone_op_of(enum cnull_op op)
 	}
 }
 
-static int manage_zone(struct cnull_live *live, unsigned int nr,
-		       const struct cnull_io *io, enum cnull_wait wait)
+static enum cnull_action manage_zone(struct cnull_live *live, unsigned int nr,
+				     struct cnull_io *io, enum cnull_wait wait)
 {
-	bool resets;
-	int err = change_zone(live, nr, zone_op_of(io->op), wait, &resets);
+	struct cnull_zone_change change;
+	enum cnull_action action = change_zone(live, nr, zone_op_of(io->op),
+					       wait, &change);
 
-	if (!err)
+	if (action == CNULL_SLEEP)
+		return action;
+	if (!change.error)
 		cnull_trace_zone(live->name, io->op, nr,
 				 cnull_zone_cond(live->zones, nr));
-	return err;
+	return cnull_done(io, change.error);
 }
 
 /**
- * cnull_io_run_zone - the way of a request through a device with zones
+ * cnull_zone_step - run a request of a device with zones
  * @live: the device
- * @io: the request, no flush: within the device
- * @wait: may it wait?
+ * @io: the request, within the device; no flush
+ * @wait: may the caller sleep?
  *
  * Context: As cnull_io_run().
- * Return: As cnull_io_run().
+ * Return: %CNULL_COMPLETE, or %CNULL_SLEEP with %CNULL_NO_WAIT.
  */
-int cnull_io_run_zone(struct cnull_live *live, struct cnull_io *io,
-		      enum cnull_wait wait)
+enum cnull_action cnull_zone_step(struct cnull_live *live, struct cnull_io *io,
+				  enum cnull_wait wait)
 {
 	unsigned int nr;
 
 	if (!cnull_zone_find(live->zones, io->sector, io->nr_sectors, &nr))
-		return -EIO;
+		return cnull_done(io, -EIO);
 	switch (io->op) {
 	case CNULL_OP_READ:
 		return read_zone(live, nr, io, wait);
 	case CNULL_OP_WRITE:
 	case CNULL_OP_ZONE_APPEND:
-		return write_any_zone(live, nr, io, wait);
+		return write_zone(live, nr, io, wait);
 	case CNULL_OP_ZONE_RESET:
-		/* To forget data takes long, as a discard does. */
+		/* Erasing stored data takes long, as a discard does. */
 		if (wait == CNULL_NO_WAIT && live->store)
-			return -EAGAIN;
+			return CNULL_SLEEP;
 		return manage_zone(live, nr, io, wait);
 	case CNULL_OP_ZONE_RESET_ALL:
-		/* And there may be many zones. */
-		return wait == CNULL_NO_WAIT ? -EAGAIN : reset_all(live, io);
+		return wait == CNULL_NO_WAIT ? CNULL_SLEEP :
+					       reset_all(live, io);
 	case CNULL_OP_ZONE_OPEN:
 	case CNULL_OP_ZONE_CLOSE:
 	case CNULL_OP_ZONE_FINISH:
 		return manage_zone(live, nr, io, wait);
 	default:
-		return -EOPNOTSUPP;
+		return cnull_done(io, -EOPNOTSUPP);
 	}
 }
 
 /**
- * cnull_io_give_up - a request does not happen, as power was cut
+ * cnull_zone_abandon_step - give the reservation of a request back, if it has one
  * @live: the device
- * @io: the request; if it is a write that has its place, it leaves it as it was
+ * @io: the request; no data was transferred
  *
  * Context: As cnull_io_run().
- * Return: -EIO.
  */
-int cnull_io_give_up(struct cnull_live *live, struct cnull_io *io)
+void cnull_zone_abandon_step(struct cnull_live *live, struct cnull_io *io)
 {
 	if (io->reserved)
 		cnull_zone_commit(live->zones,
-				       cnull_zone_nr(live->zones, io->sector),
-				       io, 0);
-	return -EIO;
+				  cnull_zone_nr(live->zones, io->sector), io, 0);
 }
 
 /**
- * cnull_io_change_zone - do to a zone what is no request
+ * cnull_zone_set_condition - make a zone read-only, or take it offline
  * @live: the device; it has zones
- * @nr: the number of one
+ * @nr: the number of the zone
  * @op: %CNULL_ZONE_TO_READONLY or %CNULL_ZONE_TO_OFFLINE
  *
- * Context: May sleep. @live stays on until it returns.
+ * Context: May sleep. Power off waits until this returns.
  * Return: 0, or -EIO for a conventional zone.
  */
-int cnull_io_change_zone(struct cnull_live *live, unsigned int nr,
-			 enum cnull_zone_op op)
+int cnull_zone_set_condition(struct cnull_live *live, unsigned int nr,
+			     enum cnull_zone_op op)
 {
-	bool resets;
+	struct cnull_zone_change change;
 
-	return change_zone(live, nr, op, CNULL_MAY_WAIT, &resets);
+	change_zone(live, nr, op, CNULL_MAY_WAIT, &change);
+	return change.error;
 }

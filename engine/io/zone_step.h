@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Steps of a request, which io.c and io_zone.c do for each other.
+ * The zone step: the part of a request that depends on the zone of its sectors.
  */
-#ifndef CNULL_IO_ZONE_H
-#define CNULL_IO_ZONE_H
+#ifndef CNULL_ZONE_STEP_H
+#define CNULL_ZONE_STEP_H
 
-#include "io/run.h"
+#include "io/live.h"
 
-int cnull_io_run_data(struct cnull_live *live, const struct cnull_io *io,
-		      enum cnull_wait wait);
-int cnull_io_run_good(struct cnull_live *live, const struct cnull_io *io,
-		      enum cnull_wait wait, u64 *nr_done);
-
-int cnull_io_run_zone(struct cnull_live *live, struct cnull_io *io,
-		      enum cnull_wait wait);
-int cnull_io_give_up(struct cnull_live *live, struct cnull_io *io);
+enum cnull_action cnull_zone_step(struct cnull_live *live, struct cnull_io *io,
+				  enum cnull_wait wait);
+void cnull_zone_abandon_step(struct cnull_live *live, struct cnull_io *io);
+int cnull_zone_set_condition(struct cnull_live *live, unsigned int nr,
+			     enum cnull_zone_op op);
 
 #endif

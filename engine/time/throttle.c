@@ -15,7 +15,8 @@
  *
  * No lock: the points are moved by cmpxchg.
  */
-#include "io/run.h"
+#include "request.h"
+#include "time/throttle.h"
 
 /* 16 to the ns: rounded to it, no cost is wrong by more than 4 %. */
 #define TICKS_PER_NSEC	16LL

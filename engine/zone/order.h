@@ -6,7 +6,7 @@
 #ifndef CNULL_ZONE_ORDER_H
 #define CNULL_ZONE_ORDER_H
 
-#include "io/run.h"
+#include "zone/zone.h"
 
 /**
  * cnull_zone_add_in_flight - link a write behind those in flight

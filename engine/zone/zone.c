@@ -299,28 +299,36 @@ static enum cnull_zone_op op_of(const struct cnull_io *io)
 }
 
 /*
- * Take a place in a zone that is open, and busy. False if it is not: nothing was
- * done.
+ * Reserve in a zone that is open and busy. Return false, with nothing done, if the zone
+ * is not. The other cases set @action.
  */
-static bool take_in_open(struct cnull_zones *zones, struct cnull_zone *zone,
-			 struct cnull_io *io, int *err)
+static bool reserve_in_open(struct cnull_zones *zones, struct cnull_zone *zone,
+			    struct cnull_io *io, enum cnull_action *action)
 {
+	int err;
+
 	guard(spinlock)(&zone->lock);
 	if (!zone->is_busy ||
 	    rule_of(zone, op_of(io))->effect != CNULL_ZONE_STAYS)
 		return false;
-	*err = cnull_zone_is_gated(zone) ? -EAGAIN : check_place(zones, zone, io);
-	if (!*err)
+	if (cnull_zone_is_gated(zone)) {
+		*action = CNULL_SLEEP;
+		return true;
+	}
+	err = check_place(zones, zone, io);
+	if (!err)
 		take(zones, zone, io);
+	*action = cnull_done(io, err);
 	return true;
 }
 
 /*
- * Take a place in a zone that may have to be opened, or is not busy. @has_turn: by a ticket, which
- * it is the turn of.
+ * Reserve in a zone that may have to be opened, or is not busy. @has_turn: the write
+ * holds a ticket, and the tickets before it are back.
  */
-static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
-		       struct cnull_io *io, bool has_turn)
+static enum cnull_action reserve_in_any(struct cnull_zones *zones,
+					struct cnull_zone *zone,
+					struct cnull_io *io, bool has_turn)
 {
 	const struct cnull_zone_rule *rule;
 	int err;
@@ -329,71 +337,64 @@ static int take_in_any(struct cnull_zones *zones, struct cnull_zone *zone,
 	guard(spinlock)(&zone->lock);
 	rule = rule_of(zone, op_of(io));
 	if (rule->effect == CNULL_ZONE_FAILS)
-		return -EIO;
+		return cnull_done(io, -EIO);
 	if (!has_turn && cnull_zone_is_gated(zone))
-		return -EAGAIN;
+		return CNULL_SLEEP;
 	err = check_place(zones, zone, io);
 	if (!err && rule->effect == CNULL_ZONE_NEEDS_ROOM)
 		err = make_room(zones, zone->cond, rule->next);
 	if (err)
-		return err;
+		return cnull_done(io, err);
 	if (rule->effect == CNULL_ZONE_NEEDS_ROOM)
 		cnull_zone_enter(zones, zone, rule->next);
 	if (!zone->is_busy)
 		cnull_zone_be_busy(zones, zone);
 	take(zones, zone, io);
-	return 0;
+	return cnull_done(io, 0);
 }
 
-/**
- * cnull_zone_reserve - let a write have its place in a zone
- * @zones: the zones
- * @nr: the number of one; a write to a conventional one has its place already
- * @io: the write or append, all of it in that zone: of an append, the sector
- *	becomes where it goes
- *
- * The place is its own until cnull_zone_commit().
- *
- * Context: Any but interrupts. Takes &cnull_zone.lock, and maybe
- * &cnull_zone_res.lock before it.
- * Return: 0, or
- * * -EIO: not at the write pointer, beyond the capacity, or not in this condition
- * * -ETOOMANYREFS, -EOVERFLOW: too many zones are open, or active
- * * -EAGAIN: a reset is under way: cnull_zone_await_reserve() waits for it
- */
-int cnull_zone_reserve(struct cnull_zones *zones, unsigned int nr,
-			  struct cnull_io *io)
+/* Wait for the resets that came before a write, and reserve. */
+static enum cnull_action reserve_in_turn(struct cnull_zones *zones,
+					 struct cnull_zone *zone,
+					 struct cnull_io *io)
 {
-	struct cnull_zone *zone = &zones->zone[nr];
-	int err;
-
-	if (take_in_open(zones, zone, io, &err))
-		return err;
-	return take_in_any(zones, zone, io, false);
-}
-
-/**
- * cnull_zone_await_reserve - let a write have its place in a zone, after resets
- * @zones: the zones
- * @nr: the number of one
- * @io: the write or append
- *
- * As cnull_zone_reserve(), but waits for the resets that came first.
- *
- * Context: May sleep. Takes &cnull_zone.lock and &cnull_zone_res.lock.
- * Return: 0 or an error as cnull_zone_reserve(), but for -EAGAIN.
- */
-int cnull_zone_await_reserve(struct cnull_zones *zones, unsigned int nr,
-			   struct cnull_io *io)
-{
-	struct cnull_zone *zone = &zones->zone[nr];
 	unsigned int before = cnull_zone_queue_write(zone);
-	int err;
+	enum cnull_action action;
 
 	cnull_zone_await_tickets(zone, before, false);
-	err = take_in_any(zones, zone, io, true);
+	action = reserve_in_any(zones, zone, io, true);
 	cnull_zone_return_ticket(zone);
-	return err;
+	return action;
+}
+
+/**
+ * cnull_zone_reserve - reserve the sectors of a write in a sequential zone
+ * @zones: the zones
+ * @nr: the number of the zone
+ * @io: the write or append, all of it in that zone. Set: @reserved if the reservation
+ *	succeeds, else @error; and @sector of an append
+ * @wait: may the caller sleep?
+ *
+ * The reservation lasts until cnull_zone_commit().
+ *
+ * Context: Any but interrupts; with %CNULL_MAY_WAIT may sleep. Takes &cnull_zone.lock,
+ * and may take &cnull_zone_res.lock before it.
+ * Return: %CNULL_SLEEP if a reset of the zone is running or waiting, with
+ * %CNULL_NO_WAIT only; else %CNULL_COMPLETE, with &cnull_io.error 0 or
+ * * -EIO: not at the write pointer, beyond the capacity, or not in this condition
+ * * -ETOOMANYREFS, -EOVERFLOW: too many zones are open, or active
+ */
+enum cnull_action cnull_zone_reserve(struct cnull_zones *zones, unsigned int nr,
+				     struct cnull_io *io, enum cnull_wait wait)
+{
+	struct cnull_zone *zone = &zones->zone[nr];
+	enum cnull_action action;
+
+	if (!reserve_in_open(zones, zone, io, &action))
+		action = reserve_in_any(zones, zone, io, false);
+	if (action == CNULL_SLEEP && wait == CNULL_MAY_WAIT)
+		action = reserve_in_turn(zones, zone, io);
+	return action;
 }
 
 /* Is the condition to change, now that nothing is in flight? */
@@ -466,105 +467,106 @@ void cnull_zone_commit(struct cnull_zones *zones, unsigned int nr,
 		wake_up_var(zone);
 }
 
-/* Get exclusive access to a zone, to erase its data. */
-static int start_reset(struct cnull_zones *zones, struct cnull_zone *zone,
-		       bool has_turn)
+/*
+ * Get exclusive access to a zone, to erase its data. Return false if writes are in
+ * flight, or tickets are out. @has_turn: the reset holds a ticket, and waited.
+ */
+static bool start_reset(struct cnull_zones *zones, struct cnull_zone *zone,
+			bool has_turn)
 	__must_hold(&zone->lock)
 {
 	if (!has_turn) {
 		if (zone->oldest || zone->returned != zone->tickets)
-			return -EAGAIN;
+			return false;
 		cnull_zone_draw_reset(zone);
 	}
 	zone->next = start_of(zones, zone);
 	smp_store_release(&zone->wp, zone->next);
-	return 0;
+	return true;
 }
 
-/* @has_turn: by a ticket, which it is the turn of. */
-static int change(struct cnull_zones *zones, struct cnull_zone *zone,
-		  enum cnull_zone_op op, bool has_turn, bool *forget)
+/* Change the condition of a zone. @has_turn: as start_reset(). */
+static enum cnull_action change_condition(struct cnull_zones *zones,
+					  struct cnull_zone *zone,
+					  enum cnull_zone_op op, bool has_turn,
+					  struct cnull_zone_change *change)
 {
 	const struct cnull_zone_rule *rule;
-	int err;
 
-	*forget = false;
+	*change = (struct cnull_zone_change) { };
 	guard(spinlock)(&zones->res.lock);
 	guard(spinlock)(&zone->lock);
 	rule = rule_of(zone, op);
 	switch (rule->effect) {
 	case CNULL_ZONE_STAYS:
-		return 0;
+		return CNULL_COMPLETE;
 	case CNULL_ZONE_FAILS:
-		return -EIO;
+		change->error = -EIO;
+		return CNULL_COMPLETE;
 	case CNULL_ZONE_NEEDS_ROOM:
-		err = make_room(zones, zone->cond, rule->next);
+		change->error = make_room(zones, zone->cond, rule->next);
 		break;
 	case CNULL_ZONE_RESETS:
-		err = start_reset(zones, zone, has_turn);
-		*forget = !err;
+		if (!start_reset(zones, zone, has_turn))
+			return CNULL_SLEEP;
+		change->erases = true;
 		break;
 	default:
-		err = 0;
+		break;
 	}
-	if (!err)
+	if (!change->error)
 		cnull_zone_enter(zones, zone, rule->next);
-	return err;
+	return CNULL_COMPLETE;
 }
 
-/**
- * cnull_zone_change - do what an operation without data does to a zone
- * @zones: the zones
- * @nr: the number of one
- * @op: the operation
- * @forget: set to whether its data is to be forgotten: then cnull_zone_erased()
- *	has to follow, and until then nothing gets into the zone
- *
- * Context: Any but interrupts. Takes &cnull_zone_res.lock and &cnull_zone.lock.
- * Return: 0, or
- * * -EIO: not in this condition
- * * -ETOOMANYREFS, -EOVERFLOW: too many zones are open, or active
- * * -EAGAIN: writes are in flight, or a reset is: cnull_zone_await_change() waits
- *   for them
- */
-int cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
-		      enum cnull_zone_op op, bool *forget)
+/* Wait for the writes in flight and the tickets before a reset, and reset. */
+static enum cnull_action reset_in_turn(struct cnull_zones *zones,
+				       struct cnull_zone *zone,
+				       enum cnull_zone_op op,
+				       struct cnull_zone_change *change)
 {
-	return change(zones, &zones->zone[nr], op, false, forget);
-}
-
-/**
- * cnull_zone_await_change - do what an operation does, after the writes in flight
- * @zones: the zones
- * @nr: the number of one
- * @op: the operation
- * @forget: as that of cnull_zone_change()
- *
- * For a reset that cnull_zone_change() could not do at once. Writes that come now
- * wait for it.
- *
- * Context: May sleep. Takes &cnull_zone_res.lock and &cnull_zone.lock.
- * Return: 0 or an error as cnull_zone_change(), but for -EAGAIN.
- */
-int cnull_zone_await_change(struct cnull_zones *zones, unsigned int nr,
-			    enum cnull_zone_op op, bool *forget)
-{
-	struct cnull_zone *zone = &zones->zone[nr];
 	unsigned int before = cnull_zone_queue_reset(zone);
-	int err;
+	enum cnull_action action;
 
 	cnull_zone_await_tickets(zone, before, true);
-	/* In the meantime its condition may have changed. */
-	err = change(zones, zone, op, true, forget);
-	if (!*forget)
+	/* The condition may have changed during the wait. */
+	action = change_condition(zones, zone, op, true, change);
+	if (!change->erases)
 		cnull_zone_return_ticket(zone);
-	return err;
+	return action;
+}
+
+/**
+ * cnull_zone_change - change the condition of a zone
+ * @zones: the zones
+ * @nr: the number of the zone
+ * @op: the operation, one without data
+ * @wait: may the caller sleep?
+ * @change: set to the result. After a reset the caller erases the data of the zone, and
+ *	calls cnull_zone_erased(); until then writes to the zone wait
+ *
+ * Context: Any but interrupts; with %CNULL_MAY_WAIT may sleep. Takes
+ * &cnull_zone_res.lock and &cnull_zone.lock.
+ * Return: %CNULL_SLEEP if a reset would have to wait for writes in flight or for
+ * another reset, with %CNULL_NO_WAIT only; else %CNULL_COMPLETE.
+ */
+enum cnull_action cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
+				    enum cnull_zone_op op, enum cnull_wait wait,
+				    struct cnull_zone_change *change)
+{
+	struct cnull_zone *zone = &zones->zone[nr];
+	enum cnull_action action = change_condition(zones, zone, op, false,
+						    change);
+
+	if (action == CNULL_SLEEP && wait == CNULL_MAY_WAIT)
+		action = reset_in_turn(zones, zone, op, change);
+	return action;
 }
 
 /**
  * cnull_zone_erased - the data of a zone is forgotten: let writes come again
  * @zones: the zones
- * @nr: the number of one; cnull_zone_change() or cnull_zone_await_change() said so
+ * @nr: the number of one; cnull_zone_change() has set &cnull_zone_change.erases
  *
  * Context: Any but interrupts. Takes &cnull_zone.lock.
  */

@@ -6,9 +6,8 @@
 #define CNULL_ZONE_H
 
 #include "config/options.h"
+#include "request.h"
 #include "zone/resources.h"
-
-struct cnull_io;
 
 /* Most zones of a device: they take 256 MiB of memory then. */
 #define CNULL_MAX_ZONES		(1U << 22)
@@ -116,6 +115,17 @@ struct cnull_zone_info {
 
 #define CNULL_ZONE_NO_WP	(~0ULL)
 
+/**
+ * struct cnull_zone_change - the result of cnull_zone_change()
+ * @error: 0; -EIO: not allowed in the condition of the zone; -ETOOMANYREFS,
+ *	-EOVERFLOW: too many zones are open, or active
+ * @erases: the zone is reset, and its data is to be erased
+ */
+struct cnull_zone_change {
+	int error;
+	bool erases;
+};
+
 /* zones.c: all of them */
 int cnull_zones_validate(const struct cnull_config *config, char *why, size_t size);
 void cnull_zones_normalize(struct cnull_config *config);
@@ -148,16 +158,13 @@ enum cnull_zone_cond cnull_zone_cond(const struct cnull_zones *zones,
 
 int cnull_zones_limit(struct cnull_zones *zones, unsigned int max_open,
 		      unsigned int max_active);
-int cnull_zone_reserve(struct cnull_zones *zones, unsigned int nr,
-			  struct cnull_io *io);
-int cnull_zone_await_reserve(struct cnull_zones *zones, unsigned int nr,
-			   struct cnull_io *io);
+enum cnull_action cnull_zone_reserve(struct cnull_zones *zones, unsigned int nr,
+				     struct cnull_io *io, enum cnull_wait wait);
 void cnull_zone_commit(struct cnull_zones *zones, unsigned int nr,
 			    struct cnull_io *io, u64 nr_done);
-int cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
-		      enum cnull_zone_op op, bool *forget);
-int cnull_zone_await_change(struct cnull_zones *zones, unsigned int nr,
-			    enum cnull_zone_op op, bool *forget);
+enum cnull_action cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
+				    enum cnull_zone_op op, enum cnull_wait wait,
+				    struct cnull_zone_change *change);
 void cnull_zone_erased(struct cnull_zones *zones, unsigned int nr);
 void cnull_zone_enter(struct cnull_zones *zones, struct cnull_zone *zone,
 		      enum cnull_zone_cond next)

@@ -9,6 +9,9 @@
 #include <nbdkit-plugin.h>
 
 #include "parameters.h"
+#include "device/life.h"
+#include "io/data_step.h"
+#include "io/end.h"
 #include "io/run.h"
 
 #define THREAD_MODEL	NBDKIT_THREAD_MODEL_PARALLEL
@@ -31,6 +34,7 @@ static int backend_start(struct cnull_dev *dev)
 	__must_hold(&dev->lock)
 {
 	served.live = dev->live;
+	served.live->backend = CNULL_BACKEND_NBD;
 	return 0;
 }
 
@@ -181,9 +185,11 @@ static int run(enum cnull_op op, const char *what, void *data, uint32_t count,
 
 	if ((offset | count) & (served.config.blocksize - 1))
 		return fail(EINVAL, what, count, offset);
-	err = cnull_io_run(served.live, &io, CNULL_MAY_WAIT);
+	/* The other actions are not for a backend that waits for its requests. */
+	cnull_io_run(served.live, &io, CNULL_MAY_WAIT);
 	if (wait_for(io.deadline))
 		return -1;
+	err = cnull_io_end(served.live, &io);
 	return err ? fail(-err, what, count, offset) : 0;
 }
 
@@ -239,7 +245,7 @@ static int plugin_extents(void *handle, uint32_t count, uint64_t offset,
 	(void)handle;
 	while (pos < end) {
 		bool is_data;
-		u64 len = cnull_io_extent(served.live, pos, end - pos, &is_data);
+		u64 len = cnull_data_extent(served.live, pos, end - pos, &is_data);
 
 		if (nbdkit_add_extent(extents, pos, len, is_data ? 0 :
 				      NBDKIT_EXTENT_HOLE | NBDKIT_EXTENT_ZERO))

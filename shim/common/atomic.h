@@ -30,10 +30,9 @@ static inline void assign_bit(int nr, unsigned long *mask, bool value)
 		__atomic_fetch_and(mask, ~(1UL << nr), __ATOMIC_RELAXED);
 }
 
-/* Of a mask that is not. */
-static inline void __set_bit(int nr, unsigned long *mask)
+static inline void set_bit(int nr, unsigned long *mask)
 {
-	*mask |= 1UL << nr;
+	assign_bit(nr, mask, true);
 }
 
 static inline bool test_bit(int nr, const unsigned long *mask)

@@ -37,7 +37,27 @@ static inline bool node_online(unsigned int node)
 extern bool shim_fill_reads;
 #define CNULL_FILL_READS	READ_ONCE(shim_fill_reads)
 
-/* Nobody traces. */
+/*
+ * The trace of requests: counts, for tests. @error, @start and @op are of the last
+ * request that ended.
+ */
+struct cnull_io;
+struct shim_trace {
+	bool on;
+	unsigned int starts;
+	unsigned int ends;
+	int error;
+	u64 start;
+	int op;
+};
+extern struct shim_trace shim_trace;
+
+#define cnull_traces_start()	READ_ONCE(shim_trace.on)
+#define cnull_traces_end()	READ_ONCE(shim_trace.on)
+void cnull_trace_start(const char *disk, const struct cnull_io *io);
+void cnull_trace_end(const char *disk, const struct cnull_io *io, int error);
+
+/* Zones are not traced. */
 static inline void cnull_trace_zone(const char *disk, unsigned int op,
 				    unsigned int nr, unsigned int cond)
 {

@@ -5,7 +5,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "device/device.h"
+#include "device/life.h"
 
 /**
  * fuzz_one - what a target does with one input; each target has its own

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "io/run.h"
 #include "../model/data.h"
+#include "../unit/result.h"
 
 /* What a step does: the low bits of its first byte. The others are flags. */
 enum step {
@@ -131,7 +131,7 @@ static int run(struct cnull_dev *dev, struct request *req)
 	shim_now += 1000;
 	req->io.iter = (struct cnull_iter) { .vec = req->vec };
 	shim_mem.in_io = true;
-	err = cnull_io_run(dev->live, &req->io, req->wait);
+	err = io_result(dev->live, &req->io, req->wait);
 	shim_mem.in_io = false;
 	shim_require(req->io.deadline == (nsec ? shim_now + nsec : 0));
 	return err;

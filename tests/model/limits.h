@@ -5,7 +5,8 @@
 #ifndef MODEL_LIMITS_H
 #define MODEL_LIMITS_H
 
-#include "io/run.h"
+#include "config/options.h"
+#include "request.h"
 
 /* Nothing is in flight. */
 void limits_reset(void);

@@ -7,7 +7,7 @@
 #define MODEL_H
 
 #include "data.h"
-#include "io/run.h"
+#include "device/life.h"
 
 #define SECTOR_BYTES	512
 

@@ -7,6 +7,7 @@
 #include "limits.h"
 #include "world.h"
 #include "zones.h"
+#include "../unit/result.h"
 
 /**
  * struct request - a request that has run
@@ -44,18 +45,17 @@ static bool is_within(const struct world *w, const struct op *op)
 	return op->a + op->b <= w->conf[CNULL_OPTION_size] * 2048;
 }
 
-/* When is it to end? It has happened. */
+/* Return the deadline of a request that has run. */
 static u64 deadline_of(const struct world *w, const struct request *r)
 {
 	u64 deadline = 0;
 
+	if (r->err == -EAGAIN || !is_within(w, &r->op) || w->cut)
+		return 0;
 	if (w->conf[CNULL_OPTION_irqmode] == 2 &&
 	    w->conf[CNULL_OPTION_completion_nsec])
 		deadline = shim_now + w->conf[CNULL_OPTION_completion_nsec];
-	if (r->err != -EAGAIN && is_within(w, &r->op) && !w->cut)
-		deadline = max(deadline, limits_end(w->conf, what[r->op.kind],
-						    r->op.b));
-	return deadline;
+	return max(deadline, limits_end(w->conf, what[r->op.kind], r->op.b));
 }
 
 /* Run a request through the engine. Its data is in two odd pieces. */
@@ -78,13 +78,13 @@ static bool run(struct world *w, struct request *r)
 
 	r->failing = shim_mem.fail_at || shim_mem.is_short;
 	shim_mem.in_io = true;
-	r->err = cnull_io_run(live, &io, op->wait);
+	r->err = io_result(live, &io, op->wait);
 	r->again = r->err == -EAGAIN && io.reserved;
 	/* Others may be waiting for it, so it is, also if power was cut meanwhile. */
 	if (r->again && op->seed % 8 == 5)
 		w->cut = !cnull_dev_cut(&w->dev);
 	if (r->again)
-		r->err = cnull_io_run(live, &io, CNULL_MAY_WAIT);
+		r->err = io_result(live, &io, CNULL_MAY_WAIT);
 	shim_mem.in_io = false;
 	r->sector = io.sector;
 	CHECK(w, !io.reserved);

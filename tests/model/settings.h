@@ -6,7 +6,7 @@
 #ifndef MODEL_SETTINGS_H
 #define MODEL_SETTINGS_H
 
-#include "io/run.h"
+#include "device/life.h"
 
 /* Could the value be written to the option's file? 0, or the error. */
 int settings_parse(const struct cnull_option *opt, u64 value);

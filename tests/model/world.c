@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "bad.h"
+#include "device/zone_control.h"
 #include "durable.h"
 #include "limits.h"
 #include "settings.h"

@@ -642,7 +642,7 @@ static void hit_once(void *arg, unsigned int nr)
 
 		if (!nr)
 			change(f, i % 2, 4096, 4096);
-		else if (cnull_io_run(&f->live, &io, CNULL_MAY_WAIT) == -EIO)
+		else if (io_result(&f->live, &io, CNULL_MAY_WAIT) == -EIO)
 			atomic_long_inc(&f->hits);
 	}
 }

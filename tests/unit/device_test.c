@@ -2,8 +2,8 @@
 /*
  * Devices: settings, power, and what is refused.
  */
-#include "device/device.h"
-#include "io/run.h"
+#include "device/life.h"
+#include "result.h"
 #include "world.h"
 
 #define NR_IO_THREADS	3
@@ -492,7 +492,7 @@ static void limits_live(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SET(f, read_mbps, "7"), 0);
 	KUNIT_EXPECT_EQ(test, SET(f, iops, "1000000000"), 0);
 	KUNIT_EXPECT_EQ(test, live->features, 1UL << CNULL_FEATURE_THROTTLE);
-	KUNIT_EXPECT_EQ(test, live->throttle.limits[CNULL_LIMIT_READ_MBPS].rate,
+	KUNIT_EXPECT_EQ(test, live->time.throttle.limits[CNULL_LIMIT_READ_MBPS].rate,
 			7);
 	KUNIT_EXPECT_EQ(test, SET(f, read_mbps, "0"), 0);
 	KUNIT_EXPECT_EQ(test, live->features, 1UL << CNULL_FEATURE_THROTTLE);
@@ -502,7 +502,7 @@ static void limits_live(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SET(f, mbps, "40961"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, GET(f, iops), 1000000000);
 	KUNIT_EXPECT_EQ(test, GET(f, mbps), 0);
-	KUNIT_EXPECT_EQ(test, live->throttle.limits[CNULL_LIMIT_IOPS].rate,
+	KUNIT_EXPECT_EQ(test, live->time.throttle.limits[CNULL_LIMIT_IOPS].rate,
 			1000000000);
 
 	/* Who was limited may wait still when the limit is gone. */
@@ -545,11 +545,11 @@ static void settings_are_not_the_device(struct kunit *test)
 	/* No mode sticks: the timer of one life is not in the next. */
 	KUNIT_EXPECT_EQ(test, SET(f, irqmode, "2"), 0);
 	KUNIT_ASSERT_EQ(test, power(f, true), 0);
-	KUNIT_EXPECT_EQ(test, f->dev.live->completion_nsec, 10000);
+	KUNIT_EXPECT_EQ(test, f->dev.live->time.completion_nsec, 10000);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 	KUNIT_EXPECT_EQ(test, SET(f, irqmode, "0"), 0);
 	KUNIT_ASSERT_EQ(test, power(f, true), 0);
-	KUNIT_EXPECT_EQ(test, f->dev.live->completion_nsec, 0);
+	KUNIT_EXPECT_EQ(test, f->dev.live->time.completion_nsec, 0);
 }
 
 /* One sector, written or read through the dispatch. */
@@ -562,7 +562,7 @@ static int live_io(struct cnull_live *live, enum cnull_op op, u64 sector,
 		.nr_sectors = 1,
 		.iter = world_iter(data, 512),
 	};
-	int err = cnull_io_run(live, &io, CNULL_MAY_WAIT);
+	int err = io_result(live, &io, CNULL_MAY_WAIT);
 
 	world_iter_end(io.iter);
 	return err;
@@ -927,7 +927,8 @@ static void no_memory_for_a_larger_store(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_WRITE, 7, data), 0);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 	KUNIT_EXPECT_EQ(test, SET(f, size, "1000000"), 0);
-	world_fail_alloc(1);
+	/* The first allocation is the live device. */
+	world_fail_alloc(2);
 	KUNIT_EXPECT_EQ(test, power(f, true), -ENOMEM);
 	KUNIT_EXPECT_TRUE(test, strstr(error_of(f), "store"));
 	KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
@@ -1005,7 +1006,7 @@ static void io_on_own_sectors(struct fixture *f, unsigned int nr)
 			if (op == CNULL_OP_FLUSH)
 				op = CNULL_OP_DISCARD;
 			if (live_io(f->on[nr], op, sector, data)) {
-				if (!cnull_is_cut(f->on[nr]))
+				if (!cnull_has(f->on[nr], CNULL_FEATURE_CUT))
 					atomic_long_inc(&f->errors);
 			} else if (op == CNULL_OP_WRITE) {
 				model[n] = i;

@@ -3,42 +3,48 @@
  * Faults: which requests they hit.
  */
 #include "fault/inject.h"
+#include "feature.h"
 #include "world.h"
 
+/* The tests are about one kind of fault. */
+#define KIND	CNULL_FAULT_TIMEOUT
+
 #define SET(f, name, text) \
-	cnull_inject_set(f, CNULL_FAULT_ID_##name, text)
-#define GET(f, name)	cnull_inject_get(f, CNULL_FAULT_ID_##name)
+	cnull_inject_set(&(f)->faults, KIND, CNULL_FAULT_ID_##name, text)
+#define GET(f, name) \
+	cnull_fault_get(&(f)->faults.kind[KIND], CNULL_FAULT_ID_##name)
 
 /**
  * struct fixture - what each test has
- * @faults: of a device; those of the first kind are what tests are about
+ * @faults: the faults of a device
  * @hits: counted by threads
  */
 struct fixture {
-	struct cnull_fault faults[CNULL_NR_FAULTS];
+	struct cnull_faults faults;
 	atomic_long_t hits;
 };
 
 static int fault_test_init(struct kunit *test)
 {
 	struct fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
-	int kind;
 
 	test->priv = f;
-	for (kind = 0; kind < CNULL_NR_FAULTS; kind++)
-		cnull_inject_init(&f->faults[kind]);
-	SET(f->faults, times, "-1");
+	cnull_inject_init(&f->faults);
+	SET(f, times, "-1");
 	return 0;
 }
 
 static void fault_test_exit(struct kunit *test)
 {
-	kfree(test->priv);
+	struct fixture *f = test->priv;
+
+	cnull_inject_destroy(&f->faults);
+	kfree(f);
 }
 
 static bool hits(struct fixture *f)
 {
-	return cnull_inject_hits(f->faults, 0, "disk");
+	return cnull_inject_hits(&f->faults, KIND, "disk");
 }
 
 static unsigned int count_hits(struct fixture *f, unsigned int n)
@@ -55,13 +61,16 @@ static void none_by_default(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	KUNIT_EXPECT_EQ(test, count_hits(f, 1000), 0);
-	KUNIT_EXPECT_EQ(test, GET(f->faults, probability), 0);
-	KUNIT_EXPECT_EQ(test, GET(f->faults, interval), 1);
-	KUNIT_EXPECT_EQ(test, GET(f->faults, space), 0);
-	KUNIT_EXPECT_EQ(test, GET(&f->faults[1], times), 1);
+	KUNIT_EXPECT_EQ(test, GET(f, probability), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, interval), 1);
+	KUNIT_EXPECT_EQ(test, GET(f, space), 0);
+	KUNIT_EXPECT_EQ(test, cnull_fault_get(
+			&f->faults.kind[CNULL_FAULT_REQUEUE],
+			CNULL_FAULT_ID_times), 1);
 	/* One kind is not the other. */
-	SET(f->faults, probability, "100");
-	KUNIT_EXPECT_EQ(test, cnull_inject_hits(f->faults, 1, "disk"), false);
+	SET(f, probability, "100");
+	KUNIT_EXPECT_EQ(test, cnull_inject_hits(&f->faults, CNULL_FAULT_REQUEUE,
+						"disk"), false);
 	KUNIT_EXPECT_EQ(test, count_hits(f, 1000), 1000);
 }
 
@@ -70,12 +79,12 @@ static void probability_is_met(struct kunit *test)
 	struct fixture *f = test->priv;
 	unsigned int nr;
 
-	SET(f->faults, verbose, "0");
-	SET(f->faults, probability, "30");
+	SET(f, verbose, "0");
+	SET(f, probability, "30");
 	nr = count_hits(f, 10000);
 	KUNIT_EXPECT_GT(test, nr, 2700);
 	KUNIT_EXPECT_LT(test, nr, 3300);
-	SET(f->faults, probability, "1");
+	SET(f, probability, "1");
 	nr = count_hits(f, 10000);
 	KUNIT_EXPECT_GT(test, nr, 50);
 	KUNIT_EXPECT_LT(test, nr, 150);
@@ -88,7 +97,7 @@ static u64 sequence(struct fixture *f, const char *seed)
 	int i;
 
 	if (seed)
-		SET(f->faults, seed, seed);
+		SET(f, seed, seed);
 	for (i = 0; i < 64; i++)
 		bits = bits << 1 | hits(f);
 	return bits;
@@ -99,9 +108,9 @@ static void a_seed_repeats(struct kunit *test)
 	struct fixture *f = test->priv;
 	u64 first, again, other;
 
-	SET(f->faults, verbose, "0");
-	SET(f->faults, probability, "50");
-	SET(f->faults, interval, "2");
+	SET(f, verbose, "0");
+	SET(f, probability, "50");
+	SET(f, interval, "2");
 	first = sequence(f, NULL);
 	KUNIT_EXPECT_NE(test, sequence(f, NULL), first);
 	hits(f);
@@ -117,26 +126,26 @@ static void space_interval_and_times(struct kunit *test)
 	struct fixture *f = test->priv;
 	int i;
 
-	SET(f->faults, probability, "100");
-	SET(f->faults, space, "5");
-	SET(f->faults, interval, "3");
-	SET(f->faults, times, "2");
+	SET(f, probability, "100");
+	SET(f, space, "5");
+	SET(f, interval, "3");
+	SET(f, times, "2");
 	for (i = 1; i <= 30; i++)
 		KUNIT_EXPECT_EQ(test, hits(f), i == 5 + 3 || i == 5 + 6);
-	KUNIT_EXPECT_EQ(test, GET(f->faults, space), 0);
-	KUNIT_EXPECT_EQ(test, GET(f->faults, times), 0);
-	SET(f->faults, times, "-1");
-	SET(f->faults, interval, "0");
+	KUNIT_EXPECT_EQ(test, GET(f, space), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, times), 0);
+	SET(f, times, "-1");
+	SET(f, interval, "0");
 	KUNIT_EXPECT_EQ(test, count_hits(f, 100), 100);
-	KUNIT_EXPECT_EQ(test, GET(f->faults, times), -1);
+	KUNIT_EXPECT_EQ(test, GET(f, times), -1);
 }
 
 static void only_tasks_that_are_to_fail(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	SET(f->faults, probability, "100");
-	SET(f->faults, task_filter, "1");
+	SET(f, probability, "100");
+	SET(f, task_filter, "1");
 	KUNIT_EXPECT_EQ(test, count_hits(f, 10), 0);
 	world_set_task_may_fail(true);
 	KUNIT_EXPECT_EQ(test, count_hits(f, 10), 10);
@@ -149,17 +158,17 @@ static void the_log_is_told(struct kunit *test)
 	int i;
 
 	world_set_time(5000000000);
-	SET(f->faults, probability, "100");
+	SET(f, probability, "100");
 	hits(f);
 	KUNIT_EXPECT_STREQ(test, world_log(), "disk: timeout_inject\n");
 	pr_err("-");
-	SET(f->faults, verbose, "0");
+	SET(f, verbose, "0");
 	hits(f);
 	KUNIT_EXPECT_STREQ(test, world_log(), "-");
 
-	SET(f->faults, verbose, "1");
-	SET(f->faults, verbose_ratelimit_interval_ms, "1000");
-	SET(f->faults, verbose_ratelimit_burst, "2");
+	SET(f, verbose, "1");
+	SET(f, verbose_ratelimit_interval_ms, "1000");
+	SET(f, verbose_ratelimit_burst, "2");
 	for (i = 0; i < 5; i++) {
 		pr_err("-");
 		hits(f);
@@ -174,16 +183,16 @@ static void values_out_of_range(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	KUNIT_EXPECT_EQ(test, SET(f->faults, probability, "101"), -EINVAL);
-	KUNIT_EXPECT_EQ(test, SET(f->faults, probability, "-1"), -EINVAL);
-	KUNIT_EXPECT_EQ(test, SET(f->faults, probability, "x"), -EINVAL);
-	KUNIT_EXPECT_EQ(test, GET(f->faults, probability), 0);
-	KUNIT_EXPECT_EQ(test, SET(f->faults, times, "-2"), -EINVAL);
-	KUNIT_EXPECT_EQ(test, GET(f->faults, times), -1);
-	KUNIT_EXPECT_EQ(test, SET(f->faults, space, "9223372036854775808"),
+	KUNIT_EXPECT_EQ(test, SET(f, probability, "101"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, SET(f, probability, "-1"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, SET(f, probability, "x"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, GET(f, probability), 0);
+	KUNIT_EXPECT_EQ(test, SET(f, times, "-2"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, GET(f, times), -1);
+	KUNIT_EXPECT_EQ(test, SET(f, space, "9223372036854775808"),
 			-ERANGE);
-	KUNIT_EXPECT_EQ(test, SET(f->faults, seed, "-9223372036854775808\n"), 0);
-	KUNIT_EXPECT_EQ(test, GET(f->faults, seed), LONG_MIN);
+	KUNIT_EXPECT_EQ(test, SET(f, seed, "-9223372036854775808\n"), 0);
+	KUNIT_EXPECT_EQ(test, GET(f, seed), LONG_MIN);
 }
 
 static void as_module_parameters(struct kunit *test)
@@ -197,29 +206,66 @@ static void as_module_parameters(struct kunit *test)
 	struct fixture *f = test->priv;
 	size_t i;
 
-	KUNIT_EXPECT_EQ(test, cnull_inject_parse(f->faults, "7,50,3,-1"), 0);
+	KUNIT_EXPECT_EQ(test, cnull_fault_parse(&f->faults.kind[KIND], "7,50,3,-1"), 0);
 	for (i = 0; i <= ARRAY_SIZE(bad); i++) {
-		KUNIT_EXPECT_EQ(test, GET(f->faults, interval), 7);
-		KUNIT_EXPECT_EQ(test, GET(f->faults, probability), 50);
-		KUNIT_EXPECT_EQ(test, GET(f->faults, space), 3);
-		KUNIT_EXPECT_EQ(test, GET(f->faults, times), -1);
+		KUNIT_EXPECT_EQ(test, GET(f, interval), 7);
+		KUNIT_EXPECT_EQ(test, GET(f, probability), 50);
+		KUNIT_EXPECT_EQ(test, GET(f, space), 3);
+		KUNIT_EXPECT_EQ(test, GET(f, times), -1);
 		if (i < ARRAY_SIZE(bad))
-			KUNIT_EXPECT_EQ(test, cnull_inject_parse(f->faults,
+			KUNIT_EXPECT_EQ(test, cnull_fault_parse(&f->faults.kind[KIND],
 					bad[i]), -EINVAL);
 	}
-	KUNIT_EXPECT_EQ(test, cnull_inject_parse(f->faults, "1,100,0,2\n"), 0);
+	KUNIT_EXPECT_EQ(test, cnull_fault_parse(&f->faults.kind[KIND], "1,100,0,2\n"), 0);
 	KUNIT_EXPECT_EQ(test, count_hits(f, 10), 2);
 }
 
 static void copies(struct kunit *test)
 {
 	struct fixture *f = test->priv;
+	struct cnull_fault from[CNULL_NR_FAULTS];
+	unsigned long features = 0;
+	int kind;
 
-	cnull_inject_parse(f->faults, "7,50,3,-1");
-	SET(f->faults, seed, "99");
-	cnull_inject_copy(&f->faults[1], f->faults);
-	KUNIT_EXPECT_EQ(test, GET(&f->faults[1], interval), 7);
-	KUNIT_EXPECT_EQ(test, GET(&f->faults[1], seed), 99);
+	for (kind = 0; kind < CNULL_NR_FAULTS; kind++)
+		cnull_fault_init(&from[kind]);
+	KUNIT_EXPECT_EQ(test, cnull_fault_parse(&from[KIND], "7,50,3,-1"), 0);
+	cnull_inject_attach(&f->faults, &features);
+	cnull_inject_copy(&f->faults, from);
+	KUNIT_EXPECT_EQ(test, GET(f, interval), 7);
+	KUNIT_EXPECT_EQ(test, GET(f, times), -1);
+	KUNIT_EXPECT_EQ(test, features, 1UL << CNULL_FEATURE_INJECT);
+	cnull_inject_attach(&f->faults, NULL);
+}
+
+/* Only a fault that requests can get costs them time. */
+static void feature_follows_the_probability(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	unsigned long features = 1UL << CNULL_FEATURE_CACHE;
+	const unsigned long other = features;
+	const unsigned long both = other | 1UL << CNULL_FEATURE_INJECT;
+
+	SET(f, probability, "1");
+	KUNIT_EXPECT_EQ(test, features, other);
+	cnull_inject_attach(&f->faults, &features);
+	KUNIT_EXPECT_EQ(test, features, both);
+	SET(f, probability, "0");
+	KUNIT_EXPECT_EQ(test, features, other);
+	KUNIT_EXPECT_EQ(test, cnull_inject_set(&f->faults,
+					       CNULL_FAULT_INIT_HCTX,
+					       CNULL_FAULT_ID_probability, "5"),
+			0);
+	KUNIT_EXPECT_EQ(test, features, other);
+	KUNIT_EXPECT_EQ(test, cnull_inject_set(&f->faults, CNULL_FAULT_REQUEUE,
+					       CNULL_FAULT_ID_probability, "5"),
+			0);
+	KUNIT_EXPECT_EQ(test, features, both);
+	cnull_inject_attach(&f->faults, NULL);
+	KUNIT_EXPECT_EQ(test, cnull_inject_set(&f->faults, CNULL_FAULT_REQUEUE,
+					       CNULL_FAULT_ID_probability, "0"),
+			0);
+	KUNIT_EXPECT_EQ(test, features, both);
 }
 
 #define NR_THREADS	4
@@ -240,17 +286,17 @@ static void threads_share_the_counts(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	SET(f->faults, verbose, "0");
-	SET(f->faults, probability, "100");
-	SET(f->faults, times, "100");
+	SET(f, verbose, "0");
+	SET(f, probability, "100");
+	SET(f, times, "100");
 	world_threads(NR_THREADS, draw, f);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->hits), 100);
 
 	atomic_long_set(&f->hits, 0);
-	SET(f->faults, times, "-1");
-	SET(f->faults, space, "1000");
-	SET(f->faults, interval, "10");
-	SET(f->faults, seed, "1");
+	SET(f, times, "-1");
+	SET(f, space, "1000");
+	SET(f, interval, "10");
+	SET(f, seed, "1");
 	world_threads(NR_THREADS, draw, f);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->hits),
 			(NR_THREADS * NR_DRAWS - 1000) / 10);
@@ -266,6 +312,7 @@ static struct kunit_case fault_cases[] = {
 	KUNIT_CASE(values_out_of_range),
 	KUNIT_CASE(as_module_parameters),
 	KUNIT_CASE(copies),
+	KUNIT_CASE(feature_follows_the_probability),
 	KUNIT_CASE(threads_share_the_counts),
 	{}
 };

@@ -5,7 +5,7 @@
 #ifndef RUN_IO_H
 #define RUN_IO_H
 
-#include "io/run.h"
+#include "result.h"
 #include "world.h"
 
 /* Run a request whose data, if it has any, is in the @size bytes at @data. */
@@ -15,10 +15,10 @@ static inline int run_io(struct cnull_live *live, struct cnull_io *io,
 	int err;
 
 	io->iter = world_iter(data, size);
-	/* Who may not wait is where nobody may sleep. */
+	/* A caller that must not wait may be in atomic context: forbid sleeping. */
 	if (wait == CNULL_NO_WAIT)
 		rcu_read_lock();
-	err = cnull_io_run(live, io, wait);
+	err = io_result(live, io, wait);
 	if (wait == CNULL_NO_WAIT)
 		rcu_read_unlock();
 	world_iter_end(io->iter);

@@ -2,6 +2,7 @@
 /*
  * I/O: what the dispatch does with a request before and after the store.
  */
+#include "io/data_step.h"
 #include "run_io.h"
 
 #define NR_SECTORS	2048
@@ -47,7 +48,7 @@ static void add_cache(struct fixture *f)
 {
 	cnull_cache_init(&f->live.cache, &f->store, NR_SECTORS * 512, 100,
 			 NUMA_NO_NODE);
-	__set_bit(CNULL_FEATURE_CACHE, &f->live.features);
+	set_bit(CNULL_FEATURE_CACHE, &f->live.features);
 }
 
 static int run_flags(struct fixture *f, enum cnull_op op, unsigned int flags,
@@ -183,9 +184,9 @@ static void zeros(struct kunit *test)
 					  CNULL_MAY_WAIT), 0);
 		KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 24, 8,
 					  CNULL_MAY_WAIT), 0);
-		KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT),
+		KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT),
 				-EAGAIN);
-		KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io,
+		KUNIT_EXPECT_EQ(test, io_result(&f->live, &io,
 						   CNULL_MAY_WAIT), 0);
 		KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages),
 				ways[i].pages);
@@ -247,30 +248,43 @@ static void memory_after_a_grace_period(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->data[sizeof(f->data) - 1], 0x43);
 }
 
+static void set_delay(struct fixture *f, u64 nsec)
+{
+	f->live.time.completion_nsec = nsec;
+	set_bit(CNULL_FEATURE_DELAY, &f->live.features);
+}
+
 static void deadline(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct cnull_io io = { .op = CNULL_OP_FLUSH };
 
 	world_set_time(1000);
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
-	f->live.completion_nsec = 500;
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
-	KUNIT_EXPECT_EQ(test, io.deadline, 1500);
+	set_delay(f, 500);
+	io = (struct cnull_io) { .op = CNULL_OP_DISCARD, .nr_sectors = 8 };
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT),
+			-EAGAIN);
+	KUNIT_EXPECT_EQ(test, io.deadline, 0);
 	/* A second run counts from the first. */
 	world_set_time(1400);
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_MAY_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, 1500);
 	/* A request that fails takes its time too. */
-	io = (struct cnull_io) { .op = CNULL_OP_READ, .sector = ~0ULL };
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), -EIO);
+	io = (struct cnull_io) { .op = 99 };
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), -EIO);
 	KUNIT_EXPECT_EQ(test, io.deadline, 1900);
-	/* The backend may do away with them. */
-	f->live.completion_nsec = 0;
-	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	/* A request beyond the end is no request of the device. */
+	io = (struct cnull_io) { .op = CNULL_OP_READ, .sector = ~0ULL };
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), -EIO);
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
+	/* Deadlines end while a device drains. */
+	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, cnull_io_deadline(&f->live, &io), 1900);
+	f->live.draining = true;
+	KUNIT_EXPECT_EQ(test, cnull_io_deadline(&f->live, &io), 0);
 }
 
 /* Each request pays once, when it has happened; what never does pays nothing. */
@@ -282,27 +296,27 @@ static void throttled(struct kunit *test)
 	u64 first;
 
 	world_set_time(1000000000);
-	KUNIT_EXPECT_TRUE(test, cnull_throttle_set(&f->live.throttle, &set));
+	KUNIT_EXPECT_TRUE(test, cnull_throttle_set(&f->live.time.throttle, &set));
 	f->live.features = 1UL << CNULL_FEATURE_THROTTLE;
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT),
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT),
 			-EAGAIN);
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_MAY_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_MAY_WAIT), 0);
 	first = io.deadline;
 	KUNIT_EXPECT_EQ(test, first, 1980000000ULL);
 
 	io = (struct cnull_io) { .op = CNULL_OP_READ, .sector = ~0ULL };
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), -EIO);
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), -EIO);
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
 
 	/* Of two deadlines the later one counts. */
 	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
-	f->live.completion_nsec = 5000000;
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	set_delay(f, 5000000);
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, first + 1000000000);
 	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
-	f->live.completion_nsec = 5000000000;
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	set_delay(f, 5000000000);
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, 6000000000ULL);
 
 	/* One that fails has paid too. */
@@ -310,17 +324,17 @@ static void throttled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_MAY_WAIT),
 			-ENOSPC);
 	world_fail_all(false);
-	f->live.completion_nsec = 0;
+	set_delay(f, 0);
 	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, first + 4000000000ULL);
 
 	/* What is due already ends at once. */
 	world_set_time(100000000000);
 	set.iops = 1000;
-	cnull_throttle_set(&f->live.throttle, &set);
+	cnull_throttle_set(&f->live.time.throttle, &set);
 	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
-	KUNIT_EXPECT_EQ(test, cnull_io_run(&f->live, &io, CNULL_NO_WAIT), 0);
+	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
 }
 
@@ -541,7 +555,7 @@ static void long_requests_go_where_they_may_wait(struct kunit *test)
 		if (cached) {
 			cnull_cache_init(&f->live.cache, &f->store, 4 * SZ_1M,
 					 10, NUMA_NO_NODE);
-			__set_bit(CNULL_FEATURE_CACHE, &f->live.features);
+			set_bit(CNULL_FEATURE_CACHE, &f->live.features);
 		}
 		KUNIT_EXPECT_EQ(test, run_long(f, CNULL_OP_WRITE, 0, 3,
 				MOST_AT_ONCE + 1, data, CNULL_NO_WAIT), -EAGAIN);
@@ -586,7 +600,7 @@ static void long_requests_let_others_run(struct kunit *test)
 		if (cached) {
 			cnull_cache_init(&f->live.cache, &f->store, 4 * SZ_1M,
 					 10, NUMA_NO_NODE);
-			__set_bit(CNULL_FEATURE_CACHE, &f->live.features);
+			set_bit(CNULL_FEATURE_CACHE, &f->live.features);
 		}
 		for (i = 0; i < ARRAY_SIZE(ways); i++) {
 			unsigned long before = world_rescheds();
@@ -610,25 +624,25 @@ static void extents(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, fill(f, 0, 4 * CNULL_PAGE_SECTORS, 1,
 				   CNULL_MAY_WAIT), 0);
-	KUNIT_EXPECT_EQ(test, cnull_io_extent(&f->live, 0, all, &is_data),
+	KUNIT_EXPECT_EQ(test, cnull_data_extent(&f->live, 0, all, &is_data),
 			4 * PAGE_SIZE);
 	KUNIT_EXPECT_FALSE(test, is_data);
 	/* What is in the cache only is no hole. */
 	add_cache(f);
 	KUNIT_EXPECT_EQ(test, fill(f, 0, 2 * CNULL_PAGE_SECTORS, 1,
 				   CNULL_MAY_WAIT), 0);
-	KUNIT_EXPECT_EQ(test, cnull_io_extent(&f->live, 0, all, &is_data),
+	KUNIT_EXPECT_EQ(test, cnull_data_extent(&f->live, 0, all, &is_data),
 			2 * PAGE_SIZE);
 	KUNIT_EXPECT_FALSE(test, is_data);
-	KUNIT_EXPECT_EQ(test, cnull_io_extent(&f->live, 2 * PAGE_SIZE + 512,
+	KUNIT_EXPECT_EQ(test, cnull_data_extent(&f->live, 2 * PAGE_SIZE + 512,
 					      all - PAGE_SIZE, &is_data),
 			PAGE_SIZE - 512);
 	KUNIT_EXPECT_TRUE(test, is_data);
-	KUNIT_EXPECT_EQ(test, cnull_io_extent(&f->live, 4 * PAGE_SIZE, 512,
+	KUNIT_EXPECT_EQ(test, cnull_data_extent(&f->live, 4 * PAGE_SIZE, 512,
 					      &is_data), 512);
 	KUNIT_EXPECT_TRUE(test, is_data);
 	f->live.store = NULL;
-	KUNIT_EXPECT_EQ(test, cnull_io_extent(&f->live, 0, all, &is_data), all);
+	KUNIT_EXPECT_EQ(test, cnull_data_extent(&f->live, 0, all, &is_data), all);
 	KUNIT_EXPECT_FALSE(test, is_data);
 }
 
@@ -639,9 +653,9 @@ static void after_a_power_cut(struct kunit *test)
 	enum cnull_op op;
 
 	KUNIT_EXPECT_EQ(test, fill(f, 0, 0, 1, CNULL_MAY_WAIT), 0);
-	KUNIT_EXPECT_FALSE(test, cnull_is_cut(&f->live));
-	__set_bit(CNULL_FEATURE_CUT, &f->live.features);
-	KUNIT_EXPECT_TRUE(test, cnull_is_cut(&f->live));
+	KUNIT_EXPECT_FALSE(test, cnull_has(&f->live, CNULL_FEATURE_CUT));
+	set_bit(CNULL_FEATURE_CUT, &f->live.features);
+	KUNIT_EXPECT_TRUE(test, cnull_has(&f->live, CNULL_FEATURE_CUT));
 	for (op = CNULL_OP_READ; op <= CNULL_OP_SECURE_ERASE; op++)
 		KUNIT_EXPECT_EQ(test, run(f, op, 0, 8, CNULL_NO_WAIT), -EIO);
 	KUNIT_EXPECT_EQ(test, fill(f, CNULL_IO_FUA, 0, 2, CNULL_MAY_WAIT), -EIO);

@@ -2,7 +2,8 @@
 /*
  * The throttle: how much ends in how much time.
  */
-#include "io/run.h"
+#include "request.h"
+#include "time/throttle.h"
 #include "world.h"
 
 #define MOST_DEPTH	64

@@ -120,7 +120,7 @@ int zd_io(struct zone_dev *zd, struct cnull_io *io, void *data,
 	/* Who may not wait is where nobody may sleep. */
 	if (wait == CNULL_NO_WAIT)
 		rcu_read_lock();
-	err = cnull_io_run(zd->dev.live, io, wait);
+	err = io_result(zd->dev.live, io, wait);
 	if (wait == CNULL_NO_WAIT)
 		rcu_read_unlock();
 	world_iter_end(io->iter);

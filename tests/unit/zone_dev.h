@@ -5,7 +5,10 @@
 #ifndef ZONE_DEV_H
 #define ZONE_DEV_H
 
-#include "io/run.h"
+#include "device/life.h"
+#include "device/zone_control.h"
+#include "io/zone_step.h"
+#include "result.h"
 #include "world.h"
 
 /* The zones, unless a test wants others. The first one is conventional. */
@@ -125,6 +128,27 @@ u64 zd_wp(struct zone_dev *zd, unsigned int nr);
 static inline long zd_pages(struct zone_dev *zd)
 {
 	return atomic_long_read(&zd->dev.store.tree.nr_pages);
+}
+
+/* Reserve. Return 0, an error, or -EAGAIN if the write would have to sleep. */
+static inline int zd_reserve(struct cnull_zones *zones, unsigned int nr,
+			     struct cnull_io *io, enum cnull_wait wait)
+{
+	return cnull_zone_reserve(zones, nr, io, wait) == CNULL_SLEEP ?
+		       -EAGAIN : io->error;
+}
+
+/* Change a condition. Return 0, an error, or -EAGAIN as zd_reserve(). */
+static inline int zd_change(struct cnull_zones *zones, unsigned int nr,
+			    enum cnull_zone_op op, enum cnull_wait wait,
+			    bool *erases)
+{
+	struct cnull_zone_change change;
+	enum cnull_action action = cnull_zone_change(zones, nr, op, wait,
+						     &change);
+
+	*erases = change.erases;
+	return action == CNULL_SLEEP ? -EAGAIN : change.error;
 }
 
 #endif

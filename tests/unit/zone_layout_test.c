@@ -14,7 +14,7 @@ static void start(struct kunit *test)
 
 static int change(struct zone_dev *zd, unsigned int nr, enum cnull_zone_op op)
 {
-	return cnull_io_change_zone(zd->dev.live, nr, op);
+	return cnull_zone_set_condition(zd->dev.live, nr, op);
 }
 
 /* A zone of each kind, and data in each that can have it. */

@@ -23,7 +23,7 @@ static int grow(struct zone_dev *zd, unsigned int nr)
 
 static int offline(struct zone_dev *zd, unsigned int nr)
 {
-	return cnull_io_change_zone(zd->dev.live, nr, CNULL_ZONE_TO_OFFLINE);
+	return cnull_zone_set_condition(zd->dev.live, nr, CNULL_ZONE_TO_OFFLINE);
 }
 
 /* The conditions of the zones from 1 on, a letter each, as many as there are. */
@@ -238,7 +238,7 @@ static void every_way_gives_back(struct kunit *test)
 			err = zd_op(zd, CNULL_OP_ZONE_RESET_ALL, 0);
 			break;
 		default:
-			err = cnull_io_change_zone(zd->dev.live, 2, ways[i / 3]);
+			err = cnull_zone_set_condition(zd->dev.live, 2, ways[i / 3]);
 		}
 		KUNIT_EXPECT_EQ(test, err, 0);
 		if (!rest)

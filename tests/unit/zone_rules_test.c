@@ -235,10 +235,10 @@ static int bring(struct zone_dev *zd, const struct pair *p,
 	case CNULL_ZONE_FULL:
 		return zd_run(zd, CNULL_OP_ZONE_FINISH, start, 0);
 	case CNULL_ZONE_READONLY:
-		return cnull_io_change_zone(zd->dev.live, ZONE(p),
+		return cnull_zone_set_condition(zd->dev.live, ZONE(p),
 					    CNULL_ZONE_TO_READONLY);
 	case CNULL_ZONE_OFFLINE:
-		return cnull_io_change_zone(zd->dev.live, ZONE(p),
+		return cnull_zone_set_condition(zd->dev.live, ZONE(p),
 					    CNULL_ZONE_TO_OFFLINE);
 	default:
 		return 0;
@@ -297,7 +297,7 @@ static int operate(struct zone_dev *zd, const struct pair *p,
 		return zd_run(zd, CNULL_OP_ZONE_RESET_ALL, 0, 0);
 	case CNULL_ZONE_TO_READONLY:
 	case CNULL_ZONE_TO_OFFLINE:
-		return cnull_io_change_zone(zd->dev.live, ZONE(p), p->op);
+		return cnull_zone_set_condition(zd->dev.live, ZONE(p), p->op);
 	case CNULL_ZONE_FILL:
 		return fill(zd, p, held);
 	case CNULL_ZONE_EVICT:

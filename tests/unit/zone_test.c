@@ -246,9 +246,9 @@ static void reset_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_write(zd, 100, 8), 0);
 	for (nr = 1; nr < ZD_NR_ZONES; nr++)
 		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(nr, 0), 8), 0);
-	KUNIT_EXPECT_EQ(test, cnull_io_change_zone(zd->dev.live, 2,
+	KUNIT_EXPECT_EQ(test, cnull_zone_set_condition(zd->dev.live, 2,
 						   CNULL_ZONE_TO_READONLY), 0);
-	KUNIT_EXPECT_EQ(test, cnull_io_change_zone(zd->dev.live, 3,
+	KUNIT_EXPECT_EQ(test, cnull_zone_set_condition(zd->dev.live, 3,
 						   CNULL_ZONE_TO_OFFLINE), 0);
 	KUNIT_EXPECT_EQ(test, run_no_wait(zd, CNULL_OP_ZONE_RESET_ALL, 0),
 			-EAGAIN);
@@ -295,10 +295,10 @@ static void reads_past_the_pointer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, wp - 1), 2, 1, 0xff), 2);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, wp), 9, 0, 0xff), 9);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(3, 0) - 8, 8, 0, 0xff), 8);
-	KUNIT_EXPECT_EQ(test, cnull_io_change_zone(zd->dev.live, 2,
+	KUNIT_EXPECT_EQ(test, cnull_zone_set_condition(zd->dev.live, 2,
 						   CNULL_ZONE_TO_READONLY), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, wp - 2), 64, 2, 0), 64);
-	KUNIT_EXPECT_EQ(test, cnull_io_change_zone(zd->dev.live, 2,
+	KUNIT_EXPECT_EQ(test, cnull_zone_set_condition(zd->dev.live, 2,
 						   CNULL_ZONE_TO_OFFLINE), 0);
 	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_READ, zd_at(2, 0), 1), -EIO);
 	/* What is bad is so behind the pointer, too. */

@@ -191,7 +191,7 @@ static void expect_peace(struct kunit *test)
 		if (zone->cond == CNULL_ZONE_CLOSED)
 			KUNIT_EXPECT_NE(test, end, 0);
 		if (zone->cond == CNULL_ZONE_OFFLINE)
-			KUNIT_EXPECT_EQ(test, cnull_io_change_zone(zd->dev.live,
+			KUNIT_EXPECT_EQ(test, cnull_zone_set_condition(zd->dev.live,
 					nr, CNULL_ZONE_TO_READONLY), 0);
 		KUNIT_EXPECT_EQ(test, tiled(zd, nr, end), end);
 	}
@@ -307,10 +307,10 @@ static int anything(struct worker *w, unsigned int zone)
 	case 10:
 		return no_data(w, CNULL_OP_ZONE_RESET_ALL, 0);
 	case 11:
-		return cnull_io_change_zone(w->zd->dev.live, zone,
+		return cnull_zone_set_condition(w->zd->dev.live, zone,
 					    CNULL_ZONE_TO_READONLY);
 	case 12:
-		return cnull_io_change_zone(w->zd->dev.live, zone,
+		return cnull_zone_set_condition(w->zd->dev.live, zone,
 					    CNULL_ZONE_TO_OFFLINE);
 	case 13 ... 14:
 		return no_data(w, CNULL_OP_FLUSH, 0);
@@ -423,7 +423,7 @@ static void append_until_cut(void *arg, unsigned int nr)
 	u64 ended[4] = { 0 };
 
 	memset(w->durable, 0, sizeof(w->durable));
-	for (i = 0; i < 150 && !cnull_is_cut(w->zd->dev.live); i++) {
+	for (i = 0; i < 150 && !cnull_has(w->zd->dev.live, CNULL_FEATURE_CUT); i++) {
 		bool fua = !rng_below(&w->rng, 16);
 		unsigned int zone = 2 + rng_below(&w->rng, 2);
 		u64 sector = zd_at(zone, 0), n = 1 + rng_below(&w->rng, MOST);
@@ -433,13 +433,13 @@ static void append_until_cut(void *arg, unsigned int nr)
 			cnull_dev_cut(&w->zd->dev);
 		err = write_words(w, CNULL_OP_ZONE_APPEND, fua ? CNULL_IO_FUA : 0,
 				  &sector, n);
-		if (err || cnull_is_cut(w->zd->dev.live))
+		if (err || cnull_has(w->zd->dev.live, CNULL_FEATURE_CUT))
 			break;
 		ended[zone] = sector + n - zd_at(zone, 0);
 		if (fua)
 			w->durable[zone] = ended[zone];
 		if (!rng_below(&w->rng, 32) && !no_data(w, CNULL_OP_FLUSH, 0) &&
-		    !cnull_is_cut(w->zd->dev.live))
+		    !cnull_has(w->zd->dev.live, CNULL_FEATURE_CUT))
 			memcpy(w->durable, ended, sizeof(ended));
 	}
 }
@@ -514,10 +514,10 @@ static int do_what_waits(struct meeting *m)
 	case RESET_ALL_WAITS:
 		return no_data(w, CNULL_OP_ZONE_RESET_ALL, 0);
 	case READONLY_WAITS:
-		return cnull_io_change_zone(m->zd->dev.live, 2,
+		return cnull_zone_set_condition(m->zd->dev.live, 2,
 					    CNULL_ZONE_TO_READONLY);
 	case OFFLINE_WAITS:
-		return cnull_io_change_zone(m->zd->dev.live, 2,
+		return cnull_zone_set_condition(m->zd->dev.live, 2,
 					    CNULL_ZONE_TO_OFFLINE);
 	case FLUSH_WAITS:
 		return no_data(w, CNULL_OP_FLUSH, 0);
@@ -570,9 +570,9 @@ static int get_under_way(struct meeting *m)
 	int err = zd_hold(m->zd, &m->io, CNULL_OP_ZONE_APPEND, zd_at(2, 0), 6);
 
 	if (err == -EAGAIN && m->what == READONLY_WAITS)
-		return cnull_io_change_zone(live, 2, CNULL_ZONE_TO_READONLY);
+		return cnull_zone_set_condition(live, 2, CNULL_ZONE_TO_READONLY);
 	if (err == -EAGAIN && m->what == OFFLINE_WAITS)
-		return cnull_io_change_zone(live, 2, CNULL_ZONE_TO_OFFLINE);
+		return cnull_zone_set_condition(live, 2, CNULL_ZONE_TO_OFFLINE);
 	return err == -EAGAIN ? 0 : err ?: 1;
 }
 
@@ -633,7 +633,7 @@ static void follow_a_write(void *arg, unsigned int nr)
 	}
 	until_awaited(m);
 	cnull_zone_commit(zones, 2, io, m->nr_done);
-	if (cnull_zone_reserve(zones, 2, io))
+	if (zd_reserve(zones, 2, io, CNULL_NO_WAIT))
 		blame(&workers[0]);
 	until_done(m);
 	cnull_zone_commit(zones, 2, io, io->nr_sectors);
@@ -678,7 +678,7 @@ static void write_in_another_zone(void *arg, unsigned int nr)
 		return;
 	}
 	until_awaited(m);
-	if (cnull_zone_reserve(zones, 3, &later))
+	if (zd_reserve(zones, 3, &later, CNULL_NO_WAIT))
 		blame(&workers[0]);
 	cnull_zone_commit(zones, 2, &m->io, m->io.nr_sectors);
 	until_done(m);
@@ -704,8 +704,8 @@ static void flush_waits_for_no_later_write_of_any_zone(struct kunit *test)
 
 		/* Zone 3 is busy, then zone 2 is: a flush looks at the last one first. */
 		KUNIT_ASSERT_EQ(test, zd_append(zd, zd_at(3, 0), 1), 0);
-		KUNIT_ASSERT_EQ(test, cnull_zone_reserve(zd_zones(zd), 2,
-							    &m.io), 0);
+		KUNIT_ASSERT_EQ(test, zd_reserve(zd_zones(zd), 2,
+						 &m.io, CNULL_NO_WAIT), 0);
 		world_threads(2, write_in_another_zone, &m);
 		KUNIT_EXPECT_FALSE(test, m.early);
 		KUNIT_EXPECT_EQ(test, m.err, 0);
@@ -747,7 +747,7 @@ static void append_without_a_gap(void *arg, unsigned int nr)
 			.sector = zd_at(2, 0),
 			.nr_sectors = 1,
 		};
-		if (cnull_zone_reserve(zones, 2, next))
+		if (zd_reserve(zones, 2, next, CNULL_NO_WAIT))
 			blame(&workers[0]);
 		cnull_zone_commit(zones, 2, last, last->nr_sectors);
 		last = next;
@@ -843,7 +843,7 @@ static void append_before_and_after_a_reset(void *arg, unsigned int nr)
 	}
 	until_awaited(m);
 	/* It waits for the one that is in flight, and for no other. */
-	if (cnull_zone_reserve(zones, 2, &io) != -EAGAIN) {
+	if (zd_reserve(zones, 2, &io, CNULL_NO_WAIT) != -EAGAIN) {
 		blame(&workers[0]);
 		cnull_zone_commit(zones, 2, &io, io.nr_sectors);
 	}
@@ -911,9 +911,9 @@ static void waiting_for_a_reset(struct kunit *test)
 		};
 		bool forget;
 
-		KUNIT_EXPECT_EQ(test, cnull_zone_change(zd_zones(zd), 2,
-							CNULL_ZONE_RESET,
-							&forget), 0);
+		KUNIT_EXPECT_EQ(test, zd_change(zd_zones(zd), 2,
+						CNULL_ZONE_RESET, CNULL_NO_WAIT,
+						&forget), 0);
 		KUNIT_ASSERT_TRUE(test, forget);
 		KUNIT_EXPECT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT),
 				-EAGAIN);
@@ -979,9 +979,9 @@ static void appends_and_resets_come_in_order(struct kunit *test)
 			.what = i % 2 ? FUA_WAITS : RESET_WAITS,
 		};
 
-		KUNIT_ASSERT_EQ(test, cnull_zone_change(zd_zones(zd), 2,
-							CNULL_ZONE_RESET,
-							&forget), 0);
+		KUNIT_ASSERT_EQ(test, zd_change(zd_zones(zd), 2,
+						CNULL_ZONE_RESET, CNULL_NO_WAIT,
+						&forget), 0);
 		world_threads(3, come_one_by_one, &m);
 		expect_peace(test);
 		if (i % 2)
@@ -1001,8 +1001,9 @@ static void writes_behind_a_reset_pass_together(struct kunit *test)
 
 	start(test);
 	zone = &zd_zones(zd)->zone[2];
-	KUNIT_ASSERT_EQ(test, cnull_zone_change(zd_zones(zd), 2,
-						CNULL_ZONE_RESET, &forget), 0);
+	KUNIT_ASSERT_EQ(test, zd_change(zd_zones(zd), 2,
+						CNULL_ZONE_RESET, CNULL_NO_WAIT,
+						&forget), 0);
 	before[0] = cnull_zone_queue_write(zone);
 	before[1] = cnull_zone_queue_write(zone);
 	cnull_zone_erased(zd_zones(zd), 2);
@@ -1010,8 +1011,9 @@ static void writes_behind_a_reset_pass_together(struct kunit *test)
 	cnull_zone_await_tickets(zone, before[1], false);
 	cnull_zone_return_ticket(zone);
 	/* Until the other one is through, too, there is no reset at once. */
-	KUNIT_EXPECT_EQ(test, cnull_zone_change(zd_zones(zd), 2,
-						CNULL_ZONE_RESET, &forget),
+	KUNIT_EXPECT_EQ(test, zd_change(zd_zones(zd), 2,
+						CNULL_ZONE_RESET, CNULL_NO_WAIT,
+						&forget),
 			-EAGAIN);
 	cnull_zone_await_tickets(zone, before[0], false);
 	cnull_zone_return_ticket(zone);
@@ -1048,11 +1050,11 @@ static void stream(struct streams *s)
 		next->op = CNULL_OP_ZONE_APPEND;
 		next->sector = zd_at(2, 0);
 		next->nr_sectors = 1;
-		err = cnull_zone_reserve(zones, 2, next);
+		err = zd_reserve(zones, 2, next, CNULL_NO_WAIT);
 		if (err && last->reserved)
 			leave_stream(s, last);
 		if (err == -EAGAIN)
-			err = cnull_zone_await_reserve(zones, 2, next);
+			err = zd_reserve(zones, 2, next, CNULL_MAY_WAIT);
 		cond_resched();
 		if (err)
 			continue;	/* it is full */
@@ -1072,7 +1074,8 @@ static int reset_alone(struct streams *s)
 {
 	struct cnull_zones *zones = zd_zones(s->zd);
 	bool forget;
-	int err = cnull_zone_await_change(zones, 2, CNULL_ZONE_RESET, &forget);
+	int err = zd_change(zones, 2, CNULL_ZONE_RESET, CNULL_MAY_WAIT,
+			    &forget);
 
 	if (err)
 		return err;

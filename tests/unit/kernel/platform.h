@@ -59,6 +59,8 @@ static inline void world_resched(void)
 #undef pr_notice
 #define pr_notice		world_pr_err
 #define cnull_task_may_fail	world_task_may_fail
+#define cnull_traces_start()	false
+#define cnull_traces_end()	false
 #undef CNULL_FILL_READS
 #define CNULL_FILL_READS	world_fill_reads()
 #undef CNULL_TASK_FILTER

@@ -212,7 +212,15 @@ bool world_fill_reads(void)
 	return READ_ONCE(fill_reads);
 }
 
-/* Nobody traces. */
+void cnull_trace_start(const char *disk, const struct cnull_io *io)
+{
+}
+
+void cnull_trace_end(const char *disk, const struct cnull_io *io, int error)
+{
+}
+
+/* Zones are not traced. */
 void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
 		      unsigned int cond)
 {

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The result of a request as one number.
+ */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include "io/end.h"
+#include "io/run.h"
+
+/*
+ * Run a request, and end it unless it has to run again. Return its status, or -EAGAIN if
+ * it has to sleep first.
+ */
+static inline int io_result(struct cnull_live *live, struct cnull_io *io,
+			    enum cnull_wait wait)
+{
+	switch (cnull_io_run(live, io, wait)) {
+	case CNULL_SLEEP:
+		return -EAGAIN;
+	case CNULL_REQUEUE:
+		return -EBUSY;
+	default:
+		return cnull_io_end(live, io);
+	}
+}
+
+#endif
