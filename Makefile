@@ -209,12 +209,12 @@ build/user/options: tools/options-table.c engine/config/options.c shim/common/te
 	@mkdir -p $(@D)
 	$(CC) $(user_flags) -o $@ $(filter %.c,$^)
 
-plugin_sources := $(engine) $(wildcard front/nbdkit/*.c) $(shim_sources) $(host_shim)
+plugin_sources := $(engine) $(wildcard front/lib/*.c front/nbdkit/*.c) $(shim_sources) $(host_shim)
 
 # A thread's end runs code of liburcu's, so nothing may be unloaded before.
 build/user/nbdkit-cnull-plugin.so: $(plugin_sources) $(user_headers) Makefile
 	@mkdir -p $(@D)
-	$(CC) $(user_flags) -O2 -fPIC -fvisibility=hidden -shared -Wl,-z,nodelete \
+	$(CC) $(user_flags) -Ifront/lib -O2 -fPIC -fvisibility=hidden -shared -Wl,-z,nodelete \
 		-o $@ $(plugin_sources) \
 		$$(pkg-config --cflags nbdkit) $(urcu) -lpthread
 

@@ -114,8 +114,7 @@ void cnull_dev_init(struct cnull_dev *dev, const char *name,
 	cnull_store_init(&dev->store);
 	cnull_badblocks_init(&dev->badblocks);
 	cnull_inject_init(&dev->faults);
-	guard(mutex)(&dev->lock);
-	dev->config = *config;
+	cnull_dev_configure(dev, config);
 }
 
 static void free_zones(struct cnull_dev *dev)
@@ -290,6 +289,20 @@ bool cnull_dev_is_on(struct cnull_dev *dev)
 {
 	guard(mutex)(&dev->lock);
 	return dev->live;
+}
+
+/**
+ * cnull_dev_configure - replace the config for the next power on
+ * @dev: the device
+ * @config: the config
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ */
+void cnull_dev_configure(struct cnull_dev *dev,
+			 const struct cnull_config *config)
+{
+	guard(mutex)(&dev->lock);
+	dev->config = *config;
 }
 
 /* Change an option of a live device. @wanted: the config with the change. */

@@ -21,6 +21,8 @@ void cnull_dev_forbid_cut(struct cnull_dev *dev)
 void cnull_dev_kill(struct cnull_dev *dev);
 bool cnull_dev_is_on(struct cnull_dev *dev);
 
+void cnull_dev_configure(struct cnull_dev *dev,
+			 const struct cnull_config *config);
 int cnull_dev_set(struct cnull_dev *dev, const struct cnull_option *option,
 		  const char *text);
 u64 cnull_dev_get(struct cnull_dev *dev, const struct cnull_option *option);

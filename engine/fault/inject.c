@@ -221,6 +221,26 @@ int cnull_inject_set(struct cnull_faults *faults, enum cnull_fault_kind kind,
 	return 0;
 }
 
+/**
+ * cnull_inject_parse - set four attributes of a fault from the text of a parameter
+ * @faults: the faults of a device
+ * @kind: the fault
+ * @text: as of cnull_fault_parse()
+ *
+ * Context: May sleep. Takes &cnull_faults.lock.
+ * Return: 0, or with nothing changed -EINVAL or -ERANGE.
+ */
+int cnull_inject_parse(struct cnull_faults *faults, enum cnull_fault_kind kind,
+		       const char *text)
+{
+	int err;
+
+	guard(mutex)(&faults->lock);
+	err = cnull_fault_parse(&faults->kind[kind], text);
+	update_feature(faults);
+	return err;
+}
+
 /* Return the random number @n of a seed, with its bits mixed well, as in splitmix64. */
 static u64 random_number(u64 seed, u64 n)
 {

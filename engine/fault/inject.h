@@ -68,6 +68,8 @@ void cnull_inject_attach(struct cnull_faults *faults, unsigned long *features);
 void cnull_inject_copy(struct cnull_faults *to, const struct cnull_fault *from);
 int cnull_inject_set(struct cnull_faults *faults, enum cnull_fault_kind kind,
 		     enum cnull_fault_id id, const char *text);
+int cnull_inject_parse(struct cnull_faults *faults, enum cnull_fault_kind kind,
+		       const char *text);
 bool cnull_inject_draw(struct cnull_faults *faults, enum cnull_fault_kind kind,
 		       const char *name);
 

@@ -1,95 +1,79 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An nbdkit plugin: the engine, served over NBD without a kernel module.
+ * The nbdkit plugin: the engine, served over NBD without a kernel module.
  *
- * There is one device, the same for all clients. nbdkit calls from as many
- * threads as it likes; there is no lock here, as there is none in the engine.
+ * All clients share one device. nbdkit calls from any number of threads. There is no
+ * lock here, because the engine needs none.
  */
 #define NBDKIT_API_VERSION 2
 #include <nbdkit-plugin.h>
 
-#include "parameters.h"
-#include "device/life.h"
+#include "backend.h"
 #include "io/data_step.h"
-#include "io/end.h"
-#include "io/run.h"
+#include "parameters.h"
 
 #define THREAD_MODEL	NBDKIT_THREAD_MODEL_PARALLEL
 
 /**
- * struct served - the device
- * @config: its config, until it is made
- * @dev: the device
- * @live: what I/O uses, from get_ready to unload; else NULL
+ * struct served - the device that is served
+ * @config: the config, until power on
+ * @device: the device
  *
- * Written while nbdkit has one thread, before and after all I/O.
+ * Written while nbdkit has one thread, before and after all requests.
  */
 static struct served {
 	struct cnull_config config;
-	struct cnull_dev dev;
-	struct cnull_live *live;
+	struct lib_device device;
 } served;
-
-static int backend_start(struct cnull_dev *dev)
-	__must_hold(&dev->lock)
-{
-	served.live = dev->live;
-	served.live->backend = CNULL_BACKEND_NBD;
-	return 0;
-}
-
-static void backend_stop(struct cnull_dev *dev)
-{
-	(void)dev;
-	served.live = NULL;
-}
-
-/* Nobody could ask for it. */
-static int backend_resize(struct cnull_dev *dev, unsigned int submit_queues,
-		       unsigned int poll_queues)
-{
-	(void)dev;
-	(void)submit_queues;
-	(void)poll_queues;
-	return -EOPNOTSUPP;
-}
-
-static const struct cnull_backend backend = {
-	.start = backend_start,
-	.stop = backend_stop,
-	.resize = backend_resize,
-};
 
 static void plugin_load(void)
 {
 	cnull_config_init(&served.config);
+	lib_init(&served.device, CNULL_BACKEND_NBD, "cnull");
+}
+
+/* Set a key that is no option. Return 1 if @key is not one, else as plugin_config(). */
+static int set_fault(const char *key, const char *value)
+{
+	struct cnull_dev *dev = &served.device.dev;
+
+	if (!strcmp(key, "badblocks")) {
+		if (!cnull_badblocks_set(&dev->badblocks, value))
+			return 0;
+		nbdkit_error("badblocks=%s: must be +FIRST-LAST or -FIRST-LAST, in sectors",
+			     value);
+		return -1;
+	}
+	if (!strcmp(key, "timeout")) {
+		if (!cnull_inject_parse(&dev->faults, CNULL_FAULT_TIMEOUT, value))
+			return 0;
+		nbdkit_error("timeout=%s: must be INTERVAL,PROBABILITY,SPACE,TIMES",
+			     value);
+		return -1;
+	}
+	return 1;
 }
 
 static int plugin_config(const char *key, const char *value)
 {
-	return config_set(&served.config, key, value);
+	int err = set_fault(key, value);
+
+	return err == 1 ? config_set(&served.config, key, value) : err;
 }
 
 static int plugin_get_ready(void)
 {
 	char why[CNULL_ERROR_SIZE];
 
-	cnull_dev_init(&served.dev, "cnull", &served.config, &backend);
-	if (!cnull_dev_power(&served.dev, true))
+	if (!lib_power_on(&served.device, &served.config, why, sizeof(why)))
 		return 0;
-	cnull_dev_error(&served.dev, why, sizeof(why));
 	nbdkit_error("%s", why);
-	cnull_dev_destroy(&served.dev);
 	return -1;
 }
 
 static void plugin_unload(void)
 {
-	if (!served.live)
-		return;
-	cnull_dev_kill(&served.dev);
-	rcu_barrier();
-	cnull_dev_destroy(&served.dev);
+	lib_destroy(&served.device);
 }
 
 static void *plugin_open(int readonly)
@@ -101,7 +85,7 @@ static void *plugin_open(int readonly)
 static int64_t plugin_get_size(void *handle)
 {
 	(void)handle;
-	return served.live->nr_sectors << SECTOR_SHIFT;
+	return served.device.live->nr_sectors << SECTOR_SHIFT;
 }
 
 static int plugin_block_size(void *handle, uint32_t *minimum,
@@ -137,7 +121,7 @@ static int plugin_can_trim(void *handle)
 	return served.config.discard;
 }
 
-/* Without a cache each write is on its medium when it ends. */
+/* Without a cache each write is durable when it completes. */
 static int plugin_can_fua(void *handle)
 {
 	(void)handle;
@@ -153,16 +137,10 @@ static int fail(int err, const char *what, uint32_t count, uint64_t offset)
 	return -1;
 }
 
-/* A request ends no earlier than its deadline. */
-static int wait_for(u64 deadline)
+static int sleep_nsec(u64 nsec)
 {
-	u64 now = ktime_get_ns();
-	u64 left = deadline > now ? deadline - now : 0;
-
-	if (!left)
-		return 0;
-	return nbdkit_nanosleep(min_t(u64, left / 1000000000, UINT_MAX),
-				left % 1000000000);
+	return nbdkit_nanosleep(min_t(u64, nsec / NSEC_PER_SEC, UINT_MAX),
+				nsec % NSEC_PER_SEC);
 }
 
 static unsigned int fua(uint32_t flags)
@@ -181,15 +159,15 @@ static int run(enum cnull_op op, const char *what, void *data, uint32_t count,
 		.nr_sectors = count >> SECTOR_SHIFT,
 		.iter = { .vec = &vec },
 	};
+	bool interrupted;
 	int err;
 
 	if ((offset | count) & (served.config.blocksize - 1))
 		return fail(EINVAL, what, count, offset);
-	/* The other actions are not for a backend that waits for its requests. */
-	cnull_io_run(served.live, &io, CNULL_MAY_WAIT);
-	if (wait_for(io.deadline))
+	err = lib_run(&served.device, &io, sleep_nsec, &interrupted);
+	/* nbdkit has reported the interruption: the server ends. */
+	if (interrupted)
 		return -1;
-	err = cnull_io_end(served.live, &io);
 	return err ? fail(-err, what, count, offset) : 0;
 }
 
@@ -198,8 +176,8 @@ static int plugin_pread(void *handle, void *buf, uint32_t count,
 {
 	(void)handle;
 	(void)flags;
-	/* The engine leaves it as it is, with what was in it for others. */
-	if (!served.live->store)
+	/* The engine leaves the buffer as it is, with data of other clients. */
+	if (!served.device.live->store)
 		memset(buf, 0, count);
 	return run(CNULL_OP_READ, "read", buf, count, offset, 0);
 }
@@ -226,7 +204,7 @@ static int plugin_trim(void *handle, uint32_t count, uint64_t offset,
 	return run(CNULL_OP_DISCARD, "trim", NULL, count, offset, fua(flags));
 }
 
-/* Fast in any case: no data comes with it, and no memory is taken. */
+/* Zeroing is always fast: it transfers no data and allocates no memory. */
 static int plugin_zero(void *handle, uint32_t count, uint64_t offset,
 		       uint32_t flags)
 {
@@ -245,7 +223,7 @@ static int plugin_extents(void *handle, uint32_t count, uint64_t offset,
 	(void)handle;
 	while (pos < end) {
 		bool is_data;
-		u64 len = cnull_data_extent(served.live, pos, end - pos, &is_data);
+		u64 len = cnull_data_extent(served.device.live, pos, end - pos, &is_data);
 
 		if (nbdkit_add_extent(extents, pos, len, is_data ? 0 :
 				      NBDKIT_EXTENT_HOLE | NBDKIT_EXTENT_ZERO))
