@@ -8,13 +8,6 @@
 #include "io/data_step.h"
 #include "store/gfp.h"
 
-/* Return %CNULL_SLEEP, and record that the request has run. */
-static enum cnull_action sleep_first(struct cnull_io *io)
-{
-	io->resumed = true;
-	return CNULL_SLEEP;
-}
-
 /* Does a request have more data than may be copied without a chance to reschedule? */
 static bool is_long(const struct cnull_io *io)
 {
@@ -39,7 +32,7 @@ static enum cnull_action read_long(struct cnull_live *live, struct cnull_io *io,
 	struct cnull_iter to = io->iter;
 
 	if (wait == CNULL_NO_WAIT)
-		return sleep_first(io);
+		return CNULL_SLEEP;
 	for (; len > CNULL_AT_ONCE; len -= CNULL_AT_ONCE) {
 		read_at(live, pos, CNULL_AT_ONCE, &to);
 		pos += CNULL_AT_ONCE;
@@ -88,7 +81,7 @@ static enum cnull_action write_store(struct cnull_live *live,
 
 	if (wait == CNULL_NO_WAIT) {
 		if (is_long(io) || try_write_store(store, io, CNULL_GFP_NO_WAIT))
-			return sleep_first(io);
+			return CNULL_SLEEP;
 		return cnull_done(io, 0);
 	}
 	if (!try_write_store(store, io, CNULL_GFP_MAY_WAIT))
@@ -112,7 +105,7 @@ static enum cnull_action clear_store(struct cnull_live *live,
 				     struct cnull_io *io, enum cnull_wait wait)
 {
 	if (wait == CNULL_NO_WAIT)
-		return sleep_first(io);
+		return CNULL_SLEEP;
 	cnull_store_clear(live->store, io->sector << SECTOR_SHIFT,
 			  io->nr_sectors << SECTOR_SHIFT, how_to_clear(io));
 	return cnull_done(io, 0);
@@ -185,7 +178,7 @@ static enum cnull_action write_cache(struct cnull_live *live,
 	if (wait == CNULL_NO_WAIT) {
 		if (is_long(io) ||
 		    try_write_cache(cache, io, through, CNULL_GFP_NO_WAIT))
-			return sleep_first(io);
+			return CNULL_SLEEP;
 		return cnull_done(io, 0);
 	}
 	if (!try_write_cache(cache, io, through, gfp))
@@ -203,7 +196,7 @@ static enum cnull_action clear_cache(struct cnull_live *live,
 				     struct cnull_io *io, enum cnull_wait wait)
 {
 	if (wait == CNULL_NO_WAIT)
-		return sleep_first(io);
+		return CNULL_SLEEP;
 	cnull_cache_clear(&live->cache, io->sector << SECTOR_SHIFT,
 			  io->nr_sectors << SECTOR_SHIFT, how_to_clear(io));
 	return cnull_done(io, 0);

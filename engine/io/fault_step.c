@@ -11,8 +11,9 @@
 /* The time-out of requests, in ns, for backends whose queues have none. */
 #define TIMEOUT_NSEC	(5ULL * NSEC_PER_SEC)
 
-/**
- * struct ability - what a backend can do, and what happens instead
+/*
+ * What a backend can do, and what happens instead:
+ *
  * @reruns: a request that must sleep runs again in another context. Else the
  *	backend returns the request to its submitter
  * @requeue: %CNULL_REQUEUE; or %CNULL_COMPLETE: no request gets the fault

@@ -69,10 +69,8 @@ static enum cnull_action run_full(struct cnull_live *live, struct cnull_io *io,
 	action = perform(live, io, wait);
 	if (cnull_has(live, CNULL_FEATURE_INJECT) || io->times_out)
 		action = cnull_fault_step(live, io, action);
-	if (action == CNULL_SLEEP) {
-		io->resumed = true;
+	if (action == CNULL_SLEEP)
 		return action;
-	}
 	/* A request is charged once: in its last run. */
 	if (io->start)
 		io->deadline = cnull_deadline(&live->time, io);
@@ -104,12 +102,19 @@ static enum cnull_action run_full(struct cnull_live *live, struct cnull_io *io,
 enum cnull_action cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 			       enum cnull_wait wait)
 {
+	enum cnull_action action;
+
 	if (cnull_traces_start())
 		trace_start(live, io);
 	if (unlikely(io->sector > live->nr_sectors ||
 		     io->nr_sectors > live->nr_sectors - io->sector))
 		return cnull_done(io, -EIO);
-	if (likely(!READ_ONCE(live->features)))
-		return cnull_data_plain(live, io, wait);
-	return run_full(live, io, wait);
+	/* A request that has run before may carry a fault of its first run. */
+	if (likely(!READ_ONCE(live->features) && !io->resumed))
+		action = cnull_data_plain(live, io, wait);
+	else
+		action = run_full(live, io, wait);
+	if (action == CNULL_SLEEP)
+		io->resumed = true;
+	return action;
 }
