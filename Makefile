@@ -123,8 +123,9 @@ bench-deps:
 	@vm/deps bench
 
 # The engine and its suites in user space: once for each set of sanitizers.
-user_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Wno-unused-parameter -Werror \
+base_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Wno-unused-parameter -Werror \
 	-Iengine -Ishim/common
+user_flags := $(base_flags) -Ishim/test
 unit_flags := $(user_flags) -Itests/unit -Itests/unit/user -Ishim/host
 shim_sources := $(wildcard shim/common/*.c)
 host_shim := $(wildcard shim/host/*.c)
@@ -145,7 +146,7 @@ build/user/unit-%: $(unit_sources) $(user_headers) Makefile
 # liburcu keeps of readers is not aligned as its headers say. A test lets mmap() fail.
 urcu := $$(pkg-config --cflags --libs liburcu-bp)
 shim_test_sources := $(engine) $(wildcard tests/shim/*.c) $(shim_sources) \
-	$(filter-out %/machine-host.c,$(host_shim)) shim/test/machine.c $(addprefix tests/unit/,badblocks_test.c cache_test.c store_test.c) \
+	$(filter-out %/machine.c,$(host_shim)) shim/test/machine.c $(addprefix tests/unit/,badblocks_test.c cache_test.c store_test.c) \
 	$(wildcard tests/unit/user/*.c)
 
 build/user/shim-%: $(shim_test_sources) $(user_headers) Makefile
@@ -214,7 +215,7 @@ plugin_sources := $(engine) $(wildcard front/lib/*.c front/nbdkit/*.c) $(shim_so
 # A thread's end runs code of liburcu's, so nothing may be unloaded before.
 build/user/nbdkit-cnull-plugin.so: $(plugin_sources) $(user_headers) Makefile
 	@mkdir -p $(@D)
-	$(CC) $(user_flags) -Ifront/lib -O2 -fPIC -fvisibility=hidden -shared -Wl,-z,nodelete \
+	$(CC) $(base_flags) -Ishim/host -Ifront/lib -O2 -fPIC -fvisibility=hidden -shared -Wl,-z,nodelete \
 		-o $@ $(plugin_sources) \
 		$$(pkg-config --cflags nbdkit) $(urcu) -lpthread
 

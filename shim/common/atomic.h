@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Atomics, in the compiler's terms, so that the thread sanitizer sees them.
+ * Atomics, by the compiler's builtins, which the thread sanitizer understands.
  */
 #ifndef SHIM_ATOMIC_H
 #define SHIM_ATOMIC_H
 
 #include "base.h"
 
-/* As in the kernel, the operations on pointers that return are full barriers. */
+/* As in the kernel, operations that return a value are full barriers. */
 #define xchg(p, v)	__atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
 #define cmpxchg(p, old, new) ({ \
 	typeof(*(p)) old_ = (old); \
@@ -21,7 +21,7 @@
 #define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
 
-/* Bits of a mask that is shared. */
+/* Set or clear a bit of a shared mask atomically. */
 static inline void assign_bit(int nr, unsigned long *mask, bool value)
 {
 	if (value)
@@ -64,14 +64,20 @@ static inline long atomic_long_xchg(atomic_long_t *a, long v)
 	return __atomic_exchange_n(&a->v, v, __ATOMIC_SEQ_CST);
 }
 
-/* From *@old to @next; if it is not *@old, it goes there instead. */
+/*
+ * Replace *@old by @next, and return true. If the value is not *@old, store the value in
+ * *@old, and return false.
+ */
 static inline bool atomic_long_try_cmpxchg(atomic_long_t *a, long *old, long next)
 {
 	return __atomic_compare_exchange_n(&a->v, old, next, false,
 					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
-/* Less 1, unless that would be negative. Returns what it would be. */
+/*
+ * Decrement, unless the result would be negative. Return the old value minus 1, also if
+ * nothing changed.
+ */
 static inline long atomic_long_dec_if_positive(atomic_long_t *a)
 {
 	long v = atomic_long_read(a);
@@ -92,7 +98,7 @@ static inline s64 atomic64_read(const atomic64_t *a)
 	return __atomic_load_n(&a->v, __ATOMIC_RELAXED);
 }
 
-/* From *@old to @next; if it is not *@old, it goes there instead. */
+/* As atomic_long_try_cmpxchg(). */
 static inline bool atomic64_try_cmpxchg(atomic64_t *a, s64 *old, s64 next)
 {
 	return __atomic_compare_exchange_n(&a->v, old, next, false,

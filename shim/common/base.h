@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Types, constants, small arithmetic, and warnings.
+ * Types, constants, arithmetic, and warnings.
  */
 #ifndef SHIM_BASE_H
 #define SHIM_BASE_H
@@ -17,7 +17,7 @@
 
 typedef uint8_t u8;
 typedef uint32_t u32;
-/* As in the kernel: printf wants %llu for it. */
+/* As in the kernel, the format of u64 is %llu. */
 typedef unsigned long long u64;
 typedef long long s64;
 
@@ -27,8 +27,9 @@ typedef long long s64;
 #define __printf(fmt, args)	__attribute__((format(printf, fmt, args)))
 #define fallthrough		__attribute__((fallthrough))
 /*
- * Which lock guards what: checked by clang's thread-safety analysis, where it is
- * new enough to understand a field that names its neighbour ("make check-locks").
+ * Which lock guards a field or a function: checked by clang's thread-safety analysis, by
+ * "make check-locks". Older compilers cannot parse an attribute of a field that names
+ * the lock next to it, so the attributes are empty elsewhere.
  */
 #ifdef SHIM_CHECK_LOCKS
 #define __lock_attr(x)		__attribute__((x))
@@ -59,11 +60,11 @@ typedef long long s64;
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
 
-/* As in the kernel, the message may be left out. */
+/* As in the kernel, the message is optional. */
 #undef static_assert
 #define static_assert(expr, ...)	_Static_assert(expr, #expr)
 
-/* Both sides must have the same type: what the compiler does not warn about. */
+/* As in the kernel, both operands must have the same type. */
 #define same_type(a, b) \
 	static_assert(__builtin_types_compatible_p(typeof(a), typeof(b)))
 #define min(a, b) ({ typeof(a) a_ = (a); typeof(b) b_ = (b); \
@@ -91,13 +92,13 @@ static inline u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor)
 	return (unsigned __int128)a * mul / divisor;
 }
 
-/* As in the kernel, the divisor of the first one has 32 bits. */
+/* As in the kernel, the divisor of DIV_ROUND_UP_ULL() has 32 bits. */
 #define DIV_ROUND_UP_ULL(n, d)	(((u64)(n) + (d) - 1) / (u32)(d))
 #define DIV64_U64_ROUND_UP(n, d) (((u64)(n) + (d) - 1) / (d))
-/* @n: a power of two. */
+/* @n must be a power of two. */
 #define round_up(x, n)	round_down((x) + (n) - 1, n)
 #define round_down(x, n)	((x) & ~((typeof(x))(n) - 1))
-/* Of what @p points to, with so many elements in its array at the end. */
+/* Size of *@p with @nr elements in the flexible array @array, in bytes. */
 #define struct_size(p, array, nr) \
 	(sizeof(*(p)) + (nr) * sizeof(*(p)->array))
 #define offset_in_page(p)	((unsigned long)(p) & (PAGE_SIZE - 1))
@@ -108,7 +109,7 @@ static inline bool is_power_of_2(unsigned long n)
 	return n && !(n & (n - 1));
 }
 
-/* Warnings so far. A test that caused one has failed. */
+/* Number of warnings. A test that causes a warning fails. */
 extern int shim_warnings;
 
 void shim_warn(const char *file, int line, const char *what);
@@ -119,7 +120,7 @@ void shim_warn(const char *file, int line, const char *what);
 		shim_warn(__FILE__, __LINE__, #condition); \
 	warn_; })
 
-/* A rule of the kernel is broken: say so, and end here. */
+/* Print a message and abort: the caller has broken a rule of the kernel. */
 void shim_die(const char *file, int line, const char *what)
 	__attribute__((noreturn));
 

@@ -5,8 +5,9 @@
 #include "mem.h"
 
 /*
- * Data that overlapping requests may touch at the same time: what comes of it
- * is up to them, so the thread sanitizer is not to report it.
+ * Copy data that overlapping requests may access at the same time. The result of such an
+ * overlap is undefined, as on a real disk. It is no bug of the engine, so hide it from
+ * the thread sanitizer: copy by atomic accesses.
  */
 void cnull_data_copy(void *to, const void *from, size_t len)
 {
@@ -30,7 +31,10 @@ void cnull_data_zero(void *data, size_t len)
 	cnull_data_copy(data, zeros, len);
 }
 
-/* The next piece of at most @len bytes; its length goes to @piece. */
+/*
+ * Return the address of the next bytes in one segment, and advance past them. Set @piece
+ * to their number: @len at most.
+ */
 static void *iter_piece(struct cnull_iter *iter, size_t len, size_t *piece)
 {
 	void *at;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Lists: rings of nodes that are part of what is in the list.
+ * Lists: rings of nodes that are embedded in the entries.
  */
 #ifndef SHIM_LIST_H
 #define SHIM_LIST_H
@@ -8,9 +8,9 @@
 #include "base.h"
 
 /**
- * struct list_head - a node, or the list itself
- * @next: the node after it; of a list its first one
- * @prev: the node before it; of a list its last one
+ * struct list_head - a node, or the head of a list
+ * @next: the next node; of a head, the first node
+ * @prev: the previous node; of a head, the last node
  */
 struct list_head {
 	struct list_head *next, *prev;
@@ -30,7 +30,7 @@ static inline void list_add_tail(struct list_head *node, struct list_head *list)
 	list->prev = node;
 }
 
-/* A node that is in no list anymore points nowhere. */
+/* Remove a node. Its pointers become NULL, so that a second removal ends the program. */
 static inline void list_del(struct list_head *node)
 {
 	shim_require(node->next && node->prev);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mutexes that know their owner, and spin locks.
+ * Mutexes that record their owner, spin locks, and wait queues.
  */
 #include <sched.h>
 
@@ -18,6 +18,11 @@ void mutex_destroy(struct mutex *mutex)
 	shim_require(!pthread_mutex_destroy(&mutex->lock));
 }
 
+/*
+ * The acquire pairs with the release in mutex_lock(): if @held is set, @owner is that
+ * holder or a later one. Only a holder stores its own id, so @owner is the caller only if
+ * the caller holds the mutex.
+ */
 bool shim_mutex_is_mine(struct mutex *mutex)
 {
 	pthread_t owner;
@@ -45,18 +50,6 @@ void mutex_unlock(struct mutex *mutex)
 }
 
 __thread unsigned int shim_spinning;
-__thread unsigned long shim_rescheds;
-void (*shim_at_resched)(void *arg);
-void *shim_at_resched_arg;
-
-void shim_call_at_resched(void)
-{
-	void (*fn)(void *arg) = __atomic_exchange_n(&shim_at_resched, NULL,
-						    __ATOMIC_ACQUIRE);
-
-	if (fn)
-		fn(shim_at_resched_arg);
-}
 
 void spin_lock_init(spinlock_t *lock)
 {
@@ -70,8 +63,8 @@ void spin_lock(spinlock_t *lock)
 }
 
 /*
- * The thread sanitizer would find fault with the order, as it does not look for a
- * third lock. Of who only tries it expects none.
+ * The thread sanitizer reports an inverted lock order, even if a third lock makes it
+ * safe. It expects no order of trylock, so try until the lock is free.
  */
 void shim_spin_lock_nested(spinlock_t *lock)
 {
@@ -90,7 +83,7 @@ void spin_unlock(spinlock_t *lock)
 	shim_require(!pthread_mutex_unlock(&lock->lock));
 }
 
-/* All who wait for anything. */
+/* One wait queue for all variables. @waiting guards the conditions. */
 static pthread_mutex_t waiting = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Mutexes that know their owner, spin locks, and RCU.
+ * Mutexes that record their owner, spin locks, wait queues, and RCU.
  */
 #ifndef SHIM_LOCK_H
 #define SHIM_LOCK_H
@@ -10,9 +10,10 @@
 #include "atomic.h"
 
 /**
- * struct mutex - a lock that can sleep
+ * struct mutex - a sleeping lock
  * @lock: the lock
- * @owner: who holds it; only its holder finds itself here
+ * @owner: the thread that holds @lock; stale if @held is false
+ * @held: @lock is held
  */
 struct __is_lock mutex {
 	pthread_mutex_t lock;
@@ -29,7 +30,7 @@ bool shim_mutex_is_mine(struct mutex *mutex);
 #define lockdep_is_held(mutex)		shim_mutex_is_mine(mutex)
 #define lockdep_assert_held(mutex)	shim_require(shim_mutex_is_mine(mutex))
 
-/* guard(mutex)(&lock): held until the end of the block. */
+/* guard(mutex)(&lock) holds the lock until the end of the block. */
 static inline void shim_unguard_mutex(struct mutex **mutex) __releases(**mutex);
 static inline void shim_unguard_mutex(struct mutex **mutex)
 {
@@ -38,13 +39,13 @@ static inline void shim_unguard_mutex(struct mutex **mutex)
 
 /**
  * struct spinlock - a lock whose holder must not sleep
- * @lock: the lock; it does not spin, as threads may outnumber CPUs
+ * @lock: a mutex: it does not spin, because threads may outnumber CPUs
  */
 typedef struct __is_lock spinlock {
 	pthread_mutex_t lock;
 } spinlock_t;
 
-/* How many spin locks the thread holds. */
+/* Number of spin locks that the thread holds. */
 extern __thread unsigned int shim_spinning;
 
 void spin_lock_init(spinlock_t *lock);
@@ -52,8 +53,8 @@ void spin_lock(spinlock_t *lock) __acquires(*lock);
 void spin_unlock(spinlock_t *lock) __releases(*lock);
 
 /*
- * The second lock of a kind, as lockdep wants to be told: in any order, as a third
- * one is held.
+ * Take a second lock of the same class, in any order: the caller holds a third lock,
+ * which makes every order safe. In the kernel, this is an annotation for lockdep.
  */
 #define SINGLE_DEPTH_NESTING		1
 #define spin_lock_nested(lock, depth)	shim_spin_lock_nested(lock)
@@ -70,14 +71,15 @@ static inline void shim_unguard_spinlock(spinlock_t **lock)
 	shim_guard(spinlock_t, spin_lock, shim_unguard_spinlock, lock, __LINE__)
 #define shim_guard_mutex(lock) \
 	shim_guard(struct mutex, mutex_lock, shim_unguard_mutex, lock, __LINE__)
-/* A block may have several. */
+/* The line number makes the names differ, so a block may have several guards. */
 #define shim_guard(...)		shim_guard_at(__VA_ARGS__)
 #define shim_guard_at(type, take, leave, lock, line) \
 	type *guard_##line __attribute__((cleanup(leave), unused)) = (lock); \
 	take(guard_##line)
 
 /*
- * RCU: a read section holds off the end of a grace period, and can nest.
+ * RCU. A grace period ends after all read-side sections that began before it have ended.
+ * Read-side sections nest.
  */
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
@@ -95,8 +97,8 @@ bool shim_rcu_reading(void);
 #define RCU_INIT_POINTER(p, v)	__atomic_store_n(&(p), v, __ATOMIC_RELAXED)
 
 /*
- * Wait until @condition holds: it is looked at again when somebody says that @var
- * has changed.
+ * wait_var_event() sleeps until @condition holds. It evaluates @condition again after
+ * each wake_up_var(), of any variable.
  */
 void shim_wait_begin(void);
 void shim_wait(void);
@@ -111,20 +113,7 @@ void wake_up_var(void *var);
 	shim_wait_end(); \
 } while (0)
 
-/* A place where the kernel may sleep. */
+/* End the program if the caller must not sleep: in a read-side section, or spinning. */
 #define might_sleep()	shim_require(!shim_rcu_reading() && !shim_spinning)
-#define cond_resched() ({ \
-	might_sleep(); \
-	shim_rescheds++; \
-	if (__atomic_load_n(&shim_at_resched, __ATOMIC_RELAXED)) \
-		shim_call_at_resched(); })
-
-/* How often the thread came to one where it was asked whether to. */
-extern __thread unsigned long shim_rescheds;
-
-/* What to call, once, at the next one, or NULL; and with what. */
-extern void (*shim_at_resched)(void *arg);
-extern void *shim_at_resched_arg;
-void shim_call_at_resched(void);
 
 #endif

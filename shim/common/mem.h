@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory, and the data of requests.
+ * The interface of memory, and of the data of requests.
  */
 #ifndef SHIM_MEM_H
 #define SHIM_MEM_H
@@ -29,7 +29,7 @@ static inline bool gfpflags_allow_blocking(gfp_t gfp)
 void *kzalloc(size_t size, gfp_t gfp);
 void kfree(const void *p);
 
-/* Of any size. */
+/* As kzalloc(), for any size; the memory of kvmalloc() is not zeroed. */
 void *kvmalloc(size_t size, gfp_t gfp);
 void *kvcalloc(size_t nr, size_t size, gfp_t gfp);
 #define kvfree			kfree
@@ -43,7 +43,7 @@ static inline void cnull_pages_free_rcu(void *const *pages, unsigned int nr)
 		cnull_page_free_rcu(pages[--nr]);
 }
 
-/* A place in what kfree_rcu() frees, for the kernel to link it by. */
+/* The kernel links an object of kfree_rcu() by this field; user space does not. */
 struct rcu_head {
 	void *unused;
 };
@@ -55,39 +55,9 @@ void shim_kfree_rcu(void *p);
 bool cnull_memory_is_short(void);
 
 /**
- * struct shim_mem - what tests may know and want of their memory
- * @in_use: allocations that were not freed yet, pages too
- * @fail_at: the allocation that is to fail, counted from 1; 0: none
- * @fail_all: every allocation fails
- * @barrier_helps: until the next rcu_barrier(), that is
- * @call_at: the allocation before which @call is called, as @fail_at
- * @call: with @call_arg, in the thread that asks
- * @call_arg: for @call
- * @fail_nowait: every allocation that must not sleep fails
- * @in_io: no allocation may start I/O: one that could ends the program
- * @is_short: what cnull_memory_is_short() says
- *
- * All are accessed atomically.
- */
-struct shim_mem {
-	long in_use;
-	long fail_at;
-	bool fail_all;
-	bool barrier_helps;
-	long call_at;
-	void (*call)(void *arg);
-	void *call_arg;
-	bool fail_nowait;
-	bool in_io;
-	bool is_short;
-};
-
-extern struct shim_mem shim_mem;
-
-/**
- * struct cnull_iter - a place in the data of a request
- * @vec: the piece it is in
- * @done: bytes of @vec that are behind
+ * struct cnull_iter - a position in the data of a request
+ * @vec: the current segment
+ * @done: offset in @vec, in bytes
  */
 struct cnull_iter {
 	const struct iovec *vec;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Text: numbers, strings, the log, and warnings.
+ * Text: numbers, strings, and warnings.
  */
 #include <ctype.h>
 #include <stdlib.h>
 
-#include "platform.h"
+#include "text.h"
 
 int shim_warnings;
-char shim_log[256];
 
 void shim_warn(const char *file, int line, const char *what)
 {
@@ -18,11 +17,11 @@ void shim_warn(const char *file, int line, const char *what)
 
 void shim_die(const char *file, int line, const char *what)
 {
-	fprintf(stderr, "BUG: %s:%d: not so: %s\n", file, line, what);
+	fprintf(stderr, "BUG: %s:%d: failed: %s\n", file, line, what);
 	abort();
 }
 
-/* As the kernel's: digits, maybe after a +, and maybe one newline after them. */
+/* As in the kernel: an optional +, digits, and an optional newline. */
 int kstrtoul(const char *text, unsigned int base, unsigned long *value)
 {
 	const char *digits = *text == '+' ? text + 1 : text;
@@ -79,7 +78,7 @@ int kstrtouint(const char *text, unsigned int base, unsigned int *value)
 	return err;
 }
 
-/* As the kernel's: the first letters decide. */
+/* As in the kernel, only the first letters count. */
 int kstrtobool(const char *text, bool *value)
 {
 	switch (tolower((unsigned char)text[0])) {
@@ -106,7 +105,7 @@ int kstrtobool(const char *text, bool *value)
 	return -EINVAL;
 }
 
-/* Without blanks around it: those at the end are overwritten. */
+/* Return the first non-blank, and overwrite the blanks at the end. */
 char *strim(char *text)
 {
 	size_t len = strlen(text);
@@ -118,7 +117,7 @@ char *strim(char *text)
 	return text;
 }
 
-/* Equal, but for a newline at the end. */
+/* Compare two strings; ignore a newline at the end of each. */
 bool sysfs_streq(const char *a, const char *b)
 {
 	while (*a && *a == *b) {
@@ -144,13 +143,4 @@ ssize_t strscpy(char *to, const char *from, size_t size)
 	memcpy(to, from, size - 1);
 	to[size - 1] = '\0';
 	return -E2BIG;
-}
-
-void pr_err(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(shim_log, sizeof(shim_log), fmt, args);
-	va_end(args);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Text: numbers, strings, and the log.
+ * Text: numbers and strings.
  */
 #ifndef SHIM_TEXT_H
 #define SHIM_TEXT_H
@@ -17,12 +17,5 @@ int kstrtobool(const char *text, bool *value);
 char *strim(char *text);
 bool sysfs_streq(const char *a, const char *b);
 ssize_t strscpy(char *to, const char *from, size_t size);
-
-/* What was logged last, for tests. */
-extern char shim_log[256];
-
-__printf(1, 2)
-void pr_err(const char *fmt, ...);
-#define pr_notice	pr_err
 
 #endif

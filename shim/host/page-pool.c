@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pages by the thousand: cut from chunks of 2 MiB, which the kernel can back by
- * one huge page each. malloc() would take two pages to align one.
+ * The page pool: pages are cut from chunks of 2 MiB, each of which the kernel can back
+ * by one huge page. malloc() would use two pages to align one.
  *
- * A chunk begins with its header, so that a page leads to it. Chunks stay; what
- * is given back is the memory behind free pages. Several pools, so that threads
- * seldom meet. The address sanitizer, if it is there, is told what is free.
+ * A chunk begins with a header, which is found by the address of any of its pages. Chunks
+ * are never unmapped; only the memory behind free pages returns to the system. Threads
+ * are spread over several pools, to reduce contention for their locks. Free pages are
+ * poisoned for the address sanitizer.
  */
 #include <pthread.h>
 #include <sanitizer/asan_interface.h>
@@ -22,8 +23,8 @@
 
 /**
  * struct pool - chunks that share a lock
- * @lock: guards the pool and its chunks
- * @free: chunks with a free page, as a list
+ * @lock: guards @free, and the chunks of the pool
+ * @free: list of the chunks that have a free page
  */
 struct pool {
 	pthread_mutex_t lock;
@@ -31,12 +32,14 @@ struct pool {
 };
 
 /**
- * struct chunk - the first page of CHUNK_PAGES
- * @pool: where it belongs; constant
- * @next: in &pool.free
- * @nr_used: pages in use, the first included
+ * struct chunk - the header of CHUNK_PAGES pages, in the first of them
+ * @pool: the pool of the chunk; constant
+ * @next: the next chunk of &pool.free
+ * @nr_used: number of pages in use, the header's page included
  * @used: a bit for each page in use
- * @dirty: a bit for each page that may not be zero, if it is free
+ * @dirty: a bit for each page that, if free, may contain other bytes than zeroes
+ *
+ * &pool.lock guards all fields but @pool.
  */
 struct chunk {
 	struct pool *pool;
@@ -52,7 +55,7 @@ static struct pool pools[NR_POOLS] = {
 	[0 ... NR_POOLS - 1] = { .lock = PTHREAD_MUTEX_INITIALIZER },
 };
 
-/* Threads take turns. */
+/* Return the pool of the current thread. Threads are assigned to pools in turn. */
 static struct pool *my_pool(void)
 {
 	static unsigned int turn;
@@ -64,7 +67,7 @@ static struct pool *my_pool(void)
 	return mine;
 }
 
-/* A chunk at a multiple of its size: cut from a mapping twice as large. */
+/* Map a chunk, aligned to its size: map twice the size, and unmap the rest. */
 static struct chunk *map_chunk(struct pool *pool)
 {
 	struct chunk *chunk;
@@ -98,7 +101,10 @@ static unsigned int index_of(const void *page)
 	return ((uintptr_t)page & (CHUNK_SIZE - 1)) >> PAGE_SHIFT;
 }
 
-/* Take a page of a chunk that has one. Is it zero? */
+/*
+ * Allocate a page of a chunk that has a free one. Set @is_zero to whether the page holds
+ * zeroes only. &pool.lock is held.
+ */
 static void *take_page(struct chunk *chunk, bool *is_zero)
 {
 	unsigned int word = 0, bit;
@@ -115,7 +121,7 @@ static void *take_page(struct chunk *chunk, bool *is_zero)
 	return page;
 }
 
-/* A page is free again; &pool.lock is held. */
+/* Free the page @index of a chunk. @is_zero: it holds zeroes. &pool.lock is held. */
 static void put_page(struct chunk *chunk, unsigned int index, bool is_zero)
 {
 	uint64_t mask = 1ULL << index % 64;
@@ -133,7 +139,10 @@ static void put_page(struct chunk *chunk, unsigned int index, bool is_zero)
 	}
 }
 
-/* Take a page of a pool. NULL if it has none, and may not or cannot grow. */
+/*
+ * Allocate a page of a pool. Return NULL if the pool has no free page and cannot map a
+ * chunk, or @may_grow is false.
+ */
 static void *take_from(struct pool *pool, bool may_grow, bool *is_zero)
 {
 	struct chunk *chunk;
@@ -153,8 +162,8 @@ static void *take_from(struct pool *pool, bool may_grow, bool *is_zero)
 }
 
 /*
- * A free page goes back to the pool of its chunk, which may be another thread's.
- * When no chunk can be mapped, such pages are the only ones left.
+ * Try the pool of the current thread first. If no chunk can be mapped, try all pools: a
+ * freed page is in the pool of its chunk, which may be another thread's.
  */
 void *cnull_page_alloc(gfp_t gfp, int node)
 {
@@ -187,13 +196,13 @@ static int by_address(const void *a, const void *b)
 }
 
 /**
- * page_pool_give_back - free pages, and give their memory back to the system
- * @pages: the pages; sorted afterwards
- * @nr: how many
+ * page_pool_give_back - free pages, and return their memory to the system
+ * @pages: the pages, which have no users; sorted by this function
+ * @nr: number of @pages
  *
- * One system call for each run of neighbours.
+ * This takes one system call for each run of adjacent pages.
  *
- * Context: May sleep. Nobody looks at @pages any more.
+ * Context: May sleep.
  */
 void page_pool_give_back(void **pages, unsigned int nr)
 {
@@ -203,7 +212,7 @@ void page_pool_give_back(void **pages, unsigned int nr)
 		unsigned int n = 1, i;
 		bool is_zero;
 
-		/* Between pages of two chunks there is always a header. */
+		/* A run ends with its chunk, because the next chunk begins with a header. */
 		while (n < nr && pages[n] == (char *)*pages + n * PAGE_SIZE)
 			n++;
 		is_zero = !madvise(*pages, n * PAGE_SIZE, MADV_DONTNEED);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Pages by the thousand, without malloc's overhead for each.
+ * The page pool: pages without the overhead of malloc() for each.
  */
 #ifndef SHIM_PAGE_POOL_H
 #define SHIM_PAGE_POOL_H

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory for tests: allocation that counts, and fails on demand.
+ * Memory for tests: allocations are counted, and fail on demand.
  */
 #include <stdlib.h>
 
-#include "lock.h"
-#include "mem.h"
+#include "platform.h"
 
 struct shim_mem shim_mem;
 
-/* Is it the one that was waited for? @at: how many allocations away it is. */
+/* Is this the allocation that the countdown @at ends at? */
 static bool is_due(long *at)
 {
 	return __atomic_load_n(at, __ATOMIC_RELAXED) > 0 &&
 	       __atomic_sub_fetch(at, 1, __ATOMIC_RELAXED) == 0;
 }
 
-/* Is this one to fail? Also checks that it may be asked for here. */
+/* Does this allocation fail? End the program if the context forbids @gfp. */
 static bool fails(gfp_t gfp)
 {
 	shim_require(!(gfp & SHIM_GFP_DOES_IO) ||
@@ -50,13 +49,13 @@ void *kzalloc(size_t size, gfp_t gfp)
 	return fails(gfp) ? NULL : count(calloc(1, size));
 }
 
-/* What is not asked to be zero is anything but. */
+/* Fill the memory, so that a test fails if the engine expects zeroes. */
 void *kvmalloc(size_t size, gfp_t gfp)
 {
 	return fails(gfp) ? NULL : memset(count(malloc(size)), 0xa5, size);
 }
 
-/* Where the parts of an array may ask for lines of their own. */
+/* Align the array: its elements may be ____cacheline_aligned. */
 void *kvcalloc(size_t nr, size_t size, gfp_t gfp)
 {
 	return fails(gfp) ? NULL :

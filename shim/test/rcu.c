@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RCU for tests: made of a readers-writer lock, which the thread sanitizer
- * understands, and with little memory waiting, so that grace periods are many.
+ * RCU for tests: a readers-writer lock, which the thread sanitizer understands. Few
+ * objects wait for a grace period at a time, so that grace periods are frequent.
  */
 #include <stdlib.h>
 
-#include "lock.h"
-#include "mem.h"
+#include "platform.h"
 
-/* Readers hold it for reading; a grace period is a moment of holding it. */
+/* Read-side sections hold @readers for reading; a grace period takes it for writing. */
 static pthread_rwlock_t readers = PTHREAD_RWLOCK_INITIALIZER;
 static __thread unsigned int nesting;
 
@@ -37,54 +36,63 @@ static void wait_for_readers(void)
 	shim_require(!pthread_rwlock_unlock(&readers));
 }
 
-/** struct freed - memory that waits for a grace period, and how it is freed */
-struct freed {
-	void *what;
-	void (*how)(void *what);
+/**
+ * struct deferred - an object that waits for a grace period
+ * @object: the object
+ * @free: function that frees @object
+ */
+struct deferred {
+	void *object;
+	void (*free)(void *object);
 };
 
-/* So much waits at most, unless whoever frees it must not wait. */
-#define MOST_WAITING	16
+/* Limit of waiting objects; contexts that must not sleep exceed it. */
+#define MAX_WAITING	16
 
+/* waiting_lock guards the array of waiting objects, their number, and the array's size. */
 static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct freed *waiting;
-static unsigned int nr_waiting, room;
+static struct deferred *waiting;
+static unsigned int nr_waiting, capacity;
 
 /*
- * Wait for a grace period, and free what has waited for it. Readers may free
- * something too: they are waited for without the lock.
+ * Wait for a grace period, and free the objects that waited for it. Do not hold
+ * waiting_lock meanwhile, because readers may take it to free objects.
  */
 static void free_waiting(void)
 {
-	struct freed *all;
+	struct deferred *all;
 	unsigned int nr;
 
 	pthread_mutex_lock(&waiting_lock);
 	all = waiting;
 	nr = nr_waiting;
 	waiting = NULL;
-	nr_waiting = room = 0;
+	nr_waiting = capacity = 0;
 	pthread_mutex_unlock(&waiting_lock);
 	wait_for_readers();
 	while (nr--)
-		all[nr].how(all[nr].what);
+		all[nr].free(all[nr].object);
 	free(all);
 }
 
-static void free_later(void *what, void (*how)(void *what))
+/* Free @object by @free after a grace period; wait for one here if the limit is reached. */
+static void free_later(void *object, void (*free_object)(void *object))
 {
-	bool too_many;
+	bool is_full;
 
 	pthread_mutex_lock(&waiting_lock);
-	if (nr_waiting == room) {
-		room += MOST_WAITING;
-		waiting = realloc(waiting, room * sizeof(*waiting));
+	if (nr_waiting == capacity) {
+		capacity += MAX_WAITING;
+		waiting = realloc(waiting, capacity * sizeof(*waiting));
 		shim_require(waiting);
 	}
-	waiting[nr_waiting++] = (struct freed) { .what = what, .how = how };
-	too_many = nr_waiting >= MOST_WAITING;
+	waiting[nr_waiting++] = (struct deferred) {
+		.object = object,
+		.free = free_object,
+	};
+	is_full = nr_waiting >= MAX_WAITING;
 	pthread_mutex_unlock(&waiting_lock);
-	if (too_many && !nesting && !shim_spinning)
+	if (is_full && !nesting && !shim_spinning)
 		free_waiting();
 }
 
@@ -93,7 +101,7 @@ void cnull_page_free_rcu(void *page)
 	free_later(page, cnull_page_free);
 }
 
-static void free_object(void *p)
+static void free_memory(void *p)
 {
 	kfree(p);
 }
@@ -101,7 +109,7 @@ static void free_object(void *p)
 void shim_kfree_rcu(void *p)
 {
 	if (p)
-		free_later(p, free_object);
+		free_later(p, free_memory);
 }
 
 void rcu_barrier(void)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RCU for use: liburcu's, of the flavour whose threads need not register.
- * Readers write to nothing that they share.
+ * RCU by liburcu, of the flavour without registration of threads. Readers write to no
+ * shared memory.
  */
-#define _LGPL_SOURCE	/* readers inline: the GPL may */
-#define rcu_head	urcu_rcu_head	/* it has one of its own */
+#define _LGPL_SOURCE	/* inline functions: the licence is compatible */
+#define rcu_head	urcu_rcu_head	/* avoid a clash with mem.h */
 #include <urcu/urcu-bp.h>
 #undef rcu_head
 #undef rcu_dereference
@@ -15,8 +15,8 @@
 #include "page-pool.h"
 
 /*
- * liburcu is not compiled for the thread sanitizer, which needs to be told: what
- * was done in a section comes before the end of a grace period after it.
+ * liburcu is not compiled with the thread sanitizer, so annotate its order: accesses in
+ * a read-side section come before the end of a later grace period.
  */
 #ifdef __SANITIZE_THREAD__
 #include <sanitizer/tsan_interface.h>
@@ -42,15 +42,15 @@ bool shim_rcu_reading(void)
 }
 
 /**
- * struct batch - memory that waits for a grace period together
- * @nr: how much
+ * struct batch - objects that wait for the same grace period
+ * @nr: number of objects
  * @turn: of a full batch, the index in in_flight
- * @what: pages, or what kfree() frees
+ * @object: pages, or objects for kfree()
  */
 struct batch {
 	unsigned int nr;
 	unsigned int turn;
-	void *what[512];
+	void *object[512];
 };
 
 static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -67,9 +67,12 @@ static pthread_cond_t turn_ended = PTHREAD_COND_INITIALIZER;
 
 /* Barriers run one at a time: a turn must have ended before it starts again. */
 static pthread_mutex_t barrier_lock = PTHREAD_MUTEX_INITIALIZER;
-static unsigned long nr_barriers;	/* that have begun; changed under barrier_lock */
+static unsigned long nr_barriers;	/* begun; written under barrier_lock */
 
-/* Readers are waited for without the lock, so others can fill the next batch. */
+/*
+ * Wait for a grace period. The caller does not hold waiting_lock, so other threads can
+ * fill the next batch meanwhile.
+ */
 static void wait_for_readers(void)
 {
 	might_sleep();
@@ -80,20 +83,20 @@ static void wait_for_readers(void)
 static void free_objects(struct batch *batch)
 {
 	while (batch->nr)
-		kfree(batch->what[--batch->nr]);
+		kfree(batch->object[--batch->nr]);
 }
 
 /*
- * Add to a batch. Return true if that fills it: then the batch is empty, and its
- * contents are in @full. The caller frees them and calls end_full().
+ * Add an object to a batch. Return true if that fills the batch: its objects are moved to
+ * @full. The caller frees these after a grace period, and calls end_full().
  */
-static bool add(struct batch *batch, void *what, struct batch *full)
+static bool add(struct batch *batch, void *object, struct batch *full)
 {
 	bool is_full;
 
 	pthread_mutex_lock(&waiting_lock);
-	batch->what[batch->nr++] = what;
-	is_full = batch->nr == ARRAY_SIZE(batch->what);
+	batch->object[batch->nr++] = object;
+	is_full = batch->nr == ARRAY_SIZE(batch->object);
 	if (is_full) {
 		*full = *batch;
 		full->turn = turn;
@@ -104,6 +107,7 @@ static bool add(struct batch *batch, void *what, struct batch *full)
 	return is_full;
 }
 
+/* The objects of a full batch are free: wake rcu_barrier() if its turn has ended. */
 static void end_full(const struct batch *full)
 {
 	pthread_mutex_lock(&waiting_lock);
@@ -119,7 +123,7 @@ void cnull_page_free_rcu(void *page)
 	if (!add(&pages, page, &full))
 		return;
 	wait_for_readers();
-	page_pool_give_back(full.what, full.nr);
+	page_pool_give_back(full.object, full.nr);
 	end_full(&full);
 }
 
@@ -135,9 +139,10 @@ void shim_kfree_rcu(void *p)
 }
 
 /*
- * Free all memory that was handed over before the call: batches that are not full,
- * and those of other threads that are in flight. Callers share a barrier: one that
- * began after the call, and has ended when the caller gets the lock, has freed it.
+ * Free all objects that were added before the call: those of batches that are not full,
+ * and those of full batches of other threads. Callers share a barrier: if another barrier
+ * began after the call, and has ended when the caller gets barrier_lock, nothing is left
+ * to free. The acquire pairs with the release below.
  */
 void rcu_barrier(void)
 {
@@ -162,7 +167,7 @@ void rcu_barrier(void)
 	pthread_mutex_unlock(&waiting_lock);
 
 	wait_for_readers();
-	page_pool_give_back(rest[0].what, rest[0].nr);
+	page_pool_give_back(rest[0].object, rest[0].nr);
 	free_objects(&rest[1]);
 
 	pthread_mutex_lock(&waiting_lock);

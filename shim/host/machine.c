@@ -8,23 +8,6 @@
 #include "platform.h"
 
 unsigned int nr_cpu_ids = 1;
-bool shim_task_may_fail;
-bool shim_fill_reads;
-struct shim_trace shim_trace;
-
-/* Nothing switches the trace on. */
-void cnull_trace_start(const char *disk, const struct cnull_io *io)
-{
-	(void)disk;
-	(void)io;
-}
-
-void cnull_trace_end(const char *disk, const struct cnull_io *io, int error)
-{
-	(void)disk;
-	(void)io;
-	(void)error;
-}
 
 static __attribute__((constructor)) void count_cpus(void)
 {

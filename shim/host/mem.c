@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory of the host: small pieces, and how much is left. Pages are in
- * page-pool.c.
+ * The memory of the machine: small allocations, and how much memory is available.
+ * page-pool.c allocates pages.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +11,11 @@
 
 void *kzalloc(size_t size, gfp_t gfp)
 {
-	(void)gfp;
 	return calloc(1, size);
 }
 
 void *kvmalloc(size_t size, gfp_t gfp)
 {
-	(void)gfp;
 	return malloc(size);
 }
 
@@ -25,7 +23,6 @@ void *kvcalloc(size_t nr, size_t size, gfp_t gfp)
 {
 	void *p = aligned_alloc(64, round_up(nr * size, 64UL));
 
-	(void)gfp;
 	return p ? memset(p, 0, nr * size) : NULL;
 }
 
@@ -34,7 +31,7 @@ void kfree(const void *p)
 	free((void *)p);
 }
 
-/* What the kernel could give out without swapping, in KiB; 0 if unknown. */
+/* Return the memory that is available without swapping, in KiB; 0 if unknown. */
 static unsigned long available_kib(void)
 {
 	FILE *file = fopen("/proc/meminfo", "re");
@@ -50,7 +47,7 @@ static unsigned long available_kib(void)
 	return kib;
 }
 
-/* As in the kernel: less than a 64th of all is available. */
+/* As in the kernel, memory is short if less than 1/64 of all memory is available. */
 bool cnull_memory_is_short(void)
 {
 	struct sysinfo info;
@@ -60,7 +57,7 @@ bool cnull_memory_is_short(void)
 		return false;
 	total = (u64)info.totalram * info.mem_unit;
 	free = (u64)info.freeram * info.mem_unit;
-	/* To ask what is really available, caches counted, takes longer. */
+	/* Free memory excludes caches. Read the slower, exact figure only if it is low. */
 	if (free >= total / 16)
 		return false;
 	return available_kib() * 1024ULL < total / 64;
