@@ -47,8 +47,6 @@ struct cnull_cmd {
 	struct llist_node polled;
 };
 
-const unsigned int cnull_mq_cmd_size = sizeof(struct cnull_cmd);
-
 static struct cnull_live *rq_live(struct request *rq)
 {
 	return rq->q->queuedata;
@@ -380,7 +378,7 @@ static void mq_exit_hctx(struct blk_mq_hw_ctx *hctx, unsigned int index)
 	kfree(hctx->driver_data);
 }
 
-const struct blk_mq_ops cnull_mq_ops = {
+static const struct blk_mq_ops mq_ops = {
 	.queue_rq = mq_queue_rq,
 	.queue_rqs = mq_queue_rqs,
 	.poll = mq_poll,
@@ -503,7 +501,8 @@ static int mq_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 	err = alloc_workers(disk);
 	if (err)
 		return err;
-	disk->tags = cnull_tags_get(&disk->dev);
+	disk->tags = cnull_tags_get(&disk->dev, &mq_ops,
+				    sizeof(struct cnull_cmd));
 	if (IS_ERR(disk->tags)) {
 		free_workers(disk);
 		return PTR_ERR(disk->tags);

@@ -8,7 +8,5 @@
 #include "driver.h"
 
 extern const struct cnull_queue_mode cnull_mq;
-extern const struct blk_mq_ops cnull_mq_ops;
-extern const unsigned int cnull_mq_cmd_size;
 
 #endif

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tag sets: the requests that blk-mq has for a disk, and its hardware queues.
+ * Tag sets: the preallocated requests of a disk, and its hardware queues.
  *
- * A disk has a set of its own, or with the option shared_tags it uses one that
- * is there for all such disks; the module parameters say what that is like. It
- * comes with the first of them and goes with the last.
+ * Each disk has a tag set of its own, except disks with the option shared_tags: these
+ * share one set, whose config is that of the module parameters. The shared set exists
+ * while it has a user.
  */
 #include "device/validate.h"
-#include "mq.h"
 #include "params.h"
 #include "tags.h"
 
@@ -20,11 +19,11 @@ static unsigned int sum(const struct cnull_queues *queues)
 }
 
 /**
- * cnull_tags_map - say which hardware queue serves which CPU
- * @set: of a struct cnull_tags
+ * cnull_tags_map - map CPUs to hardware queues
+ * @set: the set of a struct cnull_tags
  *
- * For &blk_mq_ops.map_queues. blk-mq may have failed to get the queues that are
- * to come, and then asks for a map of those that were.
+ * This is &blk_mq_ops.map_queues. If blk-mq fails to allocate the next queues, it maps
+ * the current ones again.
  *
  * Context: May sleep.
  */
@@ -45,8 +44,10 @@ void cnull_tags_map(struct blk_mq_tag_set *set)
 			blk_mq_map_queues(&map[i]);
 }
 
-/* Make a tag set for a device with the settings @config. */
-static struct cnull_tags *new_tags(const struct cnull_config *config)
+/* Allocate a tag set for disks with the config @config. */
+static struct cnull_tags *new_tags(const struct cnull_config *config,
+				   const struct blk_mq_ops *ops,
+				   unsigned int cmd_size)
 {
 	struct cnull_tags *tags = kzalloc(sizeof(*tags), GFP_KERNEL);
 	int err;
@@ -57,11 +58,11 @@ static struct cnull_tags *new_tags(const struct cnull_config *config)
 	tags->now.poll = config->poll_queues;
 	tags->next = tags->now;
 	tags->set = (struct blk_mq_tag_set) {
-		.ops = &cnull_mq_ops,
+		.ops = ops,
 		.nr_hw_queues = sum(&tags->now),
 		.queue_depth = config->hw_queue_depth,
 		.numa_node = (int)config->home_node,
-		.cmd_size = cnull_mq_cmd_size,
+		.cmd_size = cmd_size,
 		.timeout = 5 * HZ,
 		.flags = BLK_MQ_F_SHOULD_MERGE,
 		.nr_maps = HCTX_MAX_TYPES,
@@ -80,8 +81,9 @@ static struct cnull_tags *new_tags(const struct cnull_config *config)
 	return tags;
 }
 
-/* The set that all disks share: made by whoever is the first. */
-static struct cnull_tags *get_shared(void)
+/* Get a reference to the shared set; allocate it for the first user. */
+static struct cnull_tags *get_shared(const struct blk_mq_ops *ops,
+				     unsigned int cmd_size)
 	__must_hold(&shared_lock)
 {
 	struct cnull_config config = cnull_params;
@@ -89,7 +91,7 @@ static struct cnull_tags *get_shared(void)
 
 	if (!tags) {
 		cnull_queues_normalize(&config);
-		tags = new_tags(&config);
+		tags = new_tags(&config, ops, cmd_size);
 	}
 	if (!IS_ERR(tags)) {
 		tags->users++;
@@ -99,32 +101,38 @@ static struct cnull_tags *get_shared(void)
 }
 
 /**
- * cnull_tags_get - get a device its requests and hardware queues
- * @dev: the device, about to be on; what it got goes to its &cnull_live.config
+ * cnull_tags_get - get the tag set of a device
+ * @dev: the device, in its power on; the config of its &cnull_live becomes effective
+ * @ops: operations of blk-mq; constant, the same for all devices
+ * @cmd_size: size of the driver's part of a request, in bytes; the same for all devices
+ *
+ * With the option shared_tags, this is a reference to the shared set, else a new set.
  *
  * Context: May sleep; &cnull_dev.lock is held.
- * Return: the tag set, to be given back by cnull_tags_put(), or an error that
- * cnull_refuse() was told of.
+ * Return: the tag set, to be released by cnull_tags_put(), or an ERR_PTR() after a call
+ * of cnull_refuse().
  */
-struct cnull_tags *cnull_tags_get(struct cnull_dev *dev)
+struct cnull_tags *cnull_tags_get(struct cnull_dev *dev,
+				  const struct blk_mq_ops *ops,
+				  unsigned int cmd_size)
 {
 	struct cnull_config *config = &dev->live->config;
 	struct cnull_tags *tags;
 
 	if (config->shared_tags) {
 		guard(mutex)(&shared_lock);
-		tags = get_shared();
+		tags = get_shared(ops, cmd_size);
 	} else {
-		tags = new_tags(config);
+		tags = new_tags(config, ops, cmd_size);
 	}
 	if (IS_ERR(tags)) {
 		cnull_refuse(dev, PTR_ERR(tags),
-			     "no tag set for %s, error %ld",
-			     config->shared_tags ? "all devices" : "it",
+			     "cannot allocate the %stag set, error %ld",
+			     config->shared_tags ? "shared " : "",
 			     PTR_ERR(tags));
 		return tags;
 	}
-	/* blk-mq has limits of its own, and makes do with less memory. */
+	/* blk-mq reduces the depth to its limit, or if memory is short. */
 	config->submit_queues = tags->now.submit;
 	config->poll_queues = tags->now.poll;
 	config->hw_queue_depth = tags->set.queue_depth;
@@ -141,14 +149,14 @@ static void free_tags(struct cnull_tags *tags)
 }
 
 /**
- * cnull_tags_put - give a tag set back
- * @tags: from cnull_tags_get(); the disk that used it is gone
+ * cnull_tags_put - release a tag set
+ * @tags: a tag set from cnull_tags_get(); the caller's disk is freed
  *
- * Context: May sleep.
+ * Context: May sleep. Takes the lock of the shared set.
  */
 void cnull_tags_put(struct cnull_tags *tags)
 {
-	/* Who submitted the last request may be on the way out of blk-mq still. */
+	/* The submitter of the last request may still be in the set's read-side section. */
 	if (tags->set.srcu)
 		synchronize_srcu(tags->set.srcu);
 	guard(mutex)(&shared_lock);
@@ -161,16 +169,16 @@ void cnull_tags_put(struct cnull_tags *tags)
 }
 
 /**
- * cnull_tags_resize - change the number of hardware queues
- * @tags: of one disk
- * @next: how many there are to be
+ * cnull_tags_resize - change the numbers of hardware queues
+ * @tags: a tag set of one disk, not the shared set
+ * @next: the new numbers, of which one differs from the current ones at most
  *
  * Context: May sleep; &cnull_dev.lock of the disk is held.
- * Return: 0, or -ENOMEM with nothing changed.
+ * Return: 0, or -ENOMEM if the numbers did not change.
  */
 int cnull_tags_resize(struct cnull_tags *tags, const struct cnull_queues *next)
 {
-	/* Of two kinds one changes at a time: the sum tells which are meant. */
+	/* Only one number changes at a time, so the sum identifies the numbers. */
 	if (sum(next) == sum(&tags->now))
 		return 0;
 	tags->next = *next;

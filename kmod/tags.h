@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tag sets: the requests that blk-mq has for a disk, and its hardware queues.
+ * Tag sets: the preallocated requests of a disk, and its hardware queues.
  */
 #ifndef CNULL_TAGS_H
 #define CNULL_TAGS_H
@@ -10,9 +10,9 @@
 #include "device/device.h"
 
 /**
- * struct cnull_queues - how many hardware queues there are
- * @submit: for I/O whose end is reported
- * @poll: for I/O whose end is polled for; they come behind the others
+ * struct cnull_queues - numbers of hardware queues
+ * @submit: number of queues of HCTX_TYPE_DEFAULT, whose indexes come first
+ * @poll: number of queues of HCTX_TYPE_POLL
  */
 struct cnull_queues {
 	unsigned int submit;
@@ -20,14 +20,13 @@ struct cnull_queues {
 };
 
 /**
- * struct cnull_tags - a tag set, of one disk or of many
- * @set: blk-mq's part
- * @now: the hardware queues
- * @next: what they are about to become; else the same
- * @users: disks that use it
+ * struct cnull_tags - a tag set of one disk, or the shared set
+ * @set: the tag set of blk-mq
+ * @now: current numbers of hardware queues
+ * @next: numbers of hardware queues after cnull_tags_resize(), while it runs; else @now
+ * @users: number of disks that use the shared set; 0 in other sets
  *
- * A disk's own is guarded by its &cnull_dev.lock, the one that many share by a
- * lock of tags.c.
+ * The set of one disk is guarded by &cnull_dev.lock, the shared set by a lock of tags.c.
  */
 struct cnull_tags {
 	struct blk_mq_tag_set set;
@@ -36,7 +35,9 @@ struct cnull_tags {
 	unsigned int users;
 };
 
-struct cnull_tags *cnull_tags_get(struct cnull_dev *dev)
+struct cnull_tags *cnull_tags_get(struct cnull_dev *dev,
+				  const struct blk_mq_ops *ops,
+				  unsigned int cmd_size)
 	__must_hold(&dev->lock);
 void cnull_tags_put(struct cnull_tags *tags);
 int cnull_tags_resize(struct cnull_tags *tags,
