@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The differences between the kernels of the window, 6.12 to 7.3. README.md lists
- * the ones that were compiled and booted. A newer kernel is tried as if it was 7.3.
+ * the kernels that were compiled and booted. A newer kernel is treated as 7.3.
  *
- * Stable branches and distributions take over changes, so a version does not say
- * what a kernel has. probe.mk looks names up in the kernel's headers and defines
- * KERNEL_HAS_name for each name that it finds. The rest is asked in C. A number
- * below is the mainline release of a change. 6.12.y is at 6.12.118 and has taken
- * over two of these changes; the comments say which.
+ * Stable branches and distributions backport changes, so a version does not identify the
+ * interfaces of a kernel. probe.mk searches the kernel's headers for names, and defines
+ * KERNEL_HAS_name for each name that it finds. C expressions below test the rest. A
+ * number below is the mainline release of a change. 6.12.y is at 6.12.118; two of these
+ * changes were backported to 6.12.y, as their comments say.
  */
 #ifndef CNULL_COMPAT_H
 #define CNULL_COMPAT_H
@@ -26,19 +26,19 @@
 #include <linux/blkdev.h>
 #include <linux/hrtimer.h>
 
-/* By 7.2: clang checks which lock guards a field. */
+/* 7.2 at the latest: clang checks which lock guards a field. */
 #ifndef __guarded_by
 #define __guarded_by(...)
 #endif
 
-/* By 7.2: init_request() takes the NUMA node as an int, not as an unsigned int. */
+/* 7.2 at the latest: init_request() takes the NUMA node as int, not as unsigned int. */
 typedef typeof(__builtin_choose_expr(
 	__same_type(((struct blk_mq_ops *)NULL)->init_request,
 		    int (*)(struct blk_mq_tag_set *, struct request *,
 			    unsigned int, unsigned int)),
 	0U, 0)) cnull_numa_node_t;
 
-/* 6.13: a timer gets its function when it is set up. */
+/* 6.13: hrtimer_setup() replaces hrtimer_init(), and takes the timer's function. */
 #ifndef KERNEL_HAS_hrtimer_setup
 static inline void hrtimer_setup(struct hrtimer *timer,
 				 enum hrtimer_restart (*fn)(struct hrtimer *),
@@ -49,10 +49,10 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 }
 #endif
 
-/* 6.13, and 6.12.y by 6.12.95: a list of requests has a type of its own. */
+/* 6.13, in 6.12.y 6.12.95 at the latest: lists of requests have a type of their own. */
 typedef typeof(((struct io_comp_batch *)NULL)->req_list) cnull_rq_list_t;
 
-/* 6.14: freezing a queue begins a section without I/O by allocations. */
+/* 6.14: freezing a queue begins a memalloc_noio section, which unfreezing ends. */
 #ifdef KERNEL_HAS_blk_mq_freeze_queue_nomemsave
 #define cnull_freeze(q)			blk_mq_freeze_queue(q)
 #define cnull_unfreeze(q, memflags)	blk_mq_unfreeze_queue(q, memflags)
@@ -61,7 +61,7 @@ typedef typeof(((struct io_comp_batch *)NULL)->req_list) cnull_rq_list_t;
 #define cnull_unfreeze(q, memflags)	((void)(memflags), blk_mq_unfreeze_queue(q))
 #endif
 
-/* 6.14: every queue merges. */
+/* 6.14: every queue merges, and the flag is gone. */
 #ifndef KERNEL_HAS_BLK_MQ_F_SHOULD_MERGE
 #define BLK_MQ_F_SHOULD_MERGE	0
 #endif
@@ -74,11 +74,11 @@ typedef typeof(((struct io_comp_batch *)NULL)->req_list) cnull_rq_list_t;
 #endif
 
 /**
- * cnull_limit_zeroes - say that a disk takes writes of zeroes
- * @lim: of the disk
- * @sectors: largest one
+ * cnull_limit_zeroes - set the limit of write zeroes
+ * @lim: limits of the disk
+ * @sectors: size of the largest write zeroes, in sectors; 0: not supported
  *
- * 6.17: and that they free what they cover.
+ * 6.17: a limit of its own says that write zeroes may unmap their range.
  *
  * Context: Any.
  */
@@ -92,11 +92,12 @@ static inline void cnull_limit_zeroes(struct queue_limits *lim,
 }
 
 /**
- * cnull_limit_append - say how large zone appends may be
- * @lim: of a disk with zones
- * @sectors: largest one; 0: the block layer is to make writes of them
+ * cnull_limit_append - set the limit of zone appends
+ * @lim: limits of a disk with zones
+ * @sectors: size of the largest zone append, in sectors; 0: the block layer emulates zone
+ *	appends by writes
  *
- * 6.13: what the disk says is apart from what comes of it.
+ * 6.13: the driver's limit is separate from the effective limit.
  *
  * Context: Any.
  */
@@ -114,13 +115,13 @@ static inline void cnull_limit_append(struct queue_limits *lim,
  * cnull_zone_plug_bio - pass a bio to the zone write plugging of the block layer
  * @bio: a bio within one zone, for a disk whose zone appends are emulated
  *
- * 6.17, and 6.12.y by 6.12.95: the caller of blk_zone_plug_bio() leaves out flushes
- * without data, and bios that a plug has submitted. Before that, blk_zone_plug_bio()
- * did so itself. All kernels leave out other operations and conventional zones.
+ * 6.17, in 6.12.y 6.12.95 at the latest: blk_zone_plug_bio()'s caller excludes flushes
+ * without data, and bios that a plug has submitted. Earlier, blk_zone_plug_bio() excluded
+ * these itself. All kernels exclude other operations and conventional zones.
  *
  * Context: As submit_bio().
  * Return: true if @bio now belongs to the block layer, which submits it again or
- * ends it; false if the caller has to run it.
+ * completes it; false if the caller must run @bio.
  */
 static inline bool cnull_zone_plug_bio(struct bio *bio)
 {
@@ -132,8 +133,8 @@ static inline bool cnull_zone_plug_bio(struct bio *bio)
 }
 
 /*
- * 6.19: a report of zones takes its callback and the callback's data in one struct.
- * CNULL_REPORT_ZONES() defines the kernel's function by one that takes the struct.
+ * 6.19: report_zones() takes its callback and the callback's data in one struct.
+ * CNULL_REPORT_ZONES() defines that function by a call of one that takes the struct.
  */
 #ifdef KERNEL_HAS_blk_report_zones_args
 #define CNULL_REPORT_ZONES(name, report)				\

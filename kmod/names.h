@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names that users see: cnull's, or in the drop-in null_blk's.
+ * Names that users see: those of cnull, or those of null_blk in the drop-in.
  */
 #ifndef CNULL_NAMES_H
 #define CNULL_NAMES_H
 
-/* The directory in configfs, and disks that module parameters make. */
+/* The directory in configfs, and the names of disks of the module parameters. */
 #ifdef CNULL_DROP_IN
 #define CNULL_DIR	"nullb"
 #define CNULL_DISK	"nullb%u"

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The platform of the engine, in the kernel: what is too long for the header.
+ * The platform of the engine, in the kernel: functions that are not inline.
  */
 #include <linux/highmem.h>
 
 #include "platform.h"
 
+/* Free the pages of a chain, which are linked by their private field. */
 static void free_pages_rcu(struct rcu_head *head)
 {
 	struct page *page = container_of(head, struct page, rcu_head);
@@ -20,13 +21,13 @@ static void free_pages_rcu(struct rcu_head *head)
 }
 
 /**
- * cnull_pages_free_rcu - give pages back when nobody can look at them any more
- * @pages: from cnull_page_alloc(); nobody can find them any more
- * @nr: how many
+ * cnull_pages_free_rcu - free pages after a grace period
+ * @pages: pages from cnull_page_alloc() that new readers cannot find
+ * @nr: number of @pages
  *
- * One callback for all of them: of the first, which knows the others.
+ * One callback frees all pages: they are linked to the first one.
  *
- * Context: Any. Before the module goes, rcu_barrier() is due.
+ * Context: Any. The module calls rcu_barrier() before it unloads.
  */
 void cnull_pages_free_rcu(void *const *pages, unsigned int nr)
 {
@@ -43,8 +44,8 @@ void cnull_pages_free_rcu(void *const *pages, unsigned int nr)
 }
 
 /*
- * The next piece of the request's data that is in one page, at most @len bytes
- * of it. The caller maps it, and says when it is done by iter_advance().
+ * Return the next bytes that are in one page: @len at most. The caller maps the page, and
+ * calls iter_advance() afterwards.
  */
 static struct bio_vec iter_piece(const struct cnull_iter *iter, size_t len)
 {
@@ -64,10 +65,10 @@ static void iter_advance(struct cnull_iter *iter, unsigned int bytes)
 }
 
 /**
- * cnull_iter_read - copy data out of a request
- * @iter: where it is; advanced by @len
- * @to: where it goes
- * @len: how many bytes; the request has as many left
+ * cnull_iter_read - copy data of a request to a buffer
+ * @iter: position in the request; advanced by @len
+ * @to: the buffer
+ * @len: number of bytes; the request has at least @len bytes left
  *
  * Context: Any.
  */
@@ -84,10 +85,10 @@ void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len)
 }
 
 /**
- * cnull_iter_write - copy data into a request
- * @iter: where it goes; advanced by @len
- * @from: where it is
- * @len: how many bytes; the request has as many left
+ * cnull_iter_write - copy a buffer to the data of a request
+ * @iter: position in the request; advanced by @len
+ * @from: the buffer
+ * @len: number of bytes; the request has at least @len bytes left
  *
  * Context: Any.
  */
@@ -104,10 +105,10 @@ void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len)
 }
 
 /**
- * cnull_iter_fill - fill data of a request with one byte
- * @iter: where; advanced by @len
- * @byte: with what
- * @len: how many bytes; the request has as many left
+ * cnull_iter_fill - set each byte of data of a request
+ * @iter: position in the request; advanced by @len
+ * @byte: value of each byte
+ * @len: number of bytes; the request has at least @len bytes left
  *
  * Context: Any.
  */
@@ -126,9 +127,9 @@ void cnull_iter_fill(struct cnull_iter *iter, u8 byte, size_t len)
 }
 
 /**
- * cnull_iter_skip - leave data of a request as it is
- * @iter: where; advanced by @len
- * @len: how many bytes; the request has as many left
+ * cnull_iter_skip - skip data of a request
+ * @iter: position in the request; advanced by @len
+ * @len: number of bytes; the request has at least @len bytes left
  *
  * Context: Any.
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The platform of the engine, in the kernel: everything the engine uses of it
- * is included or defined here. shim/common/platform.h is its twin.
+ * The platform of the engine, in the kernel: the only header of its surroundings that the
+ * engine includes. shim/test/platform.h and shim/host/platform.h are the variants for
+ * user space.
  */
 #ifndef CNULL_PLATFORM_H
 #define CNULL_PLATFORM_H
@@ -42,12 +43,12 @@
 #include "compat.h"
 
 /**
- * cnull_page_alloc - get a page of memory
- * @gfp: how
- * @node: NUMA node to take it from, or NUMA_NO_NODE
+ * cnull_page_alloc - allocate a page
+ * @gfp: flags of the allocation; zeroed with __GFP_ZERO only
+ * @node: NUMA node of the page, or NUMA_NO_NODE
  *
  * Context: As @gfp says.
- * Return: PAGE_SIZE bytes, aligned to PAGE_SIZE, or NULL.
+ * Return: The address of PAGE_SIZE bytes, aligned to PAGE_SIZE, or NULL.
  */
 static inline void *cnull_page_alloc(gfp_t gfp, int node)
 {
@@ -57,8 +58,8 @@ static inline void *cnull_page_alloc(gfp_t gfp, int node)
 }
 
 /**
- * cnull_page_free - give a page back at once
- * @page: from cnull_page_alloc()
+ * cnull_page_free - free a page at once
+ * @page: a page from cnull_page_alloc() that no reader uses
  *
  * Context: Any.
  */
@@ -70,24 +71,27 @@ static inline void cnull_page_free(void *page)
 void cnull_pages_free_rcu(void *const *pages, unsigned int nr);
 
 /**
- * cnull_memory_is_short - is it time to leave the rest to others?
+ * cnull_memory_is_short - is too little memory left to store more data?
  *
- * What a device stores belongs to no process, so nothing could be killed to get
- * it back: a device larger than memory would end the machine. The last 64th is
- * for everybody else.
+ * The data of a device belongs to no process, so the OOM killer cannot free it: a device
+ * larger than memory would take the machine down. So 1/64 of all memory is left to
+ * others.
  *
  * Context: Any.
- * Return: true if no more data should be stored.
+ * Return: true if less than 1/64 of all memory is available.
  */
 static inline bool cnull_memory_is_short(void)
 {
 	return si_mem_available() < (long)(totalram_pages() / 64);
 }
 
-/* Where the kernel looks for mistakes, so do we, whatever that takes. */
+/* Enable all checks of the engine, including slow ones, in kernels with lockdep. */
 #define CNULL_DEBUG	IS_ENABLED(CONFIG_PROVE_LOCKING)
 
-/* Where the kernel looks for memory that nobody wrote to, reads fill their data. */
+/*
+ * Reads of a device without memory fill their data, in kernels with KMSAN: it would report
+ * the uninitialized data.
+ */
 #define CNULL_FILL_READS	IS_ENABLED(CONFIG_KMSAN)
 
 /* The tracepoints of requests and zones: trace.h. */
@@ -122,14 +126,14 @@ void cnull_trace_end(const char *disk, const struct cnull_io *io, int error);
 void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
 		      unsigned int cond);
 
-/* Kernels that can make a task fail say so of the task: /proc/PID/make-it-fail. */
+/* Kernels with fault injection have /proc/PID/make-it-fail, for the option task_filter. */
 #define CNULL_TASK_FILTER	IS_ENABLED(CONFIG_FAULT_INJECTION)
 
 /**
- * cnull_task_may_fail - was it asked that the current task fails?
+ * cnull_task_may_fail - is the current task selected by /proc/PID/make-it-fail?
  *
  * Context: Any.
- * Return: true if so.
+ * Return: true if the task is selected; false in interrupts.
  */
 static inline bool cnull_task_may_fail(void)
 {
@@ -141,9 +145,9 @@ static inline bool cnull_task_may_fail(void)
 }
 
 /**
- * cnull_data_zero - zero data that others may read or write meanwhile
- * @data: where
- * @len: how many bytes
+ * cnull_data_zero - zero data that overlapping requests may access at the same time
+ * @data: start of the data
+ * @len: number of bytes, PAGE_SIZE at most
  *
  * Context: Any.
  */
@@ -153,10 +157,10 @@ static inline void cnull_data_zero(void *data, size_t len)
 }
 
 /**
- * cnull_data_copy - copy data that others may read or write meanwhile
- * @to: where it goes
- * @from: where it is
- * @len: how many bytes
+ * cnull_data_copy - copy data that overlapping requests may access at the same time
+ * @to: start of the destination
+ * @from: start of the source
+ * @len: number of bytes
  *
  * Context: Any.
  */
@@ -166,11 +170,11 @@ static inline void cnull_data_copy(void *to, const void *from, size_t len)
 }
 
 /**
- * struct cnull_iter - a place in the data of a request
- * @bio: the bio it is in
- * @it: the place in @bio
+ * struct cnull_iter - a position in the data of a request
+ * @bio: the current bio
+ * @it: position in @bio
  *
- * A plain value: a copy of it remembers the place. Lives as long as the bios.
+ * This is a plain value: a copy keeps the position. It is valid as long as the bios.
  */
 struct cnull_iter {
 	struct bio *bio;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Define KERNEL_HAS_name for each of these names that is in the kernel's headers:
-# compat.h chooses by that. Every kernel of the window has one of them at least.
+# Define KERNEL_HAS_name, for compat.h, for each of these names that the kernel's headers
+# contain. Every kernel of the window has at least one of the names.
 
 probe-names := hrtimer_setup blk_mq_freeze_queue_nomemsave BLK_MQ_F_SHOULD_MERGE \
 	max_hw_wzeroes_unmap_sectors max_hw_zone_append_sectors blk_report_zones_args
