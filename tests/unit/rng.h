@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Random numbers that repeat.
+ * Pseudorandom numbers.
  */
 #ifndef RNG_H
 #define RNG_H
 
 #include "platform.h"
 
-/** struct rng - a stream of random numbers; start it with a seed, not 0 */
+/** struct rng - a stream of random numbers; the initial state is not 0 */
 struct rng {
 	u64 state;
 };
 
-/* The next number, less than @n. (xorshift64*, by S. Vigna) */
+/* Return the next number, 0 to @n - 1. This is xorshift64*, by S. Vigna. */
 static inline u64 rng_below(struct rng *rng, u64 n)
 {
 	rng->state ^= rng->state >> 12;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the suites need of the world they run in, besides KUnit: random
- * numbers, threads, time, failing allocations. One implementation for each
- * world: user/world.c and kernel/world.c.
+ * The surroundings of the suites, besides KUnit: random numbers, threads, time, failing
+ * allocations. user/world.c and kernel/world.c implement them.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -12,13 +11,13 @@
 #include "platform.h"
 #include "rng.h"
 
-/* Where random numbers begin: printed, and settable, so that a run repeats. */
+/* The start of the random numbers. It is printed, and can be set to repeat a run. */
 extern u64 world_seed;
 
-/* How often to do what a test in user space usually does @usual times. */
+/* Return the number of repetitions of a step: @usual, scaled to this world. */
 unsigned int world_times(unsigned int usual);
 
-/* A stream of its own for each thread, or other use, @nr. */
+/* Return the stream of random numbers number @nr: each thread uses one of its own. */
 static inline struct rng rng_start(unsigned int nr)
 {
 	struct rng rng = { .state = (world_seed + nr) * 0x9e3779b97f4a7c15ULL };
@@ -29,13 +28,14 @@ static inline struct rng rng_start(unsigned int nr)
 }
 
 /*
- * Around each case, its fixture included: remember what is in use; then take
- * back whatever was asked for below, and let the case fail that left memory.
+ * world_begin() runs before the fixture of each case, and records the memory in use.
+ * world_end() runs after it: reset all that a case can set by the functions below, and
+ * fail the case if it leaked memory.
  */
 void world_begin(void);
 void world_end(struct kunit *test);
 
-/* A suite; @setup and @teardown make and unmake what a case needs. */
+/* Define a suite. @setup creates the fixture of each case, @teardown frees it. */
 #define WORLD_SUITE(suite, setup, teardown, cases)		\
 static int suite##_begin(struct kunit *test)			\
 {								\
@@ -57,7 +57,7 @@ static struct kunit_suite suite##_suite = {			\
 };								\
 kunit_test_suite(suite##_suite)
 
-/* For a suite whose cases need nothing, or make it themselves. */
+/* For a suite whose cases have no common fixture. */
 static inline int world_no_setup(struct kunit *test)
 {
 	return 0;
@@ -67,76 +67,76 @@ static inline void world_no_teardown(struct kunit *test)
 {
 }
 
-/* Run @fn in @n threads at the same time, and wait for them. */
+/*
+ * Run @fn in @n threads at the same time, and wait for them. The arguments of @fn are @arg
+ * and the number of the thread, 0 to @n - 1.
+ */
 void world_threads(unsigned int n, void (*fn)(void *arg, unsigned int nr),
 		   void *arg);
 
-/* Let the @n-th allocation from now on fail; 0: none. */
+/* Fail allocation number @n, counted from 1 from now on; 0: none. */
 void world_fail_alloc(long n);
 
-/* Let each allocation fail. */
+/* Fail every allocation, or stop failing. */
 void world_fail_all(bool fail);
 
-/* Let each allocation fail, until somebody has waited by rcu_barrier(). */
+/* Fail every allocation until the next rcu_barrier(). */
 void world_fail_until_barrier(void);
 
-/* Let each allocation fail that must not sleep. */
+/* Fail every allocation that must not sleep, or stop failing. */
 void world_fail_nowait(bool fail);
 
 /*
- * Call @fn, once, before the @n-th allocation from now on, where memory is asked
- * for: what others may do in the middle of something. 0: not any more.
+ * Call @fn once, before allocation number @n, counted from 1 from now on, in the thread
+ * that allocates. So a test runs code in the middle of an operation. 0: do not call @fn.
  */
 void world_at_alloc(long n, void (*fn)(void *arg), void *arg);
 
-/* How often did this thread, or any, come to a place where others may run? */
+/* Return the number of calls of cond_resched(): by this thread, or in total. */
 unsigned long world_rescheds(void);
 
-/*
- * Call @fn, once, when a thread comes to the next such place: what others may do
- * there. It may sleep. NULL: not any more.
- */
+/* Call @fn once, in the next cond_resched() of any thread. It may sleep. NULL: none. */
 void world_at_resched(void (*fn)(void *arg), void *arg);
 
-/* Sleep so long that the other threads come as far as they can. */
+/* Sleep 20 ms: usually, the other threads have run until they wait. */
 void world_let_others_run(void);
 
-/* From now on, or no longer, an allocation that could start I/O is a bug. */
+/* An allocation that may start I/O is a bug while @in_io is set. */
 void world_in_io(bool in_io);
 
-/* Is memory to be short, though allocations still work? */
+/* Set the result of cnull_memory_is_short(). Allocations do not fail. */
 void world_memory_is_short(bool is_short);
 
 /* Set the clock, in ns. */
 void world_set_time(u64 now);
 
-/* How many CPUs there are to be. */
+/* Set the number of CPUs. */
 void world_set_cpus(unsigned int nr);
 
-/* Is the kernel to be one that looks for memory that nobody wrote to? */
+/* Set CNULL_FILL_READS: true in kernels with KMSAN. */
 void world_set_fill_reads(bool fill);
 
-/* Is the current task to be one that is to fail? */
+/* Set the result of cnull_task_may_fail(). */
 void world_set_task_may_fail(bool may);
 
-/* What was logged last. */
+/* Return the last message of the log. */
 const char *world_log(void);
 
-/** struct world_piece - a piece of the data of a request: @len bytes at @at */
+/** struct world_piece - a segment of the data of a request: @len bytes at @at */
 struct world_piece {
 	void *at;
 	size_t len;
 };
 
 /*
- * The data of a request, of @nr pieces. What is returned goes to
- * world_iter_end() afterwards, as it was.
+ * Return the start of the data of a request, of @nr segments. The caller passes the
+ * returned value, not advanced, to world_iter_end().
  */
 struct cnull_iter world_iter_of(const struct world_piece *pieces,
 				unsigned int nr);
 void world_iter_end(struct cnull_iter begin);
 
-/* Of one piece. */
+/* As world_iter_of(), for one segment. */
 static inline struct cnull_iter world_iter(const void *data, size_t len)
 {
 	struct world_piece piece = { .at = (void *)data, .len = len };

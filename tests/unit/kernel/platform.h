@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The platform of the engine in a kernel, under test: the module's own, except
- * that memory, time, the number of CPUs and the log are in the tests' hands.
+ * The platform of the engine in a kernel, for tests: that of the module, except that
+ * tests control memory, time, the number of CPUs, and the log.
  */
 #ifndef CNULL_TEST_PLATFORM_H
 #define CNULL_TEST_PLATFORM_H

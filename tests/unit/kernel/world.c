@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The world of the suites, in a kernel: threads are kthreads, data is in bios,
- * and memory is the kernel's, counted, and failing on demand.
+ * The world of the suites, in a kernel: threads are kthreads, and the data of requests is
+ * in bios. Allocations of the kernel are counted, and fail on demand.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -10,7 +10,7 @@
 
 #include "world.h"
 
-/* Here we are what stands between the suites and the real ones. */
+/* This file implements the replacements, so it needs the functions of the kernel. */
 #undef kfree
 #undef kvfree
 #undef cnull_page_alloc
@@ -18,10 +18,10 @@
 #undef cnull_pages_free_rcu
 #undef rcu_barrier
 
-/* What a kernel that checks everything does in seconds, a program does at once. */
+/* The kernel under test has all checks enabled, and is many times slower. */
 static unsigned int percent = 5;
 module_param(percent, uint, 0444);
-MODULE_PARM_DESC(percent, "how long to run, in percent of what is usual in user space (5)");
+MODULE_PARM_DESC(percent, "length of the tests, in percent of that in user space (5)");
 
 unsigned int world_times(unsigned int usual)
 {
@@ -30,21 +30,24 @@ unsigned int world_times(unsigned int usual)
 
 u64 world_seed;
 module_param_named(seed, world_seed, ullong, 0444);
-MODULE_PARM_DESC(seed, "where random numbers begin (the time)");
+MODULE_PARM_DESC(seed, "start of the random numbers; 0: the time (0)");
 
 /**
- * struct knobs - what the tests want of the world; any thread may look
- * @fail_at: the allocation that is to fail, counted from 1; 0 or less: none
+ * struct knobs - variables by which the tests control the world
+ * @fail_at: number of allocations until the one that fails, which is included; 0 or less:
+ *	none
  * @fail_all: every allocation fails
- * @barrier_helps: until the next rcu_barrier(), that is
- * @call_at: the allocation before which @call is called, as @fail_at
- * @call: with @call_arg
- * @call_arg: for @call
- * @at_resched: called once, at the next cond_resched(); or NULL
- * @at_resched_arg: for @at_resched
+ * @barrier_helps: the next rcu_barrier() clears @fail_all
+ * @call_at: as @fail_at, for the allocation that first calls @call
+ * @call: the function; written before @call_at
+ * @call_arg: argument of @call
+ * @at_resched: function that the next cond_resched() calls, once; NULL: none
+ * @at_resched_arg: argument of @at_resched
  * @fail_nowait: every allocation that must not sleep fails
- * @in_io: no allocation may start I/O
- * @is_short: what cnull_memory_is_short() says
+ * @in_io: an allocation that may start I/O causes a warning
+ * @is_short: what cnull_memory_is_short() returns
+ *
+ * Any thread may read the fields.
  */
 struct knobs {
 	atomic_long_t fail_at;
@@ -61,7 +64,7 @@ struct knobs {
 };
 
 static struct knobs knobs;
-static atomic_long_t in_use;	/* allocations, and pages */
+static atomic_long_t in_use;	/* number of allocations, pages included */
 static atomic_long_t rescheds;
 static u64 now;
 static unsigned int cpus = 4;
@@ -87,12 +90,13 @@ void world_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&in_use), 0);
 }
 
-/* Is it the one that was waited for? @at: how many allocations away it is. */
+/* Is this the allocation that the countdown @at ends at? */
 static bool is_due(atomic_long_t *at)
 {
 	return atomic_long_read(at) > 0 && atomic_long_dec_return(at) == 0;
 }
 
+/* Does this allocation fail? Warn if the context forbids @gfp. */
 static bool fails(gfp_t gfp)
 {
 	if (is_due(&knobs.call_at))
@@ -119,14 +123,14 @@ void world_uncount(const void *p)
 		atomic_long_dec(&in_use);
 }
 
-/* The suites' own buffers are larger than a piece of real memory may be. */
+/* The buffers of the suites exceed the limit of kzalloc(). */
 void *world_zalloc(size_t size, gfp_t gfp)
 {
 	return fails(gfp) ? NULL :
 	       count(kvmalloc_node(size, gfp | __GFP_ZERO, NUMA_NO_NODE));
 }
 
-/* What is not asked to be zero is anything but. */
+/* Fill the memory, so that a test fails if the engine expects zeroes. */
 void *world_kvmalloc(size_t size, gfp_t gfp)
 {
 	void *p = fails(gfp) ? NULL : count(kvmalloc_node(size, gfp, NUMA_NO_NODE));
@@ -212,6 +216,7 @@ bool world_fill_reads(void)
 	return READ_ONCE(fill_reads);
 }
 
+/* Tests have no tracepoints. */
 void cnull_trace_start(const char *disk, const struct cnull_io *io)
 {
 }
@@ -220,7 +225,6 @@ void cnull_trace_end(const char *disk, const struct cnull_io *io, int error)
 {
 }
 
-/* Zones are not traced. */
 void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
 		      unsigned int cond)
 {
@@ -316,12 +320,12 @@ const char *world_log(void)
 
 /**
  * struct crew - threads that start together
- * @fn: what each does
- * @arg: with what
- * @nr: the number the next one takes
- * @running: those that are not done
- * @start: when they all go
- * @done: when they all are
+ * @fn: function that each thread runs
+ * @arg: first argument of @fn
+ * @nr: number of the next thread, the second argument of @fn
+ * @running: number of threads that have not returned from @fn
+ * @start: completed when all threads exist
+ * @done: completed when @running is 0
  */
 struct crew {
 	void (*fn)(void *arg, unsigned int nr);
@@ -364,7 +368,7 @@ void world_threads(unsigned int n, void (*fn)(void *arg, unsigned int nr),
 	}
 	complete_all(&crew.start);
 	wait_for_completion(&crew.done);
-	/* Out of our code, too. */
+	/* Wait until the threads have left the code of the module. */
 	for (i = 0; i < n; i++)
 		kthread_stop_put(threads[i]);
 }
@@ -375,7 +379,7 @@ static struct page *page_at(const void *at)
 					       virt_to_page(at);
 }
 
-/* A bio for up to @nr pages, behind @last if there is one. */
+/* Allocate a bio for up to @nr pages, and link it to @last unless that is NULL. */
 static struct bio *new_bio(struct bio *last, size_t nr)
 {
 	unsigned short vecs = min_t(size_t, nr, UIO_MAXIOV);
@@ -428,7 +432,7 @@ void world_iter_end(struct cnull_iter begin)
 	}
 }
 
-/* Pages on their way out are freed by our code. */
+/* RCU callbacks that free pages run code of this module: wait for them. */
 static void __exit world_exit(void)
 {
 	rcu_barrier();

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs the suites in user space.
+ * The runner of the suites in user space.
  *
  *	unit [-s SEED] [-r ROUNDS] [-f] [NAME...]
  *
- * Without names all of them, else those whose "suite.case" starts with one. With
- * -f each runs over and over, and the first, second, ... allocation fails: what
- * it then finds wrong does not count, but a crash, a leak or a warning does.
+ * Run all cases, or those whose "suite.case" starts with a NAME. SEED is the start of the
+ * random numbers, ROUNDS a factor for the length of the tests.
+ *
+ * With -f, run each case repeatedly: the first, second, ... allocation fails. A failed
+ * expectation is no error then, but a crash, a leak and a warning are errors.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -31,7 +33,7 @@ void user_kunit_fail(struct kunit *test, const char *file, int line,
 	test->failed = true;
 	if (failing)
 		return;
-	printf("# %s:%d: not so: %s (%lld, %lld)\n", file, line, what, left,
+	printf("# %s:%d: failed: %s (%lld, %lld)\n", file, line, what, left,
 	       right);
 }
 
@@ -48,7 +50,7 @@ void user_kunit_say(const char *fmt, ...)
 	va_end(args);
 }
 
-/* Run a case. Of its allocations, the @fail_at-th fails; 0: none. */
+/* Run a case. Its allocation number @fail_at fails; 0: none. */
 static bool run_once(const struct kunit_suite *suite,
 		     const struct kunit_case *test_case, long fail_at)
 {
@@ -65,8 +67,8 @@ static bool run_once(const struct kunit_suite *suite,
 }
 
 /*
- * The first allocations one by one, then ever farther ones: a test that makes
- * many makes them in the same few places.
+ * Run a case with one failing allocation: the first ones in order, later ones with
+ * growing distances. A test with many allocations makes them in a few places of the code.
  */
 static bool run_failing(const struct kunit_suite *suite,
 			const struct kunit_case *test_case)
@@ -93,7 +95,7 @@ static void run_case(const struct kunit_suite *suite,
 	good ? passed++ : failed++;
 }
 
-/* Is "suite.case" wanted by one of @names, or are there none? */
+/* Does "suite.case" start with one of @names, or is @names empty? */
 static bool wanted(const char *suite, const char *test_case, char **names)
 {
 	char name[128];

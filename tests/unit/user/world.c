@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The world of the suites, in user space: threads are POSIX's, and all else is
- * asked of the shim.
+ * The world of the suites, in user space: POSIX threads, and the variables of the shim.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -16,7 +15,7 @@ unsigned int world_times(unsigned int usual)
 	return usual * user_rounds;
 }
 
-/* What was in use, and wrong, when the case began. */
+/* Allocations in use, and warnings, at the begin of the case. */
 static long in_use;
 static int warnings;
 
@@ -47,10 +46,10 @@ void world_end(struct kunit *test)
 
 /**
  * struct crew - threads that start together
- * @fn: what each does
- * @arg: with what
- * @nr: the number the next one takes
- * @start: where they meet
+ * @fn: function that each thread runs
+ * @arg: first argument of @fn
+ * @nr: number of the next thread, the second argument of @fn
+ * @start: barrier at which the threads start
  */
 struct crew {
 	void (*fn)(void *arg, unsigned int nr);

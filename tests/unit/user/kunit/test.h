@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The part of the kernel's KUnit that our suites use, in user space, so that
- * they need not know which world they run in.
+ * KUnit in user space: the part of the kernel's interface that the suites use. The same
+ * suites run in the kernel.
  */
 #ifndef USER_KUNIT_TEST_H
 #define USER_KUNIT_TEST_H
@@ -13,10 +13,10 @@
 
 /**
  * struct kunit - a running test
- * @priv: whatever the suite likes
- * @failed: did something not hold?
- * @broken: was there something that no test may do: a leak, a warning?
- * @abandon: where a failed assertion goes
+ * @priv: data of the suite
+ * @failed: an expectation or an assertion failed
+ * @broken: the test caused a leak or a warning, which fails it in any mode
+ * @abandon: jump target of a failed assertion
  */
 struct kunit {
 	void *priv;
@@ -25,13 +25,13 @@ struct kunit {
 	jmp_buf abandon;
 };
 
-/** struct kunit_case - a test: its function and its name */
+/** struct kunit_case - a test case: function and name */
 struct kunit_case {
 	void (*run_case)(struct kunit *test);
 	const char *name;
 };
 
-/** struct kunit_suite - tests that belong together; the last case is empty */
+/** struct kunit_suite - test cases with the same fixture; the last case is empty */
 struct kunit_suite {
 	const char *name;
 	int (*init)(struct kunit *test);
@@ -39,7 +39,7 @@ struct kunit_suite {
 	struct kunit_case *test_cases;
 };
 
-/* How much longer than usual to run: 1 is usual. */
+/* Factor for the length of the tests; 1 is the default. */
 extern unsigned int user_rounds;
 
 void user_kunit_add(struct kunit_suite *suite);
