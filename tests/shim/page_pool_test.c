@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pages cut from huge ones. Each test begins and ends with all pages free.
+ * The page pool. Each test begins and ends with all pages free.
  */
 #include <errno.h>
 #include <sanitizer/asan_interface.h>
@@ -12,18 +12,18 @@
 #include "world.h"
 
 #define CHUNK_SIZE	(2UL * SZ_1M)
-/* All but the one with the chunk's header. */
+/* Pages of a chunk without the page of the header. */
 #define CHUNK_PAGES	(CHUNK_SIZE / PAGE_SIZE - 1)
-#define MOST_PAGES	(4 * CHUNK_PAGES + 100)
+#define MAX_PAGES	(4 * CHUNK_PAGES + 100)
 #define NR_THREADS	4
 
-/* The runner's wishes: memory for use neither counts nor fails on demand. */
+/* The runner writes this. It has no effect: shim/host/mem.c neither counts nor fails. */
 struct shim_mem shim_mem;
 
-/** struct fixture - pages that a test has */
+/** struct fixture - the pages that a test has allocated */
 struct fixture {
 	unsigned int nr;
-	u64 *page[MOST_PAGES];
+	u64 *page[MAX_PAGES];
 };
 
 static int pool_init(struct kunit *test)
@@ -48,7 +48,7 @@ static bool is_zero(const u64 *page)
 	return !memcmp(page, zeros, PAGE_SIZE);
 }
 
-/* No two pages have the same words, at the same time or one after the other. */
+/* Fill a page with words that depend on their addresses and on @stamp. */
 static void mark(u64 *page, u64 stamp)
 {
 	size_t i;
@@ -67,7 +67,8 @@ static bool is_marked(const u64 *page, u64 stamp)
 	return true;
 }
 
-static void take(struct kunit *test, unsigned int nr, gfp_t gfp)
+/* Allocate @nr pages, and check their alignment, and their zeroes with __GFP_ZERO. */
+static void alloc_pages(struct kunit *test, unsigned int nr, gfp_t gfp)
 {
 	struct fixture *f = test->priv;
 
@@ -96,8 +97,8 @@ static void shuffle(struct fixture *f, struct rng *rng)
 	}
 }
 
-/* Free the last @nr pages of the fixture, in one of both ways. */
-static void drop(struct kunit *test, unsigned int nr, bool give_back)
+/* Free the last @nr pages of the fixture: return their memory to the system, or not. */
+static void free_pages(struct kunit *test, unsigned int nr, bool give_back)
 {
 	struct fixture *f = test->priv;
 	unsigned int i;
@@ -120,43 +121,43 @@ static int by_address(const void *a, const void *b)
 	return (page_a > page_b) - (page_a < page_b);
 }
 
-/* Every page of a chunk but its first is used, and none twice. */
-static void chunks_are_used_up(struct kunit *test)
+/* Every page of a chunk except the first is allocated, and no page is allocated twice. */
+static void alloc_uses_whole_chunks(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int i;
 
-	take(test, 3 * CHUNK_PAGES, GFP_KERNEL);
+	alloc_pages(test, 3 * CHUNK_PAGES, GFP_KERNEL);
 	qsort(f->page, f->nr, sizeof(*f->page), by_address);
 	for (i = 0; i < f->nr; i++) {
-		u64 place = (uintptr_t)f->page[i] % CHUNK_SIZE;
+		u64 offset = (uintptr_t)f->page[i] % CHUNK_SIZE;
 
-		KUNIT_EXPECT_EQ(test, place, (i % CHUNK_PAGES + 1) * PAGE_SIZE);
+		KUNIT_EXPECT_EQ(test, offset, (i % CHUNK_PAGES + 1) * PAGE_SIZE);
 	}
-	drop(test, f->nr, false);
+	free_pages(test, f->nr, false);
 }
 
-/* What was freed, in whatever order, is what is used next. */
-static void free_pages_are_used_again(struct kunit *test)
+/* The order of the frees does not matter. */
+static void alloc_after_free_reuses_pages(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct rng rng = rng_start(0);
-	static u64 *first[MOST_PAGES];
+	static u64 *first[MAX_PAGES];
 	unsigned int round;
 
 	for (round = 0; round < world_times(10); round++) {
-		take(test, MOST_PAGES, GFP_KERNEL);
+		alloc_pages(test, MAX_PAGES, GFP_KERNEL);
 		qsort(f->page, f->nr, sizeof(*f->page), by_address);
 		if (!round)
 			memcpy(first, f->page, sizeof(first));
 		KUNIT_EXPECT_EQ(test, memcmp(first, f->page, sizeof(first)), 0);
 		shuffle(f, &rng);
-		drop(test, f->nr, round % 2);
+		free_pages(test, f->nr, round % 2);
 	}
 }
 
-/* Whatever was in a page before, and however it came back. */
-static void zero_when_asked(struct kunit *test)
+/* Pages were dirty before, and were freed in either way. */
+static void alloc_with_zero_flag_returns_zeroes(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct rng rng = rng_start(0);
@@ -164,51 +165,51 @@ static void zero_when_asked(struct kunit *test)
 
 	for (i = 0; i < world_times(500); i++) {
 		if (rng_below(&rng, 2)) {
-			take(test, rng_below(&rng, MOST_PAGES - f->nr) / 8,
-			     rng_below(&rng, 2) ? __GFP_ZERO : 0);
+			alloc_pages(test, rng_below(&rng, MAX_PAGES - f->nr) / 8,
+				    rng_below(&rng, 2) ? __GFP_ZERO : 0);
 			continue;
 		}
-		/* Neighbours sometimes, scattered pages at other times. */
+		/* Free adjacent pages in some rounds, scattered pages in others. */
 		if (rng_below(&rng, 2))
 			shuffle(f, &rng);
-		drop(test, rng_below(&rng, f->nr + 1), rng_below(&rng, 2));
+		free_pages(test, rng_below(&rng, f->nr + 1), rng_below(&rng, 2));
 	}
 }
 
 static bool has_memory(void *page)
 {
-	unsigned char there;
+	unsigned char resident;
 
-	shim_require(!mincore(page, PAGE_SIZE, &there));
-	return there & 1;
+	shim_require(!mincore(page, PAGE_SIZE, &resident));
+	return resident & 1;
 }
 
-/* Of pages that are given back the memory is gone, and of no others. */
-static void memory_is_given_back(struct kunit *test)
+/* Other pages keep their memory. */
+static void give_back_releases_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct rng rng = rng_start(0);
 	unsigned int i;
 
-	take(test, MOST_PAGES, GFP_KERNEL);
+	alloc_pages(test, MAX_PAGES, GFP_KERNEL);
 	shuffle(f, &rng);
-	drop(test, MOST_PAGES / 3, true);
-	for (i = f->nr; i < MOST_PAGES; i++)
+	free_pages(test, MAX_PAGES / 3, true);
+	for (i = f->nr; i < MAX_PAGES; i++)
 		KUNIT_EXPECT_FALSE(test, has_memory(f->page[i]));
 	for (i = 0; i < f->nr; i++)
 		KUNIT_EXPECT_TRUE(test, has_memory(f->page[i]));
-	drop(test, f->nr, true);
-	for (i = 0; i < MOST_PAGES; i++)
+	free_pages(test, f->nr, true);
+	for (i = 0; i < MAX_PAGES; i++)
 		KUNIT_EXPECT_FALSE(test, has_memory(f->page[i]));
 }
 
-/** struct market - where threads leave pages to each other */
+/** struct market - slots through which threads exchange pages */
 struct market {
 	u64 *page[3000];
 	atomic_long_t errors;
 };
 
-/* Put a page, or none, into some place, and free what was there. */
+/* Replace the page of a random slot by a new one, or by none, and free the old page. */
 static void trade(void *arg, unsigned int nr)
 {
 	struct market *market = arg;
@@ -243,7 +244,7 @@ static void trade(void *arg, unsigned int nr)
 	page_pool_give_back(given, nr_given);
 }
 
-static void threads_free_for_each_other(struct kunit *test)
+static void pages_freed_by_other_threads_stay_intact(struct kunit *test)
 {
 	static struct market market;
 	unsigned int i;
@@ -256,7 +257,7 @@ static void threads_free_for_each_other(struct kunit *test)
 	memset(&market, 0, sizeof(market));
 }
 
-/* The linker sends the pool's calls of mmap() here. */
+/* The linker redirects the calls of mmap() to __wrap_mmap(). */
 static bool no_mappings;
 
 void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t at);
@@ -272,10 +273,10 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t at)
 }
 
 /**
- * struct shortage - threads that share the last free page
- * @taken: pages in use, each with a pointer to the next one
- * @turn: the thread that runs; the others wait
- * @errors: threads that did not get the page
+ * struct shortage - threads that allocate the last free page in turn
+ * @taken: list of the pages in use, each with a pointer to the next one
+ * @turn: number of the thread that runs; the others wait
+ * @errors: number of threads whose allocation failed
  */
 struct shortage {
 	void **taken;
@@ -283,7 +284,7 @@ struct shortage {
 	atomic_long_t errors;
 };
 
-/* Take all pages; then free one, which the next thread must get. */
+/* Allocate all pages; then free one, which the next thread must get. */
 static void take_last_page(void *arg, unsigned int nr)
 {
 	struct shortage *s = arg;
@@ -307,12 +308,12 @@ static void take_last_page(void *arg, unsigned int nr)
 	smp_store_release(&s->turn, nr + 1);
 }
 
-/* Each thread starts with a pool of its own. */
-static void freed_page_without_mappings_serves_any_thread(struct kunit *test)
+/* Each thread starts with another pool, so it must find the page in a foreign pool. */
+static void alloc_without_mappings_takes_page_of_any_pool(struct kunit *test)
 {
 	struct shortage s = { 0 };
 
-	take(test, 1, GFP_KERNEL);	/* there is a chunk */
+	alloc_pages(test, 1, GFP_KERNEL);	/* map a chunk */
 	WRITE_ONCE(no_mappings, true);
 	world_threads(NR_THREADS, take_last_page, &s);
 	WRITE_ONCE(no_mappings, false);
@@ -326,26 +327,26 @@ static void freed_page_without_mappings_serves_any_thread(struct kunit *test)
 }
 
 #ifdef __SANITIZE_ADDRESS__
-/* The address sanitizer knows which pages of a chunk are free. */
+/* No other pages of the chunk are poisoned for the address sanitizer. */
 static void free_pages_are_poisoned(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct rng rng = rng_start(0);
-	unsigned int i, free = 0;
+	unsigned int i, nr_free = 0;
 	char *chunk;
 
-	take(test, CHUNK_PAGES / 2, GFP_KERNEL);
+	alloc_pages(test, CHUNK_PAGES / 2, GFP_KERNEL);
 	shuffle(f, &rng);
-	drop(test, 50, true);
-	drop(test, 50, false);
+	free_pages(test, 50, true);
+	free_pages(test, 50, false);
 	for (i = 0; i < f->nr; i++)
 		KUNIT_EXPECT_FALSE(test, __asan_region_is_poisoned(f->page[i],
 								   PAGE_SIZE));
 	chunk = (char *)f->page[0] - (uintptr_t)f->page[0] % CHUNK_SIZE;
 	for (i = 1; i <= CHUNK_PAGES; i++)
-		free += __asan_address_is_poisoned(chunk + i * PAGE_SIZE) &&
+		nr_free += __asan_address_is_poisoned(chunk + i * PAGE_SIZE) &&
 			__asan_address_is_poisoned(chunk + (i + 1) * PAGE_SIZE - 1);
-	KUNIT_EXPECT_EQ(test, free, CHUNK_PAGES - f->nr);
+	KUNIT_EXPECT_EQ(test, nr_free, CHUNK_PAGES - f->nr);
 }
 #endif
 
@@ -353,12 +354,12 @@ static struct kunit_case pool_cases[] = {
 #ifdef __SANITIZE_ADDRESS__
 	KUNIT_CASE(free_pages_are_poisoned),
 #endif
-	KUNIT_CASE(chunks_are_used_up),
-	KUNIT_CASE(free_pages_are_used_again),
-	KUNIT_CASE(zero_when_asked),
-	KUNIT_CASE(memory_is_given_back),
-	KUNIT_CASE(threads_free_for_each_other),
-	KUNIT_CASE(freed_page_without_mappings_serves_any_thread),
+	KUNIT_CASE(alloc_uses_whole_chunks),
+	KUNIT_CASE(alloc_after_free_reuses_pages),
+	KUNIT_CASE(alloc_with_zero_flag_returns_zeroes),
+	KUNIT_CASE(give_back_releases_memory),
+	KUNIT_CASE(pages_freed_by_other_threads_stay_intact),
+	KUNIT_CASE(alloc_without_mappings_takes_page_of_any_pool),
 	{}
 };
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * RCU for use: pages are free after a grace period, and not before.
+ * RCU by liburcu: pages are freed after a grace period, not before.
  */
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "world.h"
 
-/* As many pages as wait for a grace period together. */
+/* Number of pages that wait for the same grace period. */
 #define BATCH		512
 #define NR_SLOTS	16
 #define NR_THREADS	4
 
+/* Allocate a page, and fill it with @word, which is not 0. */
 static u64 *new_page(u64 word)
 {
 	u64 *page = cnull_page_alloc(GFP_KERNEL, NUMA_NO_NODE);
@@ -22,7 +23,7 @@ static u64 *new_page(u64 word)
 	return page;
 }
 
-/* Is a page what new_page() made it? */
+/* Does a page have the contents that new_page() wrote? */
 static bool is_whole(const u64 *page)
 {
 	size_t i;
@@ -33,16 +34,16 @@ static bool is_whole(const u64 *page)
 	return true;
 }
 
-/* A page that was freed after a grace period gave its memory back. */
-static bool is_gone(void *page)
+/* Is a page free? A page that is freed after a grace period loses its memory. */
+static bool is_freed(void *page)
 {
-	unsigned char there;
+	unsigned char resident;
 
-	shim_require(!mincore(page, PAGE_SIZE, &there));
-	return !(there & 1);
+	shim_require(!mincore(page, PAGE_SIZE, &resident));
+	return !(resident & 1);
 }
 
-static void sections_nest(struct kunit *test)
+static void nested_section_ends_with_outermost(struct kunit *test)
 {
 	KUNIT_EXPECT_FALSE(test, shim_rcu_reading());
 	rcu_read_lock();
@@ -55,20 +56,20 @@ static void sections_nest(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, shim_rcu_reading());
 }
 
-static void freed_by_barrier(struct kunit *test)
+static void barrier_frees_pages(struct kunit *test)
 {
 	u64 *page = new_page(1);
 
 	rcu_barrier();
 	cnull_page_free_rcu(page);
-	KUNIT_EXPECT_FALSE(test, is_gone(page));
+	KUNIT_EXPECT_FALSE(test, is_freed(page));
 	KUNIT_EXPECT_TRUE(test, is_whole(page));
 	rcu_barrier();
-	KUNIT_EXPECT_TRUE(test, is_gone(page));
+	KUNIT_EXPECT_TRUE(test, is_freed(page));
 }
 
-/* Nobody need call rcu_barrier() for memory to come back. */
-static void freed_by_the_batch(struct kunit *test)
+/* A full batch needs no rcu_barrier(). */
+static void full_batch_frees_pages(struct kunit *test)
 {
 	u64 *page[BATCH];
 	unsigned int i;
@@ -79,32 +80,32 @@ static void freed_by_the_batch(struct kunit *test)
 	for (i = 0; i < BATCH - 1; i++)
 		cnull_page_free_rcu(page[i]);
 	for (i = 0; i < BATCH; i++)
-		KUNIT_EXPECT_FALSE(test, is_gone(page[i]));
+		KUNIT_EXPECT_FALSE(test, is_freed(page[i]));
 	cnull_page_free_rcu(page[i - 1]);
 	for (i = 0; i < BATCH; i++)
-		KUNIT_EXPECT_TRUE(test, is_gone(page[i]));
+		KUNIT_EXPECT_TRUE(test, is_freed(page[i]));
 }
 
 /**
- * struct meeting - of a reader, and one who frees what it reads
- * @page: what the reader reads, and others
- * @nr: how many; less than a batch need a barrier
- * @reading: the reader is in its section
- * @left: the reader is about to leave
- * @handed_over: all pages but the last of a batch are on their way
- * @errors: what was not as it should be
+ * struct meeting - a reader, and threads that free the page that the reader reads
+ * @page: pages; the reader reads the first one
+ * @nr: number of @page; fewer than BATCH need a barrier
+ * @reading: the reader is in its read-side section
+ * @leaving: the reader is about to leave its read-side section
+ * @queued: all pages of the batch except the last one wait for a grace period
+ * @errors: number of errors
  */
 struct meeting {
 	u64 *page[BATCH];
 	unsigned int nr;
 	bool reading;
-	bool left;
-	bool handed_over;
+	bool leaving;
+	bool queued;
 	atomic_long_t errors;
 };
 
-/* The section lasts until its last unlock. */
-static void read_for_long(struct meeting *m)
+/* Stay in a read-side section for 50 ms. The section lasts until its outermost unlock. */
+static void read_slowly(struct meeting *m)
 {
 	rcu_read_lock();
 	rcu_read_lock();
@@ -113,7 +114,7 @@ static void read_for_long(struct meeting *m)
 	usleep(50000);
 	if (!is_whole(m->page[0]))
 		atomic_long_inc(&m->errors);
-	WRITE_ONCE(m->left, true);
+	WRITE_ONCE(m->leaving, true);
 	rcu_read_unlock();
 }
 
@@ -127,10 +128,10 @@ static void free_under_reader(struct meeting *m)
 		cnull_page_free_rcu(m->page[i]);
 	if (m->nr < BATCH)
 		rcu_barrier();
-	if (!READ_ONCE(m->left))
+	if (!READ_ONCE(m->leaving))
 		atomic_long_inc(&m->errors);
 	for (i = 0; i < m->nr; i++)
-		if (!is_gone(m->page[i]))
+		if (!is_freed(m->page[i]))
 			atomic_long_inc(&m->errors);
 }
 
@@ -139,7 +140,7 @@ static void meet(void *arg, unsigned int nr)
 	if (nr)
 		free_under_reader(arg);
 	else
-		read_for_long(arg);
+		read_slowly(arg);
 }
 
 static void run_meeting(struct kunit *test, unsigned int nr)
@@ -154,17 +155,17 @@ static void run_meeting(struct kunit *test, unsigned int nr)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&m.errors), 0);
 }
 
-static void barrier_waits_for_readers(struct kunit *test)
+static void barrier_waits_for_reader(struct kunit *test)
 {
 	run_meeting(test, 1);
 }
 
-static void batch_waits_for_readers(struct kunit *test)
+static void full_batch_waits_for_reader(struct kunit *test)
 {
 	run_meeting(test, BATCH);
 }
 
-/* Give back a batch while a reader delays the grace period. */
+/* Free a batch while a reader delays the grace period. */
 static void fill_batch(struct meeting *m)
 {
 	unsigned int i;
@@ -173,21 +174,21 @@ static void fill_batch(struct meeting *m)
 		usleep(100);
 	for (i = 0; i < BATCH - 1; i++)
 		cnull_page_free_rcu(m->page[i]);
-	WRITE_ONCE(m->handed_over, true);
+	WRITE_ONCE(m->queued, true);
 	cnull_page_free_rcu(m->page[i]);
 }
 
-/* Whichever thread frees them: pages handed over before a barrier are free after it. */
+/* Pages that were queued before a barrier are free after it, whichever thread frees them. */
 static void wait_for_batch(struct meeting *m)
 {
 	unsigned int i;
 
-	while (!READ_ONCE(m->handed_over))
+	while (!READ_ONCE(m->queued))
 		usleep(100);
-	usleep(10000);		/* mostly the batch is in flight now */
+	usleep(10000);		/* now the batch is usually in flight */
 	rcu_barrier();
 	for (i = 0; i < BATCH - 1; i++)
-		if (!is_gone(m->page[i]))
+		if (!is_freed(m->page[i]))
 			atomic_long_inc(&m->errors);
 }
 
@@ -195,7 +196,7 @@ static void meet_batch(void *arg, unsigned int nr)
 {
 	switch (nr) {
 	case 0:
-		return read_for_long(arg);
+		return read_slowly(arg);
 	case 1:
 		return fill_batch(arg);
 	case 2:
@@ -203,7 +204,7 @@ static void meet_batch(void *arg, unsigned int nr)
 	}
 }
 
-/* Pages that are no neighbours take long to give back. */
+/* Pages that are not adjacent take one system call each, so the batch is slow. */
 static void barrier_waits_for_batch_of_other_thread(struct kunit *test)
 {
 	unsigned int i, round;
@@ -224,10 +225,9 @@ static void barrier_waits_for_batch_of_other_thread(struct kunit *test)
 	}
 }
 
-
 /**
- * struct crowd - threads that wait for memory at the same time
- * @page: what each frees, one after the other
+ * struct crowd - threads that call rcu_barrier() at the same time
+ * @page: the pages that each thread frees, in order
  * @errors: pages that were not free when rcu_barrier() returned
  */
 struct crowd {
@@ -240,19 +240,19 @@ static void free_and_wait(void *arg, unsigned int nr)
 	struct crowd *crowd = arg;
 	unsigned int round, i;
 
-	/* No neighbours together: to give each back takes a system call. */
+	/* No two adjacent pages in a round: each page takes one system call. */
 	for (round = 0; round < 16; round++) {
 		for (i = round; i < BATCH; i += 16)
 			cnull_page_free_rcu(crowd->page[nr][i]);
 		rcu_barrier();
 		for (i = round; i < BATCH; i += 16)
-			if (!is_gone(crowd->page[nr][i]))
+			if (!is_freed(crowd->page[nr][i]))
 				atomic_long_inc(&crowd->errors);
 	}
 }
 
-/* The page of one may go with those that another one waits for. */
-static void barriers_at_the_same_time_free_all(struct kunit *test)
+/* The pages of one thread may be in the batch that another thread waits for. */
+static void concurrent_barriers_free_all_pages(struct kunit *test)
 {
 	static struct crowd crowd;
 	unsigned int round, nr, i;
@@ -267,13 +267,13 @@ static void barriers_at_the_same_time_free_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&crowd.errors), 0);
 }
 
-/** struct board - pages that are read, and replaced, all the time */
+/** struct board - pages that threads read and replace at the same time */
 struct board {
 	u64 *page[NR_SLOTS];
 	atomic_long_t errors;
 };
 
-/* Half of the threads only read: nothing but RCU tells others when they did. */
+/* Half of the threads only read: only RCU orders their accesses before the frees. */
 static void read_or_replace(void *arg, unsigned int nr)
 {
 	struct board *board = arg;
@@ -298,7 +298,7 @@ static void read_or_replace(void *arg, unsigned int nr)
 	}
 }
 
-static void threads_read_and_replace(struct kunit *test)
+static void readers_never_see_freed_pages(struct kunit *test)
 {
 	struct board board = { 0 };
 	unsigned int i;
@@ -312,14 +312,14 @@ static void threads_read_and_replace(struct kunit *test)
 }
 
 static struct kunit_case rcu_cases[] = {
-	KUNIT_CASE(sections_nest),
-	KUNIT_CASE(freed_by_barrier),
-	KUNIT_CASE(freed_by_the_batch),
-	KUNIT_CASE(barrier_waits_for_readers),
-	KUNIT_CASE(batch_waits_for_readers),
+	KUNIT_CASE(nested_section_ends_with_outermost),
+	KUNIT_CASE(barrier_frees_pages),
+	KUNIT_CASE(full_batch_frees_pages),
+	KUNIT_CASE(barrier_waits_for_reader),
+	KUNIT_CASE(full_batch_waits_for_reader),
 	KUNIT_CASE(barrier_waits_for_batch_of_other_thread),
-	KUNIT_CASE(barriers_at_the_same_time_free_all),
-	KUNIT_CASE(threads_read_and_replace),
+	KUNIT_CASE(concurrent_barriers_free_all_pages),
+	KUNIT_CASE(readers_never_see_freed_pages),
 	{}
 };
 
