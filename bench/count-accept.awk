@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The two files of count-check.awk in; out come the new accepted figures. Series that
-# were not measured stay. A figure that differs by less than 0.5 % stays as well, so that
-# a diff shows what changed, and many small steps cannot add up unseen.
+# Input: the two files of count-check.awk. Output: the new accepted figures. Figures of
+# series that were not measured stay. A figure that differs by less than 0.5 % stays as
+# well, so that a diff shows real changes, and small steps add up until they are seen.
 
 function series(release,	part) {
 	split(release, part, /[.-]/)

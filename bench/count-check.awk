@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two files in: accepted figures, "SERIES KIND CASE DRIVER INSTRUCTIONS", and figures of
-# bench/count, with a kernel's release in place of its series. Out comes one line for
-# each kernel, "ok", or "skip" if no figures of its series are accepted; or a line
-# "not ok" for each cell that is not as accepted. A gain is a comment.
+# Input: two files. The first has the accepted figures, "SERIES KIND CASE DRIVER
+# INSTRUCTIONS", the second has figures of bench/count, with the release of the kernel
+# instead of the series. Output: one line for each kernel, "ok", or "skip" if no figures
+# of its series are accepted; or one line "not ok" for each cell that is missing, new, or
+# grew by more than the limit. A decrease beyond the limit is printed as a comment.
 
-BEGIN { limit = 2 }	# per cent
+BEGIN { limit = 2 }	# percent
 
 function series(release,	part) {
 	split(release, part, /[.-]/)

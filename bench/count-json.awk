@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Figures of bench/count in, "RELEASE KIND CASE DRIVER INSTRUCTIONS"; out comes JSON.
+# Input: figures of bench/count, "RELEASE KIND CASE DRIVER INSTRUCTIONS". Output: JSON.
 
 BEGIN { printf "{ \"commit\": \"%s\", \"cells\": [", commit }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Figures of bench/count in, "RELEASE KIND CASE DRIVER INSTRUCTIONS"; out comes a table
+# Input: figures of bench/count, "RELEASE KIND CASE DRIVER INSTRUCTIONS". Output: a table
 # for each kernel: a line for each case, a column for each driver, and two ratios.
 
 {

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Measurements in, "PART CASE JOBS DRIVER UNIT VALUE"; out come the same and those
-# that follow from them, round by round:
+# Input: measurements, "PART CASE JOBS DRIVER UNIT VALUE". Output: the same, and values
+# that are derived from them, round by round:
 #
-#	scaling		how many times the I/Os of one thread some threads do
-#	above-floor	ns of an I/O that neither the driver without memory nor
-#			the bare copy explains
+#	scaling		throughput of all threads, as a multiple of that of one thread
+#	above-floor	time of an I/O, less that of the driver without memory, less
+#			that of the bare copy, in ns
 
 { print }
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Statistics in; out comes each part but "table" as a table: a line for each case,
-# a column for each driver with its median and, in brackets, its least and most;
-# then how many times better cnull is: its gain, in the same form.
+# Input: statistics. Output: a table for each part except "table": a line for each case,
+# and a column for each driver with its median and, in brackets, its minimum and maximum;
+# then the gain of cnull over each driver, as a ratio, in the same form.
 
 BEGIN { FS = "\t" }
 

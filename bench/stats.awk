@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Measurements in, "PART CASE JOBS DRIVER UNIT VALUE", a driver's rounds in their
-# order; statistics out, separated by tabs, a line for each driver of a case:
+# Input: measurements, "PART CASE JOBS DRIVER UNIT VALUE", the rounds of a driver in order.
+# Output: statistics, separated by tabs, a line for each driver of a case:
 #
 #	PART CASE JOBS DRIVER UNIT  ROUNDS MEDIAN LEAST MOST  RATIO LEAST MOST
 #
-# RATIO is how many times better than this driver cnull is: that of the medians,
-# and from the worst to the best round. "-" is for cnull itself, and for what
-# has no ratio.
+# LEAST and MOST are the minimum and the maximum. RATIO is the gain of cnull over this
+# driver, above 1 if cnull is better: the ratio of the medians, and the ratios of the
+# worst and the best round. It is "-" for cnull itself, and if a value is not positive.
 
 function better(ours, theirs) {
 	if (ours <= 0 || theirs <= 0)
@@ -15,7 +15,7 @@ function better(ours, theirs) {
 	return more_is_better ? ours / theirs : theirs / ours
 }
 
-# The values of KEY in order, in sorted[]; how many there are.
+# Sort the values of KEY into sorted[], and return their number.
 function sort(key,	i, j, v) {
 	for (i = 1; i <= count[key]; i++) {
 		v = value[key, i]

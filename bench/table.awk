@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Statistics in; out comes the part "table" as a table for each number of jobs: how
-# many times faster than null_blk cnull is, a line for each block size.
+# Input: statistics. Output: the part "table" as a table for each other driver and number
+# of jobs: the throughput of cnull as a multiple of that of the other driver. A line for
+# each block size, a column for each workload.
 
 BEGIN { FS = "\t" }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The load generator's threads: they do what request.c was asked for.
+ * The threads of the load generator, which execute a run.
  */
 #include <linux/bio.h>
 #include <linux/cleanup.h>
@@ -12,9 +12,9 @@
 #include "load.h"
 
 /**
- * struct load_slot - one I/O of a batch; its memory is used again and again
+ * struct load_slot - one I/O of a batch, reused by each batch
  * @bio: the I/O
- * @vecs: its segments, a page each
+ * @vecs: segments of @bio, one page each; a segment without a page ends the array
  */
 struct load_slot {
 	struct bio bio;
@@ -22,19 +22,19 @@ struct load_slot {
 };
 
 /**
- * struct load_thread - a thread and what it has done
- * @run: its run
- * @task: itself
- * @cpu: where it is bound to
- * @slots: a batch
- * @random: where the next I/O goes
- * @zones: its zones, if it has any
- * @place: where the batch goes in these
- * @pending: I/Os of the batch that have not ended, and one for the thread itself
- * @done: all have, after the thread has begun to wait
- * @status: of the last I/O that failed
- * @ios: how many I/Os there were
- * @ns: how long they took
+ * struct load_thread - a thread and its results
+ * @run: the run of the thread
+ * @task: the kthread
+ * @cpu: the CPU that @task is bound to
+ * @slots: the I/Os of a batch
+ * @random: source of the positions of I/Os
+ * @zones: the set of zones of the thread; NULL if the run does not use zones
+ * @place: position of the batch in @zones
+ * @pending: number of I/Os in flight of the batch, plus 1 until the thread waits
+ * @done: completed by the last I/O of a batch, if the thread waits
+ * @status: status of the last I/O that failed
+ * @ios: number of I/Os
+ * @ns: time of all I/Os, in ns
  */
 struct load_thread {
 	struct load_run *run;
@@ -51,11 +51,11 @@ struct load_thread {
 	u64 ns;
 };
 
-/* What is copied from and to. Kept from run to run, for the time it takes. */
+/* Pages of the copy operations. They are kept between runs, because allocation is slow. */
 static struct page **pages;
 static unsigned long nr_pages;
 
-static void free_pages_to_copy(void)
+static void free_copy_pages(void)
 {
 	while (nr_pages)
 		__free_page(pages[--nr_pages]);
@@ -63,14 +63,14 @@ static void free_pages_to_copy(void)
 	pages = NULL;
 }
 
-/* One by one, as a driver has to do it. */
-static int get_pages_to_copy(unsigned int mib)
+/* Allocate single pages, as a driver does. */
+static int alloc_copy_pages(unsigned int mib)
 {
 	unsigned long wanted = (unsigned long)mib << (20 - PAGE_SHIFT);
 
 	if (nr_pages == wanted)
 		return 0;
-	free_pages_to_copy();
+	free_copy_pages();
 	pages = kvcalloc(wanted, sizeof(*pages), GFP_KERNEL);
 	while (pages && nr_pages < wanted) {
 		struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO |
@@ -83,10 +83,11 @@ static int get_pages_to_copy(unsigned int mib)
 	}
 	if (nr_pages == wanted)
 		return 0;
-	free_pages_to_copy();
+	free_copy_pages();
 	return load_refuse(-ENOMEM, "no memory for mib=%u", mib);
 }
 
+/* Return the index of a random block, 0 to &load_run.nr_blocks - 1. */
 static u32 random_block(struct load_thread *thread)
 {
 	u64 random = prandom_u32_state(&thread->random);
@@ -118,7 +119,7 @@ static blk_opf_t opf_of(const struct load_spec *spec)
 	}
 }
 
-/* Where does an I/O of the batch go? */
+/* Return the sector of I/O number @i of the batch. */
 static sector_t sector_of(struct load_thread *thread, unsigned int i)
 {
 	const struct load_spec *spec = &thread->run->spec;
@@ -139,7 +140,7 @@ static void submit(struct load_thread *thread, unsigned int i)
 	struct bio *bio = &slot->bio;
 
 	bio_reset(bio, run->bdev, opf_of(&run->spec));
-	bio->bi_vcnt = DIV_ROUND_UP(bs, PAGE_SIZE);	/* they are filled in already */
+	bio->bi_vcnt = DIV_ROUND_UP(bs, PAGE_SIZE);	/* filled in by init_slot() */
 	bio->bi_iter.bi_size = bs;
 	bio->bi_iter.bi_sector = sector_of(thread, i);
 	bio->bi_end_io = end_io;
@@ -162,7 +163,7 @@ static void submit_batch(struct load_thread *thread)
 		submit(thread, i);
 	if (batch > 1)
 		blk_finish_plug(&plug);
-	/* Mostly, all have ended by now; and then waiting would cost the most. */
+	/* Usually, all I/Os have completed: then avoid the cost of the completion. */
 	if (!atomic_dec_and_test(&thread->pending))
 		wait_for_completion(&thread->done);
 }
@@ -264,7 +265,7 @@ static void free_thread(struct load_thread *thread)
 	kvfree(thread->slots);
 }
 
-/* The thread sleeps until it is woken. */
+/* Allocate a thread. It sleeps until run_threads() wakes it. */
 static int init_thread(struct load_thread *thread, struct load_run *run,
 		       unsigned int index, unsigned int cpu)
 {
@@ -294,7 +295,7 @@ static int init_thread(struct load_thread *thread, struct load_run *run,
 	return 0;
 }
 
-/* What the zones took of all, if there are any. */
+/* Append the line about zone resets to the answer, if the run had any. */
 static void report_resets(const struct load_thread *threads, unsigned int nr,
 			  u64 ios, u64 ns, char *answer, size_t size)
 {
@@ -313,6 +314,7 @@ static void report_resets(const struct load_thread *threads, unsigned int nr,
 		  resets, each / 10, each % 10, rest / 10, rest % 10);
 }
 
+/* Write the results of all threads to the answer; or return -EIO if an I/O failed. */
 static int report(struct load_thread *threads, unsigned int nr)
 {
 	u64 ios = 0, ns = 0, tenths;
@@ -323,7 +325,7 @@ static int report(struct load_thread *threads, unsigned int nr)
 		err = threads[i].place.err ?:
 		      blk_status_to_errno(threads[i].status);
 		if (err)
-			return load_refuse(-EIO, "the disk fails: error %d", err);
+			return load_refuse(-EIO, "an I/O or a reset of a zone failed, error %d", err);
 		ios += threads[i].ios;
 		ns += threads[i].ns;
 	}
@@ -364,12 +366,12 @@ static int run_threads(struct load_run *run)
 		}
 	}
 	if (i < run->spec.threads) {
-		err = load_refuse(-EAGAIN, "a CPU went away");
+		err = load_refuse(-EAGAIN, "a CPU went offline");
 		goto out;
 	}
 	for (i = 0; i < run->spec.threads; i++)
 		wake_up_process(threads[i].task);
-	wait_for_completion(&run->start);	/* one that never began can be stopped */
+	wait_for_completion(&run->start);	/* a thread that has not begun can be stopped */
 	for (i = 0; i < run->spec.threads; i++) {
 		kthread_stop_put(threads[i].task);
 		threads[i].task = NULL;
@@ -388,7 +390,7 @@ static bool is_zoned(const struct load_spec *spec)
 	       spec->op == OP_SHARED_APPEND;
 }
 
-/* The disk is open. */
+/* Execute a run on an open disk. */
 static int run_bdev(struct load_run *run)
 {
 	const struct load_spec *spec = &run->spec;
@@ -396,7 +398,7 @@ static int run_bdev(struct load_run *run)
 	int err = 0;
 
 	if (spec->bs % bdev_logical_block_size(run->bdev))
-		return load_refuse(-EINVAL, "bs=%u is no multiple of the disk's %u",
+		return load_refuse(-EINVAL, "bs=%u is no multiple of the disk's logical block size, %u",
 				   spec->bs, bdev_logical_block_size(run->bdev));
 	if (!nr_blocks || nr_blocks > U32_MAX)
 		return load_refuse(-EINVAL, "the disk has %llu blocks of bs=%u, must be 1..%u",
@@ -410,6 +412,7 @@ static int run_bdev(struct load_run *run)
 	return err;
 }
 
+/* Execute an op that needs a disk. */
 static int run_disk(struct load_run *run)
 {
 	const struct load_spec *spec = &run->spec;
@@ -428,7 +431,7 @@ static int run_disk(struct load_run *run)
 				      (spec->op == OP_READ ? 0 : BLK_OPEN_WRITE),
 				      NULL, NULL);
 	if (IS_ERR(file))
-		return load_refuse(PTR_ERR(file), "cannot open '%s' as a disk: error %ld",
+		return load_refuse(PTR_ERR(file), "cannot open '%s' as a disk, error %ld",
 				   path, PTR_ERR(file));
 	run->bdev = file_bdev(file);
 	err = run_bdev(run);
@@ -436,6 +439,7 @@ static int run_disk(struct load_run *run)
 	return err;
 }
 
+/* Execute an op without a disk: bios that end at once, or copies. */
 static int run_floor(struct load_run *run)
 {
 	const struct load_spec *spec = &run->spec;
@@ -447,9 +451,9 @@ static int run_floor(struct load_run *run)
 	run->nr_blocks = spec->mib << (20 - PAGE_SHIFT);
 	if (copies(spec)) {
 		if (spec->bs != PAGE_SIZE)
-			return load_refuse(-EINVAL, "op=%s takes bs=%lu alone",
+			return load_refuse(-EINVAL, "op=%s needs bs=%lu",
 					   load_op_names[spec->op], PAGE_SIZE);
-		err = get_pages_to_copy(spec->mib);
+		err = alloc_copy_pages(spec->mib);
 		if (err)
 			return err;
 	}
@@ -457,11 +461,11 @@ static int run_floor(struct load_run *run)
 }
 
 /**
- * load_generate - do what is asked for
- * @run: what is; the rest is filled in
+ * load_generate - execute a run
+ * @run: the run, with &load_run.spec set; this sets the other fields
  *
- * Context: May sleep, and does for as long as that says. One at a time.
- * Return: 0 or a negative errno. load_answer has how it went, or why not.
+ * Context: Sleeps for the length of the run. Calls are serialized by the caller.
+ * Return: 0 or a negative errno. load_answer holds the results, or the reason.
  */
 int load_generate(struct load_run *run)
 {
@@ -472,11 +476,11 @@ int load_generate(struct load_run *run)
 }
 
 /**
- * load_exit - give back what is kept from run to run
+ * load_exit - free the pages that are kept between runs
  *
  * Context: May sleep; module exit.
  */
 void load_exit(void)
 {
-	free_pages_to_copy();
+	free_copy_pages();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The load generator: what is asked for, and who does it.
+ * The load generator: the parameters of a run, and its execution.
  */
 #ifndef CNULL_LOAD_H
 #define CNULL_LOAD_H
@@ -8,6 +8,7 @@
 #include <linux/blkdev.h>
 #include <linux/completion.h>
 
+/* What a run measures. The comment in request.c describes each op. */
 enum load_op {
 	OP_READ,
 	OP_WRITE,
@@ -20,14 +21,14 @@ enum load_op {
 };
 
 /**
- * struct load_spec - what is asked for
+ * struct load_spec - the parameters of a run
  * @op: an enum load_op
- * @disk: the disk's name or path; NULL if @op needs none
- * @bs: bytes of an I/O
- * @batch: I/Os that are submitted at once, and then waited for
- * @threads: how many, each on a CPU of its own
- * @ms: how long, in milliseconds
- * @mib: MiB to copy from and to
+ * @disk: name or path of the disk; NULL if @op needs none
+ * @bs: size of an I/O, in bytes
+ * @batch: number of I/Os that a thread submits before it waits for them
+ * @threads: number of threads, each on a CPU of its own
+ * @ms: length of the run, in ms
+ * @mib: size of the memory of the copy operations, in MiB
  */
 struct load_spec {
 	int op;
@@ -41,8 +42,8 @@ struct load_spec {
 
 /**
  * struct load_zone - a zone
- * @start: its first sector
- * @ended: so many batches went there, in all rounds, and have ended
+ * @start: first sector of the zone
+ * @ended: number of batches in the zone that have completed, in all rounds
  */
 struct load_zone {
 	sector_t start;
@@ -50,14 +51,14 @@ struct load_zone {
 } ____cacheline_aligned;
 
 /**
- * struct load_zones - zones that are filled one after the other, round by round
- * @bdev: their disk
- * @zone: they
- * @nr: how many there are
- * @batch_sectors: sectors of a batch
- * @nr_batches: so many batches a zone holds
- * @begun: so many batches were begun
- * @resets: so many times a zone was reset, and is ready
+ * struct load_zones - a set of zones that are filled in order, round by round
+ * @bdev: the disk
+ * @zone: array of the zones
+ * @nr: number of @zone
+ * @batch_sectors: size of a batch, in sectors
+ * @nr_batches: number of batches that a zone holds
+ * @begun: number of batches that have begun
+ * @resets: number of resets that have completed
  */
 struct load_zones {
 	struct block_device *bdev;
@@ -70,12 +71,12 @@ struct load_zones {
 } ____cacheline_aligned;
 
 /**
- * struct load_place - where a thread is in its zones
- * @zone: the one that the batch goes to
- * @offset: where the batch begins in it, in sectors, unless others append there
- * @resets: how often the thread has reset one
- * @reset_ns: how long it was busy with that, or waited for another thread's
- * @err: of the last reset that failed
+ * struct load_place - the position of a thread in its set of zones
+ * @zone: the zone of the batch
+ * @offset: offset of the batch in @zone, in sectors; not used by appends
+ * @resets: number of resets by the thread
+ * @reset_ns: time of the thread's resets, and of its waits for other threads' resets, in ns
+ * @err: negative errno of the last reset that failed, or 0
  */
 struct load_place {
 	struct load_zone *zone;
@@ -87,19 +88,19 @@ struct load_place {
 
 /**
  * struct load_run - one run
- * @spec: what is asked for
- * @bdev: the disk, if there is one
- * @nr_blocks: how many places of @spec.bs bytes there are
- * @zone: the zones that there are for use
- * @nr_zones: how many these are
- * @capacity: how many sectors each of them holds
- * @sets: they, dealt out: to each thread its own, or one set for all; NULL if @spec
- *	is not about zones
- * @nr_sets: how many sets there are
- * @to_start: threads that are not ready yet
- * @start: all threads are ready
+ * @spec: the parameters
+ * @bdev: the disk, or NULL
+ * @nr_blocks: number of blocks of @spec.bs bytes
+ * @zone: the usable zones
+ * @nr_zones: number of @zone
+ * @capacity: capacity of each zone, in sectors
+ * @sets: sets of zones, one for each thread or one for all; NULL if the op does not use
+ *	zones
+ * @nr_sets: number of @sets
+ * @to_start: number of threads that are not ready
+ * @start: completed when all threads are ready
  *
- * Lives as long as its threads.
+ * A run outlives its threads.
  */
 struct load_run {
 	struct load_spec spec;
@@ -116,18 +117,18 @@ struct load_run {
 
 #define LOAD_ANSWER_SIZE	4096
 
-/* request.c: the file. What is read from it, and the names of enum load_op. */
+/* request.c: the file in debugfs, its contents, and the names of enum load_op. */
 extern char load_answer[LOAD_ANSWER_SIZE];
 extern const char * const load_op_names[];
 __printf(2, 3) int load_refuse(int err, const char *fmt, ...);
 
-/* zones.c: where batches go that go to zones */
+/* zones.c: the positions of batches in zones. */
 int load_zones_get(struct load_run *run);
 void load_zones_put(struct load_run *run);
 void load_zones_begin(struct load_zones *set, struct load_place *place);
 void load_zones_end(const struct load_place *place);
 
-/* load.c: the threads */
+/* load.c: the threads. */
 int load_generate(struct load_run *run);
 void load_exit(void);
 

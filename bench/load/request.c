@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A load generator in the kernel: threads, one for each CPU, keep a disk busy with
- * random I/O. No system call stands between it and the driver, so that the
- * driver's own cost can be seen.
+ * The load generator: kernel threads, each on a CPU of its own, keep a disk busy with
+ * random I/O. There is no system call for each I/O, so the time is that of the block layer
+ * and the driver.
  *
- * One file in debugfs, cnull_load/run. Write what to do, and wait:
+ * The interface is one file in debugfs, cnull_load/run. A write starts a run, and returns
+ * at its end:
  *
  *	op=read disk=null0 bs=4096 batch=32 threads=2 ms=500
  *
- * then read how it went, or why it was refused:
+ * A read returns the results, or the reason of an error:
  *
  *	ios=1234567 ns=810.0
  *	thread=0 cpu=0 ios=617283 ns=810.1
  *	thread=1 cpu=1 ios=617284 ns=809.9
  *
- * where ns is how long one I/O takes its thread, on average. op is one of
+ * where ns is the mean time of an I/O in its thread. op is one of
  *
- *	read, write	of the disk
- *	none		bios that are ended where they would be submitted:
- *			what the generator itself costs
- *	copy-read	4 KiB from a random page of mib=1024 MiB, and
- *	copy-write	to one: what no memory-backed disk can do without
- *	zone-write	of zones, at their write pointer
+ *	read, write	random reads or writes of the disk
+ *	none		bios that complete instead of being submitted: the cost
+ *			of the generator itself
+ *	copy-read	copies of 4 KiB from a random page of mib=1024 MiB
+ *	copy-write	copies to a random page: copies are the minimum cost
+ *			of a memory-backed disk
+ *	zone-write	writes to zones, at the write pointer
  *	zone-append	appends to zones
- *	shared-append	the same, but all threads append to the same zone
+ *	shared-append	appends of all threads to the same zone
  *
- * The last three fill zones, each thread its share of them or all threads all, round
- * by round, and reset each before they come to it. How long that took is in another
- * line:
+ * The last three fill zones round by round, and reset each zone before its use. Each
+ * thread has its share of the zones; with shared-append, all threads share all zones.
+ * Another line reports the resets:
  *
  *	resets=12 ns=2345678.9 without=765.4
  *
- * where ns is the time of all threads that each reset took, and "without" how long
- * one I/O takes its thread if that is left out.
+ * where ns is the mean time of a reset, waits of other threads included, and "without" is
+ * the mean time of an I/O without that.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -51,18 +53,18 @@ const char * const load_op_names[] = {
 	[OP_SHARED_APPEND] = "shared-append",
 };
 
-/* One run at a time; guards the answer. */
+/* Serializes the runs; guards load_answer. */
 static DEFINE_MUTEX(lock);
 char load_answer[LOAD_ANSWER_SIZE];
 
 static struct dentry *debugfs_dir;
 
 /**
- * load_refuse - say why something cannot be done
- * @err: what to return
- * @fmt: the reason, without a newline
+ * load_refuse - set the answer to the reason of an error
+ * @err: negative errno
+ * @fmt: format of the reason, without a newline
  *
- * Context: May sleep. One at a time.
+ * Context: Any. Calls are serialized by the caller.
  * Return: @err.
  */
 int load_refuse(int err, const char *fmt, ...)
@@ -77,7 +79,7 @@ int load_refuse(int err, const char *fmt, ...)
 	return err;
 }
 
-/* A word of the request, "key=value". */
+/* Parse a word of the request, "key=value". */
 static int parse_word(struct load_spec *spec, char *word)
 {
 	const struct {
@@ -104,7 +106,7 @@ static int parse_word(struct load_spec *spec, char *word)
 		spec->op = match_string(load_op_names, ARRAY_SIZE(load_op_names),
 					value);
 		if (spec->op < 0)
-			return load_refuse(-EINVAL, "no op '%s': read, write, none, copy-read, copy-write, zone-write, zone-append or shared-append",
+			return load_refuse(-EINVAL, "unknown op '%s', must be read, write, none, copy-read, copy-write, zone-write, zone-append or shared-append",
 					   value);
 		return 0;
 	}
@@ -118,7 +120,7 @@ static int parse_word(struct load_spec *spec, char *word)
 					   numbers[i].min, numbers[i].max);
 		return 0;
 	}
-	return load_refuse(-EINVAL, "no key '%s': op, disk, bs, batch, threads, ms or mib",
+	return load_refuse(-EINVAL, "unknown key '%s', must be op, disk, bs, batch, threads, ms or mib",
 			   word);
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The load generator's zones: where the next batch goes, and whose turn it is to
- * reset a zone.
+ * The zones of the load generator: the position of the next batch, and the resets.
  *
- * Batches have numbers, in the order in which they are begun. So many in a row as a
- * zone holds are a turn, and go to the same zone. Who begins the first of a turn
- * resets the zone of the next one, so that others, if they share the zones, go on
- * meanwhile, and mostly nobody has to wait for anybody.
+ * Batches are numbered in the order in which they begin. A turn is as many consecutive
+ * batches as a zone holds, and all of them go to one zone. The thread that begins the
+ * first batch of a turn resets the zone of the next turn. Meanwhile, other threads that
+ * share the zones continue, so that usually no thread waits for a reset.
  */
 #include <linux/blkdev.h>
 #include <linux/ktime.h>
@@ -16,8 +15,8 @@
 
 #include "load.h"
 
-/* A disk's last zone may be smaller than the others, and is not used then. */
-static int see_zone(struct blk_zone *zone, unsigned int idx, void *arg)
+/* Add a zone to the usable ones, unless it is conventional, or a smaller last zone. */
+static int add_zone(struct blk_zone *zone, unsigned int idx, void *arg)
 {
 	struct load_run *run = arg;
 
@@ -35,20 +34,20 @@ static int find_zones(struct load_run *run)
 	int nr;
 
 	if (!bdev_is_zoned(run->bdev))
-		return load_refuse(-EINVAL, "op=%s needs zones, and the disk has none",
+		return load_refuse(-EINVAL, "op=%s needs zones, but the disk has none",
 				   load_op_names[run->spec.op]);
 	run->zone = kvcalloc(bdev_nr_zones(run->bdev), sizeof(*run->zone),
 			     GFP_KERNEL);
 	if (!run->zone)
 		return load_refuse(-ENOMEM, "no memory");
-	nr = blkdev_report_zones(run->bdev, 0, BLK_ALL_ZONES, see_zone, run);
+	nr = blkdev_report_zones(run->bdev, 0, BLK_ALL_ZONES, add_zone, run);
 	if (nr < 0)
-		return load_refuse(nr, "the disk does not say what zones it has: error %d",
+		return load_refuse(nr, "the report of the zones failed, error %d",
 				   nr);
 	return 0;
 }
 
-/* An append is never split: it has to be small enough. */
+/* Check the size of an append, because the block layer never splits appends. */
 static int check_append(const struct load_run *run)
 {
 	u64 most = min((u64)bdev_max_zone_append_sectors(run->bdev) << SECTOR_SHIFT,
@@ -64,10 +63,10 @@ static int check_zones(const struct load_run *run)
 {
 	const struct load_spec *spec = &run->spec;
 	unsigned int bytes = spec->bs * spec->batch;
-	unsigned int least = 2 * run->nr_sets;	/* one is reset meanwhile */
+	unsigned int least = 2 * run->nr_sets;	/* one is written, one reset */
 
 	if (run->nr_zones < least)
-		return load_refuse(-EINVAL, "op=%s by threads=%u needs %u zones, and the disk has %u",
+		return load_refuse(-EINVAL, "op=%s by threads=%u needs %u zones, but the disk has %u",
 				   load_op_names[spec->op], spec->threads, least,
 				   run->nr_zones);
 	if ((run->capacity << SECTOR_SHIFT) % bytes)
@@ -78,11 +77,13 @@ static int check_zones(const struct load_run *run)
 }
 
 /**
- * load_zones_get - deal a disk's zones out
- * @run: the run, whose @zone to @sets are filled in
+ * load_zones_get - distribute the zones of a disk over sets
+ * @run: the run; this sets the fields from &load_run.zone to &load_run.nr_sets
  *
- * Context: May sleep. To be followed by load_zones_put(), whatever it returns.
- * Return: 0, or a negative errno; load_refuse() has said why.
+ * The caller calls load_zones_put() afterwards, also after an error.
+ *
+ * Context: May sleep.
+ * Return: 0, or a negative errno after a call of load_refuse().
  */
 int load_zones_get(struct load_run *run)
 {
@@ -113,8 +114,8 @@ int load_zones_get(struct load_run *run)
 }
 
 /**
- * load_zones_put - give back what dealing them out took
- * @run: the run; its threads are gone
+ * load_zones_put - free the sets of zones
+ * @run: the run, which has no threads any more
  *
  * Context: May sleep.
  */
@@ -124,6 +125,7 @@ void load_zones_put(struct load_run *run)
 	kvfree(run->zone);
 }
 
+/* Return the zone of a turn; set @round to the number of earlier turns of that zone. */
 static struct load_zone *zone_of(const struct load_zones *set, u64 turn, u64 *round)
 {
 	u32 i;
@@ -132,7 +134,10 @@ static struct load_zone *zone_of(const struct load_zones *set, u64 turn, u64 *ro
 	return &set->zone[i];
 }
 
-/* Reset the zone of a turn, when what went there in the round before has ended. */
+/*
+ * Reset the zone of a turn, after all batches of its previous turn have completed. The
+ * acquire pairs with the full barrier in load_zones_end().
+ */
 static void reset(struct load_zones *set, u64 turn, struct load_place *place)
 {
 	u64 round;
@@ -146,11 +151,14 @@ static void reset(struct load_zones *set, u64 turn, struct load_place *place)
 	if (err)
 		place->err = err;
 	place->resets++;
-	atomic64_inc_return(&set->resets);	/* and a barrier, for: */
+	atomic64_inc_return(&set->resets);	/* a full barrier, for wake_up_var() */
 	wake_up_var(&set->resets);
 }
 
-/* Begin a turn, or go on with one whose zone was not ready at once. */
+/*
+ * Begin a turn, or wait for the reset of its zone. The acquire pairs with the full barrier
+ * in reset().
+ */
 static void begin(struct load_zones *set, u64 turn, bool first,
 		  struct load_place *place)
 {
@@ -165,12 +173,12 @@ static void begin(struct load_zones *set, u64 turn, bool first,
 }
 
 /**
- * load_zones_begin - where does the next batch go?
- * @set: zones
- * @place: filled in; and what is added up in it goes on
+ * load_zones_begin - begin the next batch of a set of zones
+ * @set: the set of zones
+ * @place: set to the position of the batch; its sums of resets and times continue
  *
- * The zone has been reset, and has room for the batch. load_zones_end() has to
- * follow.
+ * When this returns, the zone has been reset, and has room for the batch. The caller
+ * calls load_zones_end() when the batch has completed.
  *
  * Context: May sleep.
  */
@@ -187,8 +195,8 @@ void load_zones_begin(struct load_zones *set, struct load_place *place)
 }
 
 /**
- * load_zones_end - a batch has ended
- * @place: where it went
+ * load_zones_end - end a batch, whose I/Os have completed
+ * @place: position of the batch, from load_zones_begin()
  *
  * Context: May sleep.
  */
@@ -196,6 +204,6 @@ void load_zones_end(const struct load_place *place)
 {
 	atomic64_t *ended = &place->zone->ended;
 
-	atomic64_inc_return(ended);	/* and a barrier, for: */
+	atomic64_inc_return(ended);	/* a full barrier, for wake_up_var() */
 	wake_up_var(ended);
 }
