@@ -35,7 +35,7 @@ static int zones_start(struct cnull_dev *dev, struct cnull_live *live)
 	/* No zone is open yet, so only the number of active zones can be in the way. */
 	if (cnull_zones_limit(zones, config->zone_max_open,
 			      config->zone_max_active)) {
-		nr_active = cnull_zone_res_active(&zones->res);
+		nr_active = cnull_zone_res_nr_active(&zones->res);
 		return cnull_refuse(dev, -EINVAL,
 				    "zone_max_active is %u, must be 0 or at least %u, the number of active zones (set 0 to reset them)",
 				    config->zone_max_active, nr_active);

@@ -233,14 +233,14 @@ static bool power_off(struct cnull_zones *zones, unsigned int nr, bool last)
 	guard(spinlock)(&zones->res.lock);
 	guard(spinlock)(&zone->lock);
 	rule = &cnull_zone_rules[zone->cond][zone->wp < zone->next ?
-					     CNULL_ZONE_LOSE :
+					     CNULL_ZONE_POWER_LOSS :
 					     CNULL_ZONE_POWER_OFF];
-	if (rule->effect == CNULL_ZONE_NEEDS_ROOM) {
+	if (rule->effect == CNULL_ZONE_NEEDS_RESOURCES) {
 		if (!last)
 			return false;
 		/* Nothing is left of it: then it is empty. */
 		has_room = zone->wp == nr * zones->shape.zone_sectors ||
-			   !cnull_zone_res_ask(&zones->res, zone->cond,
+			   !cnull_zone_res_check(&zones->res, zone->cond,
 					       rule->next);
 	}
 	zone->next = zone->wp;
@@ -332,7 +332,7 @@ bool cnull_zones_are_consistent(struct cnull_zones *zones)
 
 	guard(spinlock)(&zones->res.lock);
 	if (!count_sound(zones, nr) || memcmp(nr, zones->res.nr, sizeof(nr)) ||
-	    !cnull_zone_res_is_within(&zones->res))
+	    !cnull_zone_res_within_limits(&zones->res))
 		return false;
 	for (at = implicit->next; at != implicit; at = at->next)
 		if (container_of(at, struct cnull_zone, implicit)->cond ==

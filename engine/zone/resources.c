@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Zone resources: a zone is counted by its condition, wherever that comes from,
- * and what is open or active follows from the counts. So nothing can be given
- * back twice, or not at all.
+ * Zone resources: the number of zones in each condition, and the limits of open and
+ * active zones.
  */
 #include "zone/resources.h"
 
 /**
- * cnull_zone_res_init - there are no zones, and no limits
+ * cnull_zone_res_init - initialize zone resources: no zones, no limits
  * @res: the resources
  *
  * Context: Any.
@@ -35,38 +34,39 @@ static unsigned int count_active(const struct cnull_zone_res *res)
 }
 
 /**
- * cnull_zone_res_active - count the active zones
+ * cnull_zone_res_nr_active - count the active zones
  * @res: the resources
  *
  * Context: Any. Takes &cnull_zone_res.lock.
  * Return: the number of zones that are open or closed.
  */
-unsigned int cnull_zone_res_active(struct cnull_zone_res *res)
+unsigned int cnull_zone_res_nr_active(struct cnull_zone_res *res)
 {
 	guard(spinlock)(&res->lock);
 	return count_active(res);
 }
 
+/* Is a number above a limit? 0 is no limit. */
 static bool is_above(unsigned int nr, unsigned int limit)
 {
 	return limit && nr > limit;
 }
 
 /**
- * cnull_zone_res_limit - set the limits
+ * cnull_zone_res_set_limits - set the limits of open and active zones
  * @res: the resources
- * @max_open: most zones that are open; 0: no limit
- * @max_active: most zones that are active; 0: no limit
+ * @max_open: the limit of open zones; 0: no limit
+ * @max_active: the limit of active zones; 0: no limit
  *
- * Zones that are implicitly open may then be too many: the caller closes them before it
- * drops the lock.
+ * If more zones are open than @max_open, the caller closes implicitly open zones before
+ * it drops the lock. There are enough of them.
  *
- * Context: Any.
- * Return: 0, or -EBUSY with nothing changed: more zones are active than @max_active, or
- * explicitly open than @max_open.
+ * Context: Any. The caller holds @res->lock.
+ * Return: 0, or -EBUSY with the limits unchanged: more than @max_active zones are
+ * active, or more than @max_open zones are explicitly open.
  */
-int cnull_zone_res_limit(struct cnull_zone_res *res, unsigned int max_open,
-			 unsigned int max_active)
+int cnull_zone_res_set_limits(struct cnull_zone_res *res, unsigned int max_open,
+			      unsigned int max_active)
 {
 	if (is_above(count_active(res), max_active) ||
 	    is_above(res->nr[CNULL_ZONE_EXP_OPEN], max_open))
@@ -77,26 +77,26 @@ int cnull_zone_res_limit(struct cnull_zone_res *res, unsigned int max_open,
 }
 
 /**
- * cnull_zone_res_is_within - are the limits kept?
+ * cnull_zone_res_within_limits - are the limits kept?
  * @res: the resources
  *
- * Context: Any.
- * Return: true if there are no more open and active zones than may be.
+ * Context: Any. The caller holds @res->lock.
+ * Return: true if neither the open nor the active zones exceed their limit.
  */
-bool cnull_zone_res_is_within(struct cnull_zone_res *res)
+bool cnull_zone_res_within_limits(const struct cnull_zone_res *res)
 {
 	return !is_above(count_open(res), res->max_open) &&
 	       !is_above(count_active(res), res->max_active);
 }
 
 /**
- * cnull_zone_res_move - count a zone elsewhere
+ * cnull_zone_res_move - account for the new condition of a zone
  * @res: the resources
- * @zone: its &cnull_zone.implicit
- * @from: the condition that it was in
- * @to: the condition that it is in
+ * @zone: &cnull_zone.implicit of the zone
+ * @from: the condition that the zone leaves
+ * @to: the condition that the zone enters
  *
- * Context: Any.
+ * Context: Any. The caller holds @res->lock.
  */
 void cnull_zone_res_move(struct cnull_zone_res *res, struct list_head *zone,
 			 enum cnull_zone_cond from, enum cnull_zone_cond to)
@@ -111,23 +111,22 @@ void cnull_zone_res_move(struct cnull_zone_res *res, struct list_head *zone,
 }
 
 /**
- * cnull_zone_res_ask - is there room for a zone in another condition?
+ * cnull_zone_res_check - do the limits allow a zone to change its condition?
  * @res: the resources
- * @from: the condition that the zone is in; not open
- * @to: the one that it is to be in: CLOSED needs room among the active zones, any
- *	other among the open ones, too
+ * @from: the condition of the zone; not open
+ * @to: the condition that the zone is to enter. %CNULL_ZONE_CLOSED needs an active
+ *	resource; any other condition needs an open resource, too
  *
- * As ZBC has it ("manage open zone resources"), and ZNS with its limit of what is
- * active.
+ * As "manage open zone resources" of ZBC, with the limit of active zones of ZNS.
  *
- * Context: Any.
+ * Context: Any. The caller holds @res->lock.
  * Return: 0, or
- * * -EBUSY: there is if the first of &cnull_zone_res.implicit is closed
- * * -ETOOMANYREFS: too many zones are open
- * * -EOVERFLOW: too many are active
+ * * -EBUSY: they do if the first zone of @res->implicit is closed
+ * * -ETOOMANYREFS: they do not, because of the limit of open zones
+ * * -EOVERFLOW: they do not, because of the limit of active zones
  */
-int cnull_zone_res_ask(struct cnull_zone_res *res, enum cnull_zone_cond from,
-		       enum cnull_zone_cond to)
+int cnull_zone_res_check(const struct cnull_zone_res *res,
+			 enum cnull_zone_cond from, enum cnull_zone_cond to)
 {
 	if (!cnull_zone_is_active(from) &&
 	    is_above(count_active(res) + 1, res->max_active))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Zone resources: how many zones may be open or active, and how many are.
+ * Zone resources: the number of open and active zones, and its limits.
  */
 #ifndef CNULL_ZONE_RES_H
 #define CNULL_ZONE_RES_H
@@ -9,13 +9,17 @@
 
 /**
  * struct cnull_zone_res - the zone resources of a device
- * @lock: held by who changes the condition of a zone. Taken before a zone's own
- *	lock
- * @max_open: most zones that are open; 0: no limit. There are never more
- * @max_active: most zones that are active; 0: no limit. There are never more
- * @nr: how many zones are in each condition
- * @implicit: those that are implicitly open, the one that is so for the longest
- *	time first; list of &cnull_zone.implicit
+ * @lock: guards the fields below, and every change of the condition of a zone. Taken
+ *	before &cnull_zone.lock
+ * @max_open: the limit of open zones; 0: no limit. Never exceeded
+ * @max_active: the limit of active zones; 0: no limit. Never exceeded
+ * @nr: the number of zones in each condition
+ * @implicit: list of the implicitly open zones by &cnull_zone.implicit, in the order in
+ *	which they were opened
+ *
+ * A zone is counted by its condition alone, and the numbers of open and active zones
+ * are sums of @nr. So a change of condition cannot release a resource twice, or leak
+ * one.
  */
 struct cnull_zone_res {
 	spinlock_t lock;
@@ -26,17 +30,17 @@ struct cnull_zone_res {
 };
 
 void cnull_zone_res_init(struct cnull_zone_res *res);
-unsigned int cnull_zone_res_active(struct cnull_zone_res *res);
-int cnull_zone_res_limit(struct cnull_zone_res *res, unsigned int max_open,
-			 unsigned int max_active)
+unsigned int cnull_zone_res_nr_active(struct cnull_zone_res *res);
+int cnull_zone_res_set_limits(struct cnull_zone_res *res, unsigned int max_open,
+			      unsigned int max_active)
 	__must_hold(&res->lock);
-bool cnull_zone_res_is_within(struct cnull_zone_res *res)
+bool cnull_zone_res_within_limits(const struct cnull_zone_res *res)
 	__must_hold(&res->lock);
 void cnull_zone_res_move(struct cnull_zone_res *res, struct list_head *zone,
 			 enum cnull_zone_cond from, enum cnull_zone_cond to)
 	__must_hold(&res->lock);
-int cnull_zone_res_ask(struct cnull_zone_res *res, enum cnull_zone_cond from,
-		       enum cnull_zone_cond to)
+int cnull_zone_res_check(const struct cnull_zone_res *res,
+			 enum cnull_zone_cond from, enum cnull_zone_cond to)
 	__must_hold(&res->lock);
 
 #endif

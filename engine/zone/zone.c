@@ -188,9 +188,9 @@ void cnull_zone_enter(struct cnull_zones *zones, struct cnull_zone *zone,
 static void evict(struct cnull_zones *zones, struct cnull_zone *zone)
 	__must_hold(&zones->res.lock)
 {
-	const struct cnull_zone_rule *rule = rule_of(zone, CNULL_ZONE_EVICT);
+	const struct cnull_zone_rule *rule = rule_of(zone, CNULL_ZONE_CLOSE_IMP_OPEN);
 
-	WARN_ON(rule->effect != CNULL_ZONE_GOES);
+	WARN_ON(rule->effect != CNULL_ZONE_ENTERS);
 	spin_lock_nested(&zone->lock, SINGLE_DEPTH_NESTING);
 	cnull_zone_enter(zones, zone, rule->next);
 	spin_unlock(&zone->lock);
@@ -208,7 +208,7 @@ static int make_room(struct cnull_zones *zones, enum cnull_zone_cond from,
 		     enum cnull_zone_cond to)
 	__must_hold(&zones->res.lock)
 {
-	int err = cnull_zone_res_ask(&zones->res, from, to);
+	int err = cnull_zone_res_check(&zones->res, from, to);
 
 	/* There are never more open than may be: one has to make room at most. */
 	if (err != -EBUSY)
@@ -239,7 +239,7 @@ static int limit_some(struct cnull_zones *zones, unsigned int max_open,
 		max_open = open - EVICT_MOST;
 		excess = EVICT_MOST;
 	}
-	err = cnull_zone_res_limit(res, max_open, max_active);
+	err = cnull_zone_res_set_limits(res, max_open, max_active);
 	if (err)
 		return err;
 	while (excess--)
@@ -341,11 +341,11 @@ static enum cnull_action reserve_in_any(struct cnull_zones *zones,
 	if (!has_turn && cnull_zone_is_gated(zone))
 		return CNULL_SLEEP;
 	err = check_place(zones, zone, io);
-	if (!err && rule->effect == CNULL_ZONE_NEEDS_ROOM)
+	if (!err && rule->effect == CNULL_ZONE_NEEDS_RESOURCES)
 		err = make_room(zones, zone->cond, rule->next);
 	if (err)
 		return cnull_done(io, err);
-	if (rule->effect == CNULL_ZONE_NEEDS_ROOM)
+	if (rule->effect == CNULL_ZONE_NEEDS_RESOURCES)
 		cnull_zone_enter(zones, zone, rule->next);
 	if (!zone->is_busy)
 		cnull_zone_be_busy(zones, zone);
@@ -408,7 +408,7 @@ static bool is_to_settle(const struct cnull_zones *zones,
 	*next = fill->next;
 	if (zone->oldest)
 		return false;
-	if (zone->wp == end_of(zones, zone) && fill->effect == CNULL_ZONE_GOES)
+	if (zone->wp == end_of(zones, zone) && fill->effect == CNULL_ZONE_ENTERS)
 		return true;
 	/* It was closed, and then what was to be in it failed. */
 	*next = CNULL_ZONE_EMPTY;
@@ -503,7 +503,7 @@ static enum cnull_action change_condition(struct cnull_zones *zones,
 	case CNULL_ZONE_FAILS:
 		change->error = -EIO;
 		return CNULL_COMPLETE;
-	case CNULL_ZONE_NEEDS_ROOM:
+	case CNULL_ZONE_NEEDS_RESOURCES:
 		change->error = make_room(zones, zone->cond, rule->next);
 		break;
 	case CNULL_ZONE_RESETS:

@@ -50,8 +50,8 @@ static const char *const op_names[CNULL_NR_ZONE_OPS] = {
 	[CNULL_ZONE_TO_READONLY] = "TO_READONLY",
 	[CNULL_ZONE_TO_OFFLINE] = "TO_OFFLINE",
 	[CNULL_ZONE_FILL] = "FILL",
-	[CNULL_ZONE_EVICT] = "EVICT",
-	[CNULL_ZONE_LOSE] = "LOSE",
+	[CNULL_ZONE_CLOSE_IMP_OPEN] = "EVICT",
+	[CNULL_ZONE_POWER_LOSS] = "LOSE",
 	[CNULL_ZONE_POWER_OFF] = "POWER_OFF",
 };
 
@@ -94,8 +94,8 @@ static enum cnull_zone_effect effect_of(char letter)
 	case 'e':
 		return CNULL_ZONE_RESETS;
 	default:
-		return needs_room(letter) ? CNULL_ZONE_NEEDS_ROOM :
-					    CNULL_ZONE_GOES;
+		return needs_room(letter) ? CNULL_ZONE_NEEDS_RESOURCES :
+					    CNULL_ZONE_ENTERS;
 	}
 }
 
@@ -179,7 +179,7 @@ static bool can_be(const struct pair *p)
 	if (p->cond == CNULL_ZONE_EMPTY && p->op == CNULL_ZONE_FILL)
 		return false;
 	/* Room is taken from it because there is none. */
-	return p->op != CNULL_ZONE_EVICT || p->room == ROOM;
+	return p->op != CNULL_ZONE_CLOSE_IMP_OPEN || p->room == ROOM;
 }
 
 /* Write what is in the zone; half of it is durable if it is to be lost. */
@@ -193,7 +193,7 @@ static int put_data(struct zone_dev *zd, const struct pair *p)
 	err = zd_write(zd, start, p->data / 2) ?:
 	      zd_run(zd, CNULL_OP_FLUSH, 0, 0) ?:
 	      zd_write(zd, start + p->data / 2, p->data / 2);
-	if (err || p->op == CNULL_ZONE_LOSE)
+	if (err || p->op == CNULL_ZONE_POWER_LOSS)
 		return err;
 	return zd_run(zd, CNULL_OP_FLUSH, 0, 0);
 }
@@ -300,7 +300,7 @@ static int operate(struct zone_dev *zd, const struct pair *p,
 		return cnull_zone_set_condition(zd->dev.live, ZONE(p), p->op);
 	case CNULL_ZONE_FILL:
 		return fill(zd, p, held);
-	case CNULL_ZONE_EVICT:
+	case CNULL_ZONE_CLOSE_IMP_OPEN:
 		return ZD_SET(zd, zone_max_open, "1") ?:
 		       zd_write(zd, zd_at(THIRD, 0), NR);
 	default:
@@ -311,12 +311,12 @@ static int operate(struct zone_dev *zd, const struct pair *p,
 static int status_of(const struct pair *p, char letter)
 {
 	/* It is that of who wants room. */
-	if (p->op == CNULL_ZONE_EVICT)
+	if (p->op == CNULL_ZONE_CLOSE_IMP_OPEN)
 		return p->cond == CNULL_ZONE_EXP_OPEN ? -ETOOMANYREFS : 0;
 	if (letter == '-')
 		return -EIO;
 	/* To have no room is no error then. */
-	if (p->op == CNULL_ZONE_LOSE)
+	if (p->op == CNULL_ZONE_POWER_LOSS)
 		return 0;
 	if (needs_room(letter) && p->room == NO_OPEN)
 		return -ETOOMANYREFS;
@@ -337,7 +337,7 @@ static unsigned int data_after(const struct pair *p, char letter)
 		return p->data + NR;
 	case CNULL_ZONE_FILL:
 		return p->cond == CNULL_ZONE_NOT_WP ? p->data : ZD_CAPACITY;
-	case CNULL_ZONE_LOSE:
+	case CNULL_ZONE_POWER_LOSS:
 		return p->data / 2;
 	default:
 		return p->data;
@@ -347,7 +347,7 @@ static unsigned int data_after(const struct pair *p, char letter)
 static struct outcome outcome_of(const struct pair *p)
 {
 	/* Where nothing was written nothing is lost. */
-	char letter = matrix[p->cond][p->op == CNULL_ZONE_LOSE && !p->data ?
+	char letter = matrix[p->cond][p->op == CNULL_ZONE_POWER_LOSS && !p->data ?
 				      CNULL_ZONE_POWER_OFF : p->op];
 	struct outcome out = { .cond = p->cond, .data = p->data };
 
@@ -357,7 +357,7 @@ static struct outcome outcome_of(const struct pair *p)
 	out.data = data_after(p, letter);
 	if (letter != '=' && !(letter == 'C' && p->room == NO_ACTIVE))
 		out.cond = cond_of(letter);
-	if (!p->memory && p->op >= CNULL_ZONE_LOSE) {
+	if (!p->memory && p->op >= CNULL_ZONE_POWER_LOSS) {
 		/* Another device. */
 		out.data = 0;
 		if (p->cond != CNULL_ZONE_NOT_WP)
@@ -421,7 +421,7 @@ static void try_pair(struct kunit *test, const struct pair *p)
 
 	zd_renew(test);
 	ZD_SET(zd, memory_backed, p->memory ? "1" : "0");
-	if (p->memory && p->op == CNULL_ZONE_LOSE)
+	if (p->memory && p->op == CNULL_ZONE_POWER_LOSS)
 		ZD_SET(zd, cache_size, "1");
 	KUNIT_ASSERT_EQ(test, zd_power(zd, true), 0);
 	EXPECT_PAIR(test, p, bring(zd, p, &held), 0);
