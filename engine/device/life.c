@@ -10,6 +10,7 @@
 #include "device/parts.h"
 #include "device/validate.h"
 #include "io/live.h"
+#include "zone/layout.h"
 
 /* The legal moves: from the state of a row to that of a column. */
 static const bool legal[CNULL_NR_STATES][CNULL_NR_STATES] = {

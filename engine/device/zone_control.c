@@ -5,6 +5,9 @@
  */
 #include "device/zone_control.h"
 #include "io/zone_step.h"
+#include "zone/layout.h"
+#include "zone/power.h"
+#include "zone/text.h"
 
 static int zones_validate(const struct cnull_config *config, char *why,
 			  size_t size)
@@ -57,7 +60,7 @@ static void zones_keep(struct cnull_dev *dev, struct cnull_live *live)
 
 static void lose_sector(void *zones, u64 sector)
 {
-	cnull_zones_lose(zones, sector);
+	cnull_zones_truncate(zones, sector);
 }
 
 /* Take the power from the zones: open ones close, and lost data moves write pointers. */

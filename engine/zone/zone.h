@@ -126,20 +126,6 @@ struct cnull_zone_change {
 	bool erases;
 };
 
-/* zones.c: all of them */
-int cnull_zones_validate(const struct cnull_config *config, char *why, size_t size);
-void cnull_zones_normalize(struct cnull_config *config);
-struct cnull_zones *cnull_zones_new(const struct cnull_config *config);
-void cnull_zones_free(struct cnull_zones *zones);
-bool cnull_zones_match(const struct cnull_zones *zones,
-		       const struct cnull_config *config);
-void cnull_zones_lose(struct cnull_zones *zones, u64 sector);
-void cnull_zones_power_off(struct cnull_zones *zones);
-bool cnull_zones_are_consistent(struct cnull_zones *zones);
-size_t cnull_zones_text_size(const struct cnull_zones *zones);
-size_t cnull_zones_show(struct cnull_zones *zones, char *text, size_t pos,
-			size_t nr_lines);
-
 /* zone_order.c: waiting for writes */
 void cnull_zone_await_older(struct cnull_zones *zones, unsigned int nr,
 			    const struct cnull_io *io);

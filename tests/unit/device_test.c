@@ -5,6 +5,7 @@
 #include "device/life.h"
 #include "result.h"
 #include "world.h"
+#include "zone/layout.h"
 
 #define NR_IO_THREADS	3
 

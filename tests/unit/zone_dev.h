@@ -8,6 +8,7 @@
 #include "device/life.h"
 #include "device/zone_control.h"
 #include "io/zone_step.h"
+#include "zone/consistency.h"
 #include "result.h"
 #include "world.h"
 
