@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A zoned device for the suites of zones.
+ * The zoned device of the zone suites.
  */
 #include "zone_dev.h"
 
@@ -44,17 +44,17 @@ static const struct cnull_backend backend = {
 
 static void begin(struct zone_dev *zd)
 {
-	struct cnull_config set;
+	struct cnull_config config;
 
-	cnull_config_init(&set);
-	set.size = 16;
-	set.zoned = true;
-	set.zone_size = 2;
-	set.zone_capacity = 1;
-	set.zone_nr_conv = 1;
-	set.memory_backed = true;
-	set.badblocks_once = true;
-	cnull_dev_init(&zd->dev, "test", &set, &backend);
+	cnull_config_init(&config);
+	config.size = 16;
+	config.zoned = true;
+	config.zone_size = 2;
+	config.zone_capacity = 1;
+	config.zone_nr_conv = 1;
+	config.memory_backed = true;
+	config.badblocks_once = true;
+	cnull_dev_init(&zd->dev, "test", &config, &backend);
 }
 
 static void end(struct kunit *test)
@@ -95,11 +95,16 @@ int zd_power(struct zone_dev *zd, bool on)
 {
 	int err;
 
-	/* Whatever a request does, it starts no other. */
+	/* Power changes may start I/O to get memory; requests must not. */
 	world_in_io(false);
 	err = cnull_dev_power(&zd->dev, on);
 	world_in_io(on && !err);
 	return err;
+}
+
+void zd_start(struct kunit *test)
+{
+	KUNIT_ASSERT_EQ(test, zd_power(test->priv, true), 0);
 }
 
 int zd_cycle(struct zone_dev *zd)
@@ -117,7 +122,7 @@ int zd_io(struct zone_dev *zd, struct cnull_io *io, void *data,
 	io->iter = (struct cnull_iter) { };
 	if (io->nr_sectors)
 		io->iter = world_iter(data, io->nr_sectors * SECTOR_BYTES);
-	/* Who may not wait is where nobody may sleep. */
+	/* CNULL_NO_WAIT callers may be in atomic context: forbid sleeping. */
 	if (wait == CNULL_NO_WAIT)
 		rcu_read_lock();
 	err = io_result(zd->dev.live, io, wait);
@@ -189,7 +194,7 @@ int zd_bad(struct zone_dev *zd, bool bad, u64 sector)
 	return cnull_badblocks_set(&zd->dev.badblocks, text);
 }
 
-/* A sector that is bad once is work for who may wait. */
+/* With badblocks_once, a bad sector defers a request to a context that may sleep. */
 int zd_hold(struct zone_dev *zd, struct cnull_io *io, enum cnull_op op,
 	    u64 sector, u64 nr)
 {
@@ -247,4 +252,52 @@ u64 zd_wp(struct zone_dev *zd, unsigned int nr)
 
 	cnull_zone_report(zd_zones(zd), nr, &info);
 	return info.wp == CNULL_ZONE_NO_WP ? info.wp : info.wp - info.start;
+}
+
+void zd_fill_in(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int nr;
+
+	for (nr = 0; nr < 6; nr++)
+		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(nr, 0), 8 + nr), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 3), 0);
+	KUNIT_EXPECT_EQ(test, zd_set_cond(zd, 4, CNULL_ZONE_TO_READONLY), 0);
+	KUNIT_EXPECT_EQ(test, zd_set_cond(zd, 5, CNULL_ZONE_TO_OFFLINE), 0);
+	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 6), 0);
+}
+
+void zd_expect_filled(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+
+	EXPECT_ZONE(test, zd, 0, CNULL_ZONE_NOT_WP, ZD_ZONE);
+	EXPECT_ZONE(test, zd, 1, CNULL_ZONE_CLOSED, 9);
+	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_CLOSED, 10);
+	EXPECT_ZONE(test, zd, 3, CNULL_ZONE_FULL, ZD_ZONE);
+	EXPECT_ZONE(test, zd, 4, CNULL_ZONE_READONLY, CNULL_ZONE_NO_WP);
+	EXPECT_ZONE(test, zd, 5, CNULL_ZONE_OFFLINE, CNULL_ZONE_NO_WP);
+	EXPECT_ZONE(test, zd, 6, CNULL_ZONE_EMPTY, 0);
+	EXPECT_ZONE(test, zd, 7, CNULL_ZONE_EMPTY, 0);
+	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(0, 0), 20, 8, 0), 20);
+	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(1, 0), 20, 9, 0xff), 20);
+	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 20, 10, 0xff), 20);
+	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(3, 0), 20, 11, 0), 20);
+	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(4, 0), 20, 12, 0), 20);
+	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(5, 0), 20, 13, 0), -EIO);
+}
+
+void zd_expect_new(struct kunit *test)
+{
+	struct zone_dev *zd = test->priv;
+	unsigned int nr;
+
+	for (nr = 0; nr < zd_zones(zd)->shape.nr_zones; nr++)
+		KUNIT_EXPECT_EQ(test, zd_cond(zd, nr),
+				nr < zd_zones(zd)->shape.nr_conv ?
+					CNULL_ZONE_NOT_WP :
+				zd_zones(zd)->shape.full ? CNULL_ZONE_FULL :
+							   CNULL_ZONE_EMPTY);
+	KUNIT_EXPECT_TRUE(test, cnull_zones_are_consistent(zd_zones(zd)));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A zoned device for the suites of zones: what they set up, do to it, and ask.
+ * The zoned device of the zone suites: set it up, run requests, and check zones and data.
  */
 #ifndef ZONE_DEV_H
 #define ZONE_DEV_H
@@ -9,30 +9,31 @@
 #include "device/zone_control.h"
 #include "io/zone_step.h"
 #include "zone/consistency.h"
+#include "zone/layout.h"
 #include "result.h"
 #include "world.h"
 
-/* The zones, unless a test wants others. The first one is conventional. */
+/* The default zones. The first one is conventional. */
 #define ZD_NR_ZONES	8U
 #define ZD_NR_SEQ	7U
-#define ZD_ZONE		4096ULL		/* sectors of one */
-#define ZD_CAPACITY	2048ULL		/* of them, those that can be written */
+#define ZD_ZONE		4096ULL		/* sectors of a zone */
+#define ZD_CAPACITY	2048ULL		/* writable sectors of a zone */
 
-/* Most sectors that are read or written at a time. */
+/* Size of the buffer, in sectors: the limit of a read or write. */
 #define ZD_MOST		2048U
 
-/* What is in the buffer before a read. */
+/* Each byte of the buffer before a read. */
 #define ZD_UNTOUCHED	0x77
 
 /**
- * struct zone_dev - what each test has
- * @dev: a device that is off, with zones, memory, and badblocks_once
- * @start_error: what its backend is to return when it starts
- * @limit_error: and when there are to be other limits
- * @limits: which ones it was told last: 100 * open + active
- * @gen: what is written carries this number
- * @buf: data on its way
- * @errors: found by threads
+ * struct zone_dev - the fixture of each test
+ * @dev: a zoned, memory-backed device with badblocks_once; off when a test begins
+ * @start_error: the error that the backend returns from start; 0: none
+ * @limit_error: the error that the backend returns for new limits of zones; 0: none
+ * @limits: the limits that the backend got last: 100 * open + active
+ * @gen: the generation, part of the data of each write
+ * @buf: the data of a request
+ * @errors: the number of errors that threads found
  */
 struct zone_dev {
 	struct cnull_dev dev;
@@ -44,13 +45,14 @@ struct zone_dev {
 	atomic_long_t errors;
 };
 
-/* For WORLD_SUITE. At the end the zones have to add up. */
+/* For WORLD_SUITE. The teardown expects the zones to be consistent. */
 int zd_setup(struct kunit *test);
 void zd_teardown(struct kunit *test);
 
-/* Another device, as if the test began. */
+/* Replace the device by a new one, as at the beginning of the test. */
 void zd_renew(struct kunit *test);
 
+/* Write an option; read its effective value. */
 #define ZD_SET(zd, name, text) \
 	cnull_dev_set(&(zd)->dev, &cnull_options[CNULL_OPTION_##name], text)
 #define ZD_GET(zd, name) \
@@ -58,80 +60,57 @@ void zd_renew(struct kunit *test);
 
 int zd_power(struct zone_dev *zd, bool on);
 
-/* Go off and on again. */
+/* Power on; fail the test if that fails. */
+void zd_start(struct kunit *test);
+
+/* Power off, then on. */
 int zd_cycle(struct zone_dev *zd);
 
-/* A sector of a zone. */
+/* Return the sector at @offset in zone @nr. */
 static inline u64 zd_at(unsigned int nr, u64 offset)
 {
 	return nr * ZD_ZONE + offset;
 }
 
-/* Run a request, the first or another time, with data at @data. */
+/* Run a request, for the first time or again, with its data at @data. */
 int zd_io(struct zone_dev *zd, struct cnull_io *io, void *data,
 	  enum cnull_wait wait);
 
-/* One without data of its own; what it reads goes to the buffer. May wait. */
+/* Run a request that may sleep. A read fills the buffer; a write writes the buffer. */
 int zd_run(struct zone_dev *zd, enum cnull_op op, u64 sector, u64 nr_sectors);
 
-/* Do to a zone what is about all of it. May wait. */
+/* Run a request on a whole zone. May sleep. */
 static inline int zd_op(struct zone_dev *zd, enum cnull_op op, unsigned int nr)
 {
 	return zd_run(zd, op, zd_at(nr, 0), 0);
 }
 
-/* Fill @nr sectors at @data with what is to be at @sector. */
+/* Fill @nr sectors at @data with the stamps of the sectors from @sector on. */
 void zd_stamp(struct zone_dev *zd, void *data, u64 sector, u64 nr);
 
-/* Write what tells its sector. May wait. */
+/* Write stamps. May sleep. */
 int zd_write(struct zone_dev *zd, u64 sector, u64 nr);
 int zd_write_flags(struct zone_dev *zd, unsigned int flags, u64 sector, u64 nr);
 
-/* Append. It should go to @sector: 1 if it went elsewhere. May wait. */
+/* Append stamps; return 1 if the append did not go to @sector. May sleep. */
 int zd_append(struct zone_dev *zd, u64 sector, u64 nr);
 
 /*
- * Let a write, or an append that should go to @sector, take its place, and go on
- * by zd_rerun() only. -EAGAIN if that is so.
+ * Leave a write, or an append that should go to @sector, in flight: it has a reservation,
+ * and zd_rerun() completes it. Return -EAGAIN on success.
  */
 int zd_hold(struct zone_dev *zd, struct cnull_io *io, enum cnull_op op,
 	    u64 sector, u64 nr);
 int zd_rerun(struct zone_dev *zd, struct cnull_io *io);
 
-/*
- * Read @nr sectors. How many of them, the first ones, are what they should be: the
- * first @nr_data were written, and the others are full of @filler? Negative if the
- * read failed.
- */
-int zd_found(struct zone_dev *zd, u64 sector, u64 nr, u64 nr_data, u8 filler);
-
-/* Change the badness of one sector. */
-int zd_bad(struct zone_dev *zd, bool bad, u64 sector);
-
-/* What is there while it is on. */
-static inline struct cnull_zones *zd_zones(struct zone_dev *zd)
+/* Make a zone read-only, or take it offline. May sleep. */
+static inline int zd_set_cond(struct zone_dev *zd, unsigned int nr,
+			      enum cnull_zone_op op)
 {
-	return zd->dev.live->zones;
+	return cnull_zone_set_condition(zd->dev.live, nr, op);
 }
 
-enum cnull_zone_cond zd_cond(struct zone_dev *zd, unsigned int nr);
-
-/* The write pointer, from the start of the zone on, unless there is none. */
-u64 zd_wp(struct zone_dev *zd, unsigned int nr);
-
-/* A zone's condition and pointer, in one. */
-#define EXPECT_ZONE(test, zd, nr, cond, wp) do {			\
-	KUNIT_EXPECT_EQ(test, zd_cond(zd, nr), cond);			\
-	KUNIT_EXPECT_EQ(test, zd_wp(zd, nr), wp);			\
-} while (0)
-
-/* How many pages hold data. */
-static inline long zd_pages(struct zone_dev *zd)
-{
-	return atomic_long_read(&zd->dev.store.tree.nr_pages);
-}
-
-/* Reserve. Return 0, an error, or -EAGAIN if the write would have to sleep. */
+/* Reserve. Return 0 or an error: -EAGAIN if the write has to wait. */
 static inline int zd_reserve(struct cnull_zones *zones, unsigned int nr,
 			     struct cnull_io *io, enum cnull_wait wait)
 {
@@ -139,7 +118,7 @@ static inline int zd_reserve(struct cnull_zones *zones, unsigned int nr,
 		       -EAGAIN : io->error;
 }
 
-/* Change a condition. Return 0, an error, or -EAGAIN as zd_reserve(). */
+/* Change a condition. Return 0 or an error: -EAGAIN if the operation has to wait. */
 static inline int zd_change(struct cnull_zones *zones, unsigned int nr,
 			    enum cnull_zone_op op, enum cnull_wait wait,
 			    bool *erases)
@@ -150,6 +129,48 @@ static inline int zd_change(struct cnull_zones *zones, unsigned int nr,
 
 	*erases = change.erases;
 	return action == CNULL_SLEEP ? -EAGAIN : change.error;
+}
+
+/*
+ * Read @nr sectors. Expect stamps in the first @nr_data of them, and @filler in each byte
+ * of the others. Return the number of sectors before the first mismatch, or the error of
+ * the read.
+ */
+int zd_found(struct zone_dev *zd, u64 sector, u64 nr, u64 nr_data, u8 filler);
+
+/* Add one sector to the bad blocks, or remove it. */
+int zd_bad(struct zone_dev *zd, bool bad, u64 sector);
+
+/* Return the zones of the device, which is on. */
+static inline struct cnull_zones *zd_zones(struct zone_dev *zd)
+{
+	return zd->dev.live->zones;
+}
+
+enum cnull_zone_cond zd_cond(struct zone_dev *zd, unsigned int nr);
+
+/* Return the write pointer as an offset in its zone, or CNULL_ZONE_NO_WP. */
+u64 zd_wp(struct zone_dev *zd, unsigned int nr);
+
+/* Expect a condition and a write pointer. */
+#define EXPECT_ZONE(test, zd, nr, cond, wp) do {			\
+	KUNIT_EXPECT_EQ(test, zd_cond(zd, nr), cond);			\
+	KUNIT_EXPECT_EQ(test, zd_wp(zd, nr), wp);			\
+} while (0)
+
+/* Bring a zone into each condition, with data if the condition allows data. */
+void zd_fill_in(struct kunit *test);
+
+/* Expect the zones of zd_fill_in(), as a power cycle leaves them. */
+void zd_expect_filled(struct kunit *test);
+
+/* Expect new zones: none was written. */
+void zd_expect_new(struct kunit *test);
+
+/* Return the number of pages that hold data. */
+static inline long zd_pages(struct zone_dev *zd)
+{
+	return atomic_long_read(&zd->dev.store.tree.nr_pages);
 }
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Zone resources: how many zones are open or active, and may be.
+ * Zone resources: the limits of open and active zones, and the zones that use them.
  */
 #include "zone_dev.h"
 
-/* On, with limits as text. */
+/* Power on with these limits. */
 static void start(struct kunit *test, const char *max_open,
 		  const char *max_active)
 {
@@ -15,7 +15,7 @@ static void start(struct kunit *test, const char *max_open,
 	KUNIT_ASSERT_EQ(test, zd_power(zd, true), 0);
 }
 
-/* Append to a zone, wherever it is. */
+/* Append to a zone. */
 static int grow(struct zone_dev *zd, unsigned int nr)
 {
 	return zd_append(zd, cnull_zone_data_end(zd_zones(zd), nr), 8);
@@ -23,10 +23,10 @@ static int grow(struct zone_dev *zd, unsigned int nr)
 
 static int offline(struct zone_dev *zd, unsigned int nr)
 {
-	return cnull_zone_set_condition(zd->dev.live, nr, CNULL_ZONE_TO_OFFLINE);
+	return zd_set_cond(zd, nr, CNULL_ZONE_TO_OFFLINE);
 }
 
-/* The conditions of the zones from 1 on, a letter each, as many as there are. */
+/* Expect conditions of the zones from 1 on: one letter for each, of "eixcfro". */
 static void expect_conds(struct kunit *test, const char *letters)
 {
 	static const char of_cond[] = "-eixcfro";
@@ -38,7 +38,7 @@ static void expect_conds(struct kunit *test, const char *letters)
 	KUNIT_EXPECT_STREQ(test, got, letters);
 }
 
-static void no_limits(struct kunit *test)
+static void without_limits_all_zones_stay_open(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int nr;
@@ -49,8 +49,8 @@ static void no_limits(struct kunit *test)
 	expect_conds(test, "iiiiiii");
 }
 
-/* The one that was opened first goes, whoever was written to last. */
-static void the_oldest_makes_room(struct kunit *test)
+/* The oldest is the zone that was opened first, not the zone that was written first. */
+static void open_limit_closes_oldest_implicitly_open_zone(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
@@ -62,14 +62,14 @@ static void the_oldest_makes_room(struct kunit *test)
 	expect_conds(test, "eiieiee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
 	expect_conds(test, "iiiecee");
-	/* It comes back as the youngest. */
+	/* A zone that is opened again is the youngest. */
 	KUNIT_EXPECT_EQ(test, grow(zd, 5), 0);
 	expect_conds(test, "icieiee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 6), 0);
 	expect_conds(test, "icceiie");
 	KUNIT_EXPECT_EQ(test, grow(zd, 7), 0);
 	expect_conds(test, "ccceiii");
-	/* Whoever leaves by himself is no longer asked to. */
+	/* A zone that is reset leaves the list of implicitly open zones. */
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 5), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 4), 0);
 	expect_conds(test, "cccieii");
@@ -77,7 +77,7 @@ static void the_oldest_makes_room(struct kunit *test)
 	expect_conds(test, "cciieci");
 }
 
-static void the_explicit_stay(struct kunit *test)
+static void open_limit_closes_no_explicitly_open_zone(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
@@ -86,7 +86,7 @@ static void the_explicit_stay(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grow(zd, 2), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
 	expect_conds(test, "xcieeee");
-	/* To open what is open takes no room; then nobody makes any. */
+	/* To open an open zone needs no resource; then no zone can be closed. */
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
 	expect_conds(test, "xcxeeee");
@@ -101,9 +101,9 @@ static void the_explicit_stay(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 4),
 			-ETOOMANYREFS);
 	expect_conds(test, "xcxeeee");
-	/* What is wrong anyway is wrong first. */
+	/* A write off the write pointer fails before the limit is checked. */
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(4, 1), 1), -EIO);
-	/* They go by themselves. */
+	/* Explicitly open zones accept writes, and close requests. */
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 3), 0);
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 1), 0);
@@ -113,8 +113,8 @@ static void the_explicit_stay(struct kunit *test)
 	expect_conds(test, "excieee");
 }
 
-/* As in null_blk, that makes another one leave. */
-static void finish_needs_room(struct kunit *test)
+/* As in null_blk, finish closes an implicitly open zone if the limit requires it. */
+static void finish_needs_open_resource(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
@@ -128,14 +128,14 @@ static void finish_needs_room(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 4), 0);
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 5),
 			-ETOOMANYREFS);
-	/* It has its room already. */
+	/* An open zone has its resource already. */
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 4), 0);
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 5), 0);
 	expect_conds(test, "ffcffee");
 }
 
-/* A closed zone is active, and may be opened; an empty one is one more. */
-static void active_zones(struct kunit *test)
+/* A closed zone is active already, so it can be opened; an empty zone is not. */
+static void active_limit_refuses_empty_zone(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
@@ -151,14 +151,13 @@ static void active_zones(struct kunit *test)
 	expect_conds(test, "iieeeee");
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), -EOVERFLOW);
-	/* To finish a closed one gives room. */
+	/* To finish a closed zone releases its active resource. */
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
 	expect_conds(test, "ifieeee");
 }
 
-/* Which of both says no, and who may come in nevertheless. */
-static void both_limits(struct kunit *test)
+static void both_limits_return_errno_of_missing_resource(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
@@ -166,7 +165,7 @@ static void both_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 2), 0);
 	expect_conds(test, "cieeeee");
-	/* Nobody is closed for one that cannot be active. */
+	/* No zone is closed for a zone that cannot become active. */
 	KUNIT_EXPECT_EQ(test, grow(zd, 3), -EOVERFLOW);
 	expect_conds(test, "cieeeee");
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
@@ -181,8 +180,8 @@ static void both_limits(struct kunit *test)
 	expect_conds(test, "ceieeee");
 }
 
-/* Where nothing was written, who is evicted is not active any more. */
-static void eviction_of_nothing(struct kunit *test)
+/* A zone without data that is closed becomes EMPTY, so it is no longer active. */
+static void open_limit_empties_zone_without_data(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
@@ -197,12 +196,12 @@ static void eviction_of_nothing(struct kunit *test)
 }
 
 /*
- * Whichever way a zone goes, and whatever it was, it gives back what it had, and
- * no more: then there is room for one, and not for two.
+ * Each operation that ends an active condition, from each active condition, releases one
+ * open and one active resource: afterwards one zone can be opened, and a second cannot.
  */
-static void every_way_gives_back(struct kunit *test)
+static void every_operation_releases_resources_once(struct kunit *test)
 {
-	static const enum cnull_zone_op ways[] = {
+	static const enum cnull_zone_op ops[] = {
 		CNULL_ZONE_FILL, CNULL_ZONE_FINISH, CNULL_ZONE_RESET,
 		CNULL_ZONE_RESET_ALL, CNULL_ZONE_TO_READONLY,
 		CNULL_ZONE_TO_OFFLINE,
@@ -211,11 +210,11 @@ static void every_way_gives_back(struct kunit *test)
 	unsigned int i, from, rest;
 	int err;
 
-	for (i = 0; i < 3 * ARRAY_SIZE(ways); i++) {
+	for (i = 0; i < 3 * ARRAY_SIZE(ops); i++) {
 		zd_renew(test);
 		start(test, "2", "2");
 		from = i % 3;
-		rest = ways[i / 3] == CNULL_ZONE_RESET_ALL ? 0 : 1;
+		rest = ops[i / 3] == CNULL_ZONE_RESET_ALL ? 0 : 1;
 		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 1), 0);
 		KUNIT_EXPECT_EQ(test, grow(zd, 2), 0);
 		if (from == 1)
@@ -224,7 +223,7 @@ static void every_way_gives_back(struct kunit *test)
 			err = from ? zd_op(zd, CNULL_OP_ZONE_CLOSE, 2) : 0;
 		KUNIT_EXPECT_EQ(test, err, 0);
 		KUNIT_EXPECT_EQ(test, grow(zd, 3), -EOVERFLOW);
-		switch (ways[i / 3]) {
+		switch (ops[i / 3]) {
 		case CNULL_ZONE_FILL:
 			err = zd_append(zd, zd_at(2, 8), ZD_CAPACITY - 8);
 			break;
@@ -238,7 +237,7 @@ static void every_way_gives_back(struct kunit *test)
 			err = zd_op(zd, CNULL_OP_ZONE_RESET_ALL, 0);
 			break;
 		default:
-			err = cnull_zone_set_condition(zd->dev.live, 2, ways[i / 3]);
+			err = zd_set_cond(zd, 2, ops[i / 3]);
 		}
 		KUNIT_EXPECT_EQ(test, err, 0);
 		if (!rest)
@@ -250,8 +249,8 @@ static void every_way_gives_back(struct kunit *test)
 	}
 }
 
-/* null_blk counts it as active for ever, and then its disk is full (defect 10). */
-static void a_closed_zone_goes_offline(struct kunit *test)
+/* null_blk leaks the active resource, until no zone can become active (defect 10). */
+static void closed_zone_set_offline_releases_active_resource(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
@@ -271,16 +270,16 @@ static void a_closed_zone_goes_offline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grow(zd, 5), -EOVERFLOW);
 }
 
-/** struct fit - limits, and what they are with 7 sequential zones */
-struct fit {
+/** struct normalized - limits, and their effective values with 7 sequential zones */
+struct normalized {
 	const char *max_open;
 	const char *max_active;
 	unsigned int open;
 	unsigned int active;
 };
 
-/* One that cannot be reached is none, and what is open is active. */
-static const struct fit fits[] = {
+/* A limit that cannot be reached is removed, and an open zone is an active zone. */
+static const struct normalized cases[] = {
 	{ "0", "0", 0, 0 },
 	{ "6", "0", 6, 0 },
 	{ "7", "0", 0, 0 },
@@ -296,44 +295,44 @@ static const struct fit fits[] = {
 	{ "1", "4294967295", 1, 0 },
 };
 
-static void limits_fit(struct kunit *test)
+static void limits_out_of_reach_are_removed(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	char text[16];
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(fits); i++) {
-		start(test, fits[i].max_open, fits[i].max_active);
-		KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), fits[i].open);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		start(test, cases[i].max_open, cases[i].max_active);
+		KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), cases[i].open);
 		KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_active),
-				fits[i].active);
+				cases[i].active);
 		KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
-		/* What was set stays. */
+		/* The config keeps the value that the user set. */
 		snprintf(text, sizeof(text), "%llu", ZD_GET(zd, zone_max_open));
-		KUNIT_EXPECT_STREQ(test, text, fits[i].max_open);
+		KUNIT_EXPECT_STREQ(test, text, cases[i].max_open);
 	}
 }
 
-static void limits_fit_live(struct kunit *test)
+static void limits_set_while_on_are_normalized(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	size_t i;
 
 	start(test, "0", "0");
-	for (i = 0; i < ARRAY_SIZE(fits); i++) {
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		zd->limits = 9999;
-		KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, fits[i].max_open),
+		KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, cases[i].max_open),
 				0);
 		KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active,
-					     fits[i].max_active), 0);
-		KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), fits[i].open);
+					     cases[i].max_active), 0);
+		KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), cases[i].open);
 		KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_active),
-				fits[i].active);
-		/* So was the backend told. */
+				cases[i].active);
+		/* The backend got the effective limits. */
 		KUNIT_EXPECT_EQ(test, zd->limits,
-				100 * fits[i].open + fits[i].active);
+				100 * cases[i].open + cases[i].active);
 	}
-	/* What does not matter now may matter later. */
+	/* A limit without effect takes effect when the other one is removed. */
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "1"), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "4"), 0);
 	KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), 1);
@@ -342,7 +341,7 @@ static void limits_fit_live(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd->limits, 400);
 }
 
-static void a_face_that_cannot(struct kunit *test)
+static void limits_refused_by_backend_are_unchanged(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
@@ -355,7 +354,7 @@ static void a_face_that_cannot(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grow(zd, 1), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 2), 0);
 	expect_conds(test, "cieeeee");
-	/* Without zones nobody is asked. */
+	/* A device without zones does not call the backend. */
 	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zoned, "0"), 0);
 	KUNIT_ASSERT_EQ(test, zd_power(zd, true), 0);
@@ -363,7 +362,7 @@ static void a_face_that_cannot(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), 5);
 }
 
-/* Not below what is explicitly open, or active; else it holds at once. */
+/* A limit below the number of explicitly open, or active, zones is refused. */
 static void limits_lowered_below_use_are_refused(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
@@ -388,7 +387,7 @@ static void limits_lowered_below_use_are_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, grow(zd, 5), -ETOOMANYREFS);
 	KUNIT_EXPECT_EQ(test, grow(zd, 6), -EOVERFLOW);
 	expect_conds(test, "xxxxcee");
-	/* What is open has to be active: so this lowers both. */
+	/* An open zone is active, so a lower active limit lowers the open limit, too. */
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 5), 0);
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 3), 0);
@@ -398,7 +397,7 @@ static void limits_lowered_below_use_are_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "1"), -EBUSY);
 	KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_max_open), 2);
 	KUNIT_EXPECT_EQ(test, grow(zd, 6), -EOVERFLOW);
-	/* And up again. */
+	/* Raised limits take effect at once. */
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "4"), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "0"), 0);
 	KUNIT_EXPECT_EQ(test, grow(zd, 5), 0);
@@ -409,7 +408,7 @@ static void limits_lowered_below_use_are_refused(struct kunit *test)
 	expect_conds(test, "xeexiii");
 }
 
-/* So many are closed as are too many, the oldest first, and that at once. */
+/* A lower limit closes the excess zones at once, the oldest first. */
 static void limit_lowered_closes_the_oldest(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
@@ -424,7 +423,7 @@ static void limit_lowered_closes_the_oldest(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, cnull_zones_are_consistent(zd_zones(zd)));
 	KUNIT_EXPECT_EQ(test, grow(zd, 7), 0);
 	expect_conds(test, "cxcccii");
-	/* Where there is no data left, they are not even active. */
+	/* A zone without data becomes EMPTY. */
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "0"), 0);
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 1), 0);
 	KUNIT_EXPECT_EQ(test, zd_bad(zd, true, zd_at(1, 0)), 0);
@@ -434,8 +433,8 @@ static void limit_lowered_closes_the_oldest(struct kunit *test)
 	expect_conds(test, "exccccc");
 }
 
-/* Many are closed in several goes. */
-static void limit_lowered_by_many_zones(struct kunit *test)
+/* More zones than are closed with the lock held once. */
+static void limit_lowered_by_many_zones_closes_all(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int nr;
@@ -464,8 +463,8 @@ static void limit_lowered_by_many_zones(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "0"), 0);
 }
 
-/* More are active than may be: that is no way to lose them. */
-static void active_zones_refuse_power_on(struct kunit *test)
+/* Power on does not reset active zones to fit a limit. */
+static void active_limit_below_active_zones_refuses_power_on(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	char why[CNULL_ERROR_SIZE];
@@ -484,7 +483,7 @@ static void active_zones_refuse_power_on(struct kunit *test)
 	expect_conds(test, "cccceee");
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(4, 0), 16, 8, 0xff), 16);
 	KUNIT_EXPECT_EQ(test, grow(zd, 5), -EOVERFLOW);
-	/* Other zones are new, and none of them is active. */
+	/* New zones, of another shape, are not active. */
 	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_active, "1"), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_nr_conv, "0"), 0);
@@ -492,89 +491,24 @@ static void active_zones_refuse_power_on(struct kunit *test)
 	expect_conds(test, "eeeeeee");
 }
 
-/* Who counts again, as after each test, finds what is wrong. */
-static void a_wrong_count(struct kunit *test)
-{
-	struct zone_dev *zd = test->priv;
-	struct cnull_zone_res *res;
-
-	start(test, "0", "0");
-	res = &zd_zones(zd)->res;
-	KUNIT_EXPECT_TRUE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	res->nr[CNULL_ZONE_CLOSED]++;
-	KUNIT_EXPECT_FALSE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	res->nr[CNULL_ZONE_EMPTY]--;
-	KUNIT_EXPECT_FALSE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	res->nr[CNULL_ZONE_CLOSED]--;
-	res->nr[CNULL_ZONE_EMPTY]++;
-	KUNIT_EXPECT_TRUE(test, cnull_zones_are_consistent(zd_zones(zd)));
-}
-
-/* So does a limit that is not kept, or a pointer that is where it cannot be. */
-static void a_wrong_zone(struct kunit *test)
-{
-	struct zone_dev *zd = test->priv;
-	struct cnull_zone_res *res;
-	struct cnull_zone *zone;
-	u64 wp;
-
-	start(test, "0", "0");
-	res = &zd_zones(zd)->res;
-	zone = &zd_zones(zd)->zone[2];
-	KUNIT_EXPECT_EQ(test, grow(zd, 2), 0);
-	KUNIT_EXPECT_EQ(test, grow(zd, 3), 0);
-	res->max_open = 1;
-	KUNIT_EXPECT_FALSE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	res->max_open = 2;
-	KUNIT_EXPECT_TRUE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	res->max_active = 1;
-	KUNIT_EXPECT_FALSE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	res->max_active = 2;
-	KUNIT_EXPECT_TRUE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	wp = zone->wp;
-	zone->next++;
-	KUNIT_EXPECT_FALSE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	zone->wp = zone->next = zd_at(2, ZD_CAPACITY);
-	KUNIT_EXPECT_FALSE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	zone->wp = zone->next = zd_at(2, 0) - 1;
-	KUNIT_EXPECT_FALSE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	zone->wp = zone->next = wp;
-	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_CLOSE, 2), 0);
-	zone->wp = zone->next = zd_at(2, 0);
-	KUNIT_EXPECT_FALSE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	zone->wp = zone->next = wp;
-	KUNIT_EXPECT_TRUE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	zone = &zd_zones(zd)->zone[4];
-	zone->wp = ++zone->next;
-	KUNIT_EXPECT_FALSE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	zone->wp = --zone->next;
-	zone = &zd_zones(zd)->zone[0];
-	zone->wp--;
-	KUNIT_EXPECT_FALSE(test, cnull_zones_are_consistent(zd_zones(zd)));
-	zone->wp++;
-	KUNIT_EXPECT_TRUE(test, cnull_zones_are_consistent(zd_zones(zd)));
-}
-
-static struct kunit_case zone_res_cases[] = {
-	KUNIT_CASE(a_wrong_count),
-	KUNIT_CASE(a_wrong_zone),
-	KUNIT_CASE(no_limits),
-	KUNIT_CASE(the_oldest_makes_room),
-	KUNIT_CASE(the_explicit_stay),
-	KUNIT_CASE(finish_needs_room),
-	KUNIT_CASE(active_zones),
-	KUNIT_CASE(both_limits),
-	KUNIT_CASE(eviction_of_nothing),
-	KUNIT_CASE(every_way_gives_back),
-	KUNIT_CASE(a_closed_zone_goes_offline),
-	KUNIT_CASE(limits_fit),
-	KUNIT_CASE(limits_fit_live),
-	KUNIT_CASE(a_face_that_cannot),
+static struct kunit_case zone_resources_cases[] = {
+	KUNIT_CASE(without_limits_all_zones_stay_open),
+	KUNIT_CASE(open_limit_closes_oldest_implicitly_open_zone),
+	KUNIT_CASE(open_limit_closes_no_explicitly_open_zone),
+	KUNIT_CASE(finish_needs_open_resource),
+	KUNIT_CASE(active_limit_refuses_empty_zone),
+	KUNIT_CASE(both_limits_return_errno_of_missing_resource),
+	KUNIT_CASE(open_limit_empties_zone_without_data),
+	KUNIT_CASE(every_operation_releases_resources_once),
+	KUNIT_CASE(closed_zone_set_offline_releases_active_resource),
+	KUNIT_CASE(limits_out_of_reach_are_removed),
+	KUNIT_CASE(limits_set_while_on_are_normalized),
+	KUNIT_CASE(limits_refused_by_backend_are_unchanged),
 	KUNIT_CASE(limits_lowered_below_use_are_refused),
 	KUNIT_CASE(limit_lowered_closes_the_oldest),
-	KUNIT_CASE(limit_lowered_by_many_zones),
-	KUNIT_CASE(active_zones_refuse_power_on),
+	KUNIT_CASE(limit_lowered_by_many_zones_closes_all),
+	KUNIT_CASE(active_limit_below_active_zones_refuses_power_on),
 	{}
 };
 
-WORLD_SUITE(zone_res, zd_setup, zd_teardown, zone_res_cases);
+WORLD_SUITE(zone_resources, zd_setup, zd_teardown, zone_resources_cases);

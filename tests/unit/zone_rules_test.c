@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The rules of zones: each operation in each condition.
+ * Zone rules: each operation in each condition.
  *
- * A zone is brought into the condition, and the operation done, as users do it.
- * What comes of it is said by a matrix of our own, from ZBC and ZNS, and where they
- * leave a choice from null_blk.
+ * A test brings a zone into the condition, and runs the operation, by the interfaces
+ * that users have. The expected outcome is in a matrix that does not come from the
+ * engine, but from ZBC and ZNS, and from null_blk where the standards leave a choice.
  */
 #include "zone_dev.h"
 
 /*
- * A column for each operation, in the order of enum cnull_zone_op. "-": it fails;
- * "=": it changes nothing; "e": the zone is empty, and its data forgotten; another
- * letter: the zone is in that condition (IMP_OPEN, EXP_OPEN, CLOSED or, where
- * nothing was written, EMPTY, FULL, READONLY, OFFLINE); a capital one: if there may
- * be one more open zone, and "C" if there may be one more active zone.
+ * One column for each operation, in the order of enum cnull_zone_op:
+ *
+ * -	the operation fails
+ * =	the condition stays
+ * e	the data is erased, and the zone becomes EMPTY
+ * i, x, c, f, r, o
+ *	the zone enters IMP_OPEN, EXP_OPEN, CLOSED (EMPTY if the zone has no data), FULL,
+ *	READONLY, OFFLINE
+ * I, X, F
+ *	the zone enters this condition if the limits allow one more open zone
+ * C	the zone becomes CLOSED if the limits allow one more active zone
  */
 static const char *const matrix[CNULL_NR_ZONE_CONDS] = {
-	/*			RWAOCFRAroFELP */
+	/*			RWAOCFRAroFILP */
 	[CNULL_ZONE_NOT_WP] =	"==-----=--=-==",
 	[CNULL_ZONE_EMPTY] =	"=IIX-Fe=ro=-==",
 	[CNULL_ZONE_IMP_OPEN] =	"===xcfeerofccc",
@@ -50,8 +56,8 @@ static const char *const op_names[CNULL_NR_ZONE_OPS] = {
 	[CNULL_ZONE_TO_READONLY] = "TO_READONLY",
 	[CNULL_ZONE_TO_OFFLINE] = "TO_OFFLINE",
 	[CNULL_ZONE_FILL] = "FILL",
-	[CNULL_ZONE_CLOSE_IMP_OPEN] = "EVICT",
-	[CNULL_ZONE_POWER_LOSS] = "LOSE",
+	[CNULL_ZONE_CLOSE_IMP_OPEN] = "CLOSE_IMP_OPEN",
+	[CNULL_ZONE_POWER_LOSS] = "POWER_LOSS",
 	[CNULL_ZONE_POWER_OFF] = "POWER_OFF",
 };
 
@@ -79,7 +85,7 @@ static enum cnull_zone_cond cond_of(char letter)
 	}
 }
 
-static bool needs_room(char letter)
+static bool needs_resources(char letter)
 {
 	return letter == 'I' || letter == 'X' || letter == 'F' || letter == 'C';
 }
@@ -94,12 +100,12 @@ static enum cnull_zone_effect effect_of(char letter)
 	case 'e':
 		return CNULL_ZONE_RESETS;
 	default:
-		return needs_room(letter) ? CNULL_ZONE_NEEDS_RESOURCES :
-					    CNULL_ZONE_ENTERS;
+		return needs_resources(letter) ? CNULL_ZONE_NEEDS_RESOURCES :
+						 CNULL_ZONE_ENTERS;
 	}
 }
 
-static void the_table_is_the_matrix(struct kunit *test)
+static void table_equals_matrix(struct kunit *test)
 {
 	enum cnull_zone_cond cond;
 	enum cnull_zone_op op;
@@ -123,31 +129,36 @@ static void the_table_is_the_matrix(struct kunit *test)
 	}
 }
 
-/** enum room - what another zone leaves to be had */
-enum room {
-	ROOM,
-	NO_OPEN,	/* as many are open as may be, explicitly */
-	NO_ACTIVE,	/* as many are active as may be */
-	NR_ROOMS
+/** enum available - the resources that another zone leaves */
+enum available {
+	ALL_AVAILABLE,
+	NO_OPEN,	/* explicitly open zones use all open resources */
+	NO_ACTIVE,	/* active zones use all active resources */
+	NR_AVAILABLE
 };
 
 /**
- * struct pair - a condition and an operation, and what is round about
+ * struct pair - a condition and an operation, and their circumstances
  * @cond: the condition
  * @op: the operation
- * @memory: the device keeps data
- * @data: so many sectors were written
- * @room: may one more zone be open?
+ * @memory: the device is memory-backed
+ * @data: the number of sectors that are written before the operation
+ * @available: the resources for another open or active zone
  */
 struct pair {
 	enum cnull_zone_cond cond;
 	enum cnull_zone_op op;
 	bool memory;
 	unsigned int data;
-	enum room room;
+	enum available available;
 };
 
-/** struct outcome - what is to come of it; @data: sectors that were written */
+/**
+ * struct outcome - the expected result of an operation
+ * @err: the status
+ * @cond: the condition afterwards
+ * @data: the number of sectors that are written afterwards
+ */
 struct outcome {
 	int err;
 	enum cnull_zone_cond cond;
@@ -157,32 +168,33 @@ struct outcome {
 /* Sectors of a write. */
 #define NR		8U
 
-/* Zones: the one in question, one that takes room, one that needs it. */
+/* The zone under test, the zone that uses resources, the zone that needs some. */
 #define ZONE(p)		((p)->cond == CNULL_ZONE_NOT_WP ? 0U : 2U)
 #define RIVAL		7U
 #define THIRD		4U
 
 #define EXPECT_PAIR(test, p, a, b)					\
 	KUNIT_EXPECT_EQ_MSG(test, a, b,					\
-			    "%s, %s: memory %d, sectors written %u, room %d", \
+			    "%s, %s: memory %d, sectors written %u, available %d", \
 			    cond_names[(p)->cond], op_names[(p)->op],	\
-			    (p)->memory, (p)->data, (p)->room)
+			    (p)->memory, (p)->data, (p)->available)
 
-/* What no sequence of operations leads to. */
-static bool can_be(const struct pair *p)
+/* Does a sequence of operations lead to this state? */
+static bool is_reachable(const struct pair *p)
 {
 	if (p->cond == CNULL_ZONE_EMPTY && p->data)
 		return false;
 	if (p->cond == CNULL_ZONE_CLOSED && !p->data && p->op != CNULL_ZONE_FILL)
 		return false;
-	/* With a write under way a zone is closed where it would be empty. */
+	/* While a write is in flight, a zone without data is CLOSED, not EMPTY. */
 	if (p->cond == CNULL_ZONE_EMPTY && p->op == CNULL_ZONE_FILL)
 		return false;
-	/* Room is taken from it because there is none. */
-	return p->op != CNULL_ZONE_CLOSE_IMP_OPEN || p->room == ROOM;
+	/* The operation itself sets the limit. */
+	return p->op != CNULL_ZONE_CLOSE_IMP_OPEN ||
+	       p->available == ALL_AVAILABLE;
 }
 
-/* Write what is in the zone; half of it is durable if it is to be lost. */
+/* Write @p->data sectors. Half of them are durable if power off is to lose data. */
 static int put_data(struct zone_dev *zd, const struct pair *p)
 {
 	u64 start = zd_at(ZONE(p), 0);
@@ -198,8 +210,8 @@ static int put_data(struct zone_dev *zd, const struct pair *p)
 	return zd_run(zd, CNULL_OP_FLUSH, 0, 0);
 }
 
-/* An empty zone is opened by a write, though that fails. */
-static int open_for_nothing(struct zone_dev *zd, u64 start)
+/* Open an empty zone by a write that fails. */
+static int open_by_failed_write(struct zone_dev *zd, u64 start)
 {
 	int err = zd_bad(zd, true, start);
 
@@ -209,7 +221,7 @@ static int open_for_nothing(struct zone_dev *zd, u64 start)
 	return err == -EIO ? 0 : err ?: 1;
 }
 
-/* Bring the zone into its condition. @held: a write that is under way, for FILL. */
+/* Bring the zone into @p->cond. @held: set to a write in flight, for FILL */
 static int bring(struct zone_dev *zd, const struct pair *p,
 		 struct cnull_io *held)
 {
@@ -227,7 +239,7 @@ static int bring(struct zone_dev *zd, const struct pair *p,
 	switch (p->cond) {
 	case CNULL_ZONE_IMP_OPEN:
 		return p->data || p->op == CNULL_ZONE_FILL ?
-			       0 : open_for_nothing(zd, start);
+			       0 : open_by_failed_write(zd, start);
 	case CNULL_ZONE_EXP_OPEN:
 		return zd_run(zd, CNULL_OP_ZONE_OPEN, start, 0);
 	case CNULL_ZONE_CLOSED:
@@ -235,37 +247,35 @@ static int bring(struct zone_dev *zd, const struct pair *p,
 	case CNULL_ZONE_FULL:
 		return zd_run(zd, CNULL_OP_ZONE_FINISH, start, 0);
 	case CNULL_ZONE_READONLY:
-		return cnull_zone_set_condition(zd->dev.live, ZONE(p),
-					    CNULL_ZONE_TO_READONLY);
+		return zd_set_cond(zd, ZONE(p), CNULL_ZONE_TO_READONLY);
 	case CNULL_ZONE_OFFLINE:
-		return cnull_zone_set_condition(zd->dev.live, ZONE(p),
-					    CNULL_ZONE_TO_OFFLINE);
+		return zd_set_cond(zd, ZONE(p), CNULL_ZONE_TO_OFFLINE);
 	default:
 		return 0;
 	}
 }
 
-/* The rival, and the zone itself if it has room already, take all there is. */
-static int take_room(struct zone_dev *zd, const struct pair *p)
+/* Set a limit that the rival and, if it is open or active, the zone under test reach. */
+static int use_resources(struct zone_dev *zd, const struct pair *p)
 {
 	char text[8];
 	int err;
 
-	if (p->room == ROOM)
+	if (p->available == ALL_AVAILABLE)
 		return 0;
-	/* With data, it is active without power, too. */
+	/* With durable data the rival stays active over a power cycle. */
 	err = zd_op(zd, CNULL_OP_ZONE_OPEN, RIVAL) ?:
 	      zd_write_flags(zd, CNULL_IO_FUA, zd_at(RIVAL, 0), NR);
 	if (err)
 		return err;
 	snprintf(text, sizeof(text), "%d",
-		 1 + (p->room == NO_OPEN ? cnull_zone_is_open(p->cond) :
-					   cnull_zone_is_active(p->cond)));
-	return p->room == NO_OPEN ? ZD_SET(zd, zone_max_open, text) :
-				    ZD_SET(zd, zone_max_active, text);
+		 1 + (p->available == NO_OPEN ? cnull_zone_is_open(p->cond) :
+						cnull_zone_is_active(p->cond)));
+	return p->available == NO_OPEN ? ZD_SET(zd, zone_max_open, text) :
+					 ZD_SET(zd, zone_max_active, text);
 }
 
-/* Fill the zone: by the write that is under way, if it has a pointer. */
+/* Write the last sectors of the zone: by the held write if the zone has a pointer. */
 static int fill(struct zone_dev *zd, const struct pair *p, struct cnull_io *held)
 {
 	return p->cond == CNULL_ZONE_NOT_WP ?
@@ -297,7 +307,7 @@ static int operate(struct zone_dev *zd, const struct pair *p,
 		return zd_run(zd, CNULL_OP_ZONE_RESET_ALL, 0, 0);
 	case CNULL_ZONE_TO_READONLY:
 	case CNULL_ZONE_TO_OFFLINE:
-		return cnull_zone_set_condition(zd->dev.live, ZONE(p), p->op);
+		return zd_set_cond(zd, ZONE(p), p->op);
 	case CNULL_ZONE_FILL:
 		return fill(zd, p, held);
 	case CNULL_ZONE_CLOSE_IMP_OPEN:
@@ -310,23 +320,23 @@ static int operate(struct zone_dev *zd, const struct pair *p,
 
 static int status_of(const struct pair *p, char letter)
 {
-	/* It is that of who wants room. */
+	/* The status is that of the write to the third zone. */
 	if (p->op == CNULL_ZONE_CLOSE_IMP_OPEN)
 		return p->cond == CNULL_ZONE_EXP_OPEN ? -ETOOMANYREFS : 0;
 	if (letter == '-')
 		return -EIO;
-	/* To have no room is no error then. */
+	/* Without resources the zone stays full, which is no error. */
 	if (p->op == CNULL_ZONE_POWER_LOSS)
 		return 0;
-	if (needs_room(letter) && p->room == NO_OPEN)
+	if (needs_resources(letter) && p->available == NO_OPEN)
 		return -ETOOMANYREFS;
-	if (needs_room(letter) && p->room == NO_ACTIVE &&
+	if (needs_resources(letter) && p->available == NO_ACTIVE &&
 	    p->cond == CNULL_ZONE_EMPTY)
 		return -EOVERFLOW;
 	return 0;
 }
 
-/* How many sectors are written then, if it goes well? */
+/* Return the number of written sectors after a successful operation. */
 static unsigned int data_after(const struct pair *p, char letter)
 {
 	if (letter == 'e')
@@ -346,7 +356,7 @@ static unsigned int data_after(const struct pair *p, char letter)
 
 static struct outcome outcome_of(const struct pair *p)
 {
-	/* Where nothing was written nothing is lost. */
+	/* A zone without data loses none. */
 	char letter = matrix[p->cond][p->op == CNULL_ZONE_POWER_LOSS && !p->data ?
 				      CNULL_ZONE_POWER_OFF : p->op];
 	struct outcome out = { .cond = p->cond, .data = p->data };
@@ -355,10 +365,10 @@ static struct outcome outcome_of(const struct pair *p)
 	if (out.err || letter == '-')
 		return out;
 	out.data = data_after(p, letter);
-	if (letter != '=' && !(letter == 'C' && p->room == NO_ACTIVE))
+	if (letter != '=' && !(letter == 'C' && p->available == NO_ACTIVE))
 		out.cond = cond_of(letter);
 	if (!p->memory && p->op >= CNULL_ZONE_POWER_LOSS) {
-		/* Another device. */
+		/* The device lost all data, and has new zones. */
 		out.data = 0;
 		if (p->cond != CNULL_ZONE_NOT_WP)
 			out.cond = CNULL_ZONE_EMPTY;
@@ -387,7 +397,7 @@ static void expect_outcome(struct kunit *test, const struct pair *p,
 			   const struct outcome *out)
 {
 	struct zone_dev *zd = test->priv;
-	unsigned int look = 4 * NR;
+	unsigned int nr = 4 * NR;
 	u64 start = zd_at(ZONE(p), 0);
 	u8 filler = 0xff;
 
@@ -395,9 +405,9 @@ static void expect_outcome(struct kunit *test, const struct pair *p,
 	EXPECT_PAIR(test, p, zd_wp(zd, ZONE(p)), wp_of(out));
 	switch (out->cond) {
 	case CNULL_ZONE_OFFLINE:
-		EXPECT_PAIR(test, p, zd_found(zd, start, look, 0, 0), -EIO);
+		EXPECT_PAIR(test, p, zd_found(zd, start, nr, 0, 0), -EIO);
 		return;
-	case CNULL_ZONE_FULL:	/* up to the capacity */
+	case CNULL_ZONE_FULL:	/* below the capacity */
 	case CNULL_ZONE_NOT_WP:
 	case CNULL_ZONE_READONLY:
 		filler = 0;
@@ -406,11 +416,11 @@ static void expect_outcome(struct kunit *test, const struct pair *p,
 		break;
 	}
 	if (p->memory)
-		EXPECT_PAIR(test, p, zd_found(zd, start, look, out->data, filler),
-			    look);
+		EXPECT_PAIR(test, p, zd_found(zd, start, nr, out->data, filler),
+			    nr);
 	else
-		EXPECT_PAIR(test, p, zd_found(zd, start, look, 0, ZD_UNTOUCHED),
-			    look);
+		EXPECT_PAIR(test, p, zd_found(zd, start, nr, 0, ZD_UNTOUCHED),
+			    nr);
 }
 
 static void try_pair(struct kunit *test, const struct pair *p)
@@ -426,7 +436,7 @@ static void try_pair(struct kunit *test, const struct pair *p)
 	KUNIT_ASSERT_EQ(test, zd_power(zd, true), 0);
 	EXPECT_PAIR(test, p, bring(zd, p, &held), 0);
 	EXPECT_PAIR(test, p, zd_cond(zd, ZONE(p)), p->cond);
-	EXPECT_PAIR(test, p, take_room(zd, p), 0);
+	EXPECT_PAIR(test, p, use_resources(zd, p), 0);
 	EXPECT_PAIR(test, p, operate(zd, p, &held), out.err);
 	KUNIT_ASSERT_TRUE(test, zd->dev.live);
 	expect_outcome(test, p, &out);
@@ -435,23 +445,22 @@ static void try_pair(struct kunit *test, const struct pair *p)
 static void try_row(struct kunit *test, enum cnull_zone_cond cond)
 {
 	struct pair p = { .cond = cond };
-	unsigned int nr = 0;
-	int memory;
+	unsigned int nr = 0, i;
 
 	for (p.op = 0; p.op < CNULL_NR_ZONE_OPS; p.op++)
-		for (memory = 0; memory < 2; memory++)
-			for (p.data = 0; p.data <= NR; p.data += NR)
-				for (p.room = 0; p.room < NR_ROOMS; p.room++) {
-					p.memory = memory;
-					if (!can_be(&p))
-						continue;
-					try_pair(test, &p);
-					nr++;
-				}
+		for (i = 0; i < 4 * NR_AVAILABLE; i++) {
+			p.memory = i & 1;
+			p.data = i & 2 ? NR : 0;
+			p.available = i / 4;
+			if (!is_reachable(&p))
+				continue;
+			try_pair(test, &p);
+			nr++;
+		}
 	KUNIT_EXPECT_LE(test, CNULL_NR_ZONE_OPS - 1, nr);
 }
 
-static void every_pair(struct kunit *test)
+static void every_operation_in_every_condition_follows_matrix(struct kunit *test)
 {
 	enum cnull_zone_cond cond;
 
@@ -460,8 +469,8 @@ static void every_pair(struct kunit *test)
 }
 
 static struct kunit_case zone_rules_cases[] = {
-	KUNIT_CASE(the_table_is_the_matrix),
-	KUNIT_CASE(every_pair),
+	KUNIT_CASE(table_equals_matrix),
+	KUNIT_CASE(every_operation_in_every_condition_follows_matrix),
 	{}
 };
 

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A zone: where its writes go, what is read, and writes that fail.
+ * A zone: reservations and the write pointer, reads, resets, and writes that fail.
  */
 #include "zone_dev.h"
 
 #define PAGE_NR		CNULL_PAGE_SECTORS
 
-static void start(struct kunit *test)
-{
-	KUNIT_ASSERT_EQ(test, zd_power(test->priv, true), 0);
-}
-
-static void writes_at_the_pointer(struct kunit *test)
+static void write_off_the_write_pointer_fails(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 1), 1), -EIO);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, ZD_CAPACITY), 1), -EIO);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_EMPTY, 0);
@@ -27,18 +22,18 @@ static void writes_at_the_pointer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 5), 20), 0);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, 25);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 40, 25, 0xff), 40);
-	/* Others are as they were. */
+	/* The other zones are unchanged. */
 	EXPECT_ZONE(test, zd, 1, CNULL_ZONE_EMPTY, 0);
 	EXPECT_ZONE(test, zd, 3, CNULL_ZONE_EMPTY, 0);
 }
 
-/* What a zone holds is less than its size. */
-static void up_to_the_capacity(struct kunit *test)
+/* The capacity is less than the zone size. */
+static void write_up_to_capacity_makes_zone_full(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	u64 room = 10;
 
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), ZD_CAPACITY - room), 0);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, ZD_CAPACITY - room),
 				       room + 1), -EIO);
@@ -54,12 +49,12 @@ static void up_to_the_capacity(struct kunit *test)
 				       ZD_CAPACITY, 0), ZD_CAPACITY);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, ZD_CAPACITY), 8, 0, 0xff),
 			8);
-	/* To finish it is nothing. */
+	/* To finish a full zone has no effect. */
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, ZD_CAPACITY), 8, 0, 0xff),
 			8);
 
-	/* One that was opened explicitly; and all of it at once. */
+	/* An explicitly open zone, and a zone that one write fills. */
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(3, 0), ZD_CAPACITY), 0);
 	EXPECT_ZONE(test, zd, 3, CNULL_ZONE_FULL, ZD_CAPACITY);
@@ -67,8 +62,8 @@ static void up_to_the_capacity(struct kunit *test)
 	EXPECT_ZONE(test, zd, 4, CNULL_ZONE_FULL, ZD_CAPACITY);
 }
 
-/* Zones of 3 MiB, the last of 1. */
-static void any_size(struct kunit *test)
+/* Zones of 3 MiB; the last one has 1 MiB. */
+static void zone_size_need_not_be_a_power_of_two(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	const u64 zone = 3 * 2048, last = 5 * zone;
@@ -76,7 +71,7 @@ static void any_size(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_size, "3"), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_capacity, "0"), 0);
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_zones(zd)->shape.nr_zones, 6);
 	KUNIT_EXPECT_EQ(test, ZD_GET(zd, zone_capacity), 3);
 	KUNIT_EXPECT_EQ(test, cnull_zone_nr(zd_zones(zd), 2 * zone - 1), 1);
@@ -95,7 +90,7 @@ static void any_size(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_write(zd, last + 2047, 1), 0);
 	EXPECT_ZONE(test, zd, 5, CNULL_ZONE_FULL, 2048);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, last, 2048, 2048, 0), 2048);
-	/* Beyond is no sector, nor a zone. */
+	/* Requests beyond the last zone fail. */
 	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_READ, last + 2047, 2), -EIO);
 	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET, last + 2048, 0),
 			-EIO);
@@ -105,13 +100,13 @@ static void any_size(struct kunit *test)
 	EXPECT_ZONE(test, zd, 5, CNULL_ZONE_EMPTY, 0);
 }
 
-/* They have no pointer, and no capacity below their size. */
-static void conventional_zones(struct kunit *test)
+/* A conventional zone has no write pointer, and its capacity is its size. */
+static void conventional_zone_accepts_random_writes(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_nr_conv, "2"), 0);
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(1, 100), 8), 0);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(1, 50), 8), 0);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(1, 54), 8), 0);
@@ -127,14 +122,14 @@ static void conventional_zones(struct kunit *test)
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_EMPTY, 0);
 }
 
-/* Wherever in the zone they are said to be, they go to its pointer. */
-static void appends(struct kunit *test)
+/* The sector of an append only selects the zone. */
+static void append_goes_to_write_pointer(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	struct cnull_io io;
 	u64 wp = 0, nr;
 
-	start(test);
+	zd_start(test);
 	for (nr = 1; nr < 30; nr++) {
 		io = (struct cnull_io) {
 			.op = CNULL_OP_ZONE_APPEND,
@@ -142,22 +137,22 @@ static void appends(struct kunit *test)
 			.nr_sectors = nr,
 		};
 		zd_stamp(zd, zd->buf, zd_at(2, wp), nr);
-		/* With a place, it must not be used for another one. */
+		/* The request completes, so it can be reused. */
 		KUNIT_ASSERT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT), 0);
 		KUNIT_EXPECT_EQ(test, io.sector, zd_at(2, wp));
 		KUNIT_EXPECT_FALSE(test, io.reserved);
 		wp += nr;
 		EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, wp);
 	}
-	/* Writes and appends take turns. */
+	/* Writes and appends can be mixed. */
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, wp), 4), 0);
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, wp + 4), 4), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), wp + 20, wp + 8, 0xff),
 			wp + 20);
 }
 
-/* Nothing is in two zones, or crosses the end. */
-static void one_zone_at_a_time(struct kunit *test)
+/* Also across the end of the device. */
+static void request_across_zones_fails(struct kunit *test)
 {
 	static const enum cnull_op ops[] = {
 		CNULL_OP_READ, CNULL_OP_WRITE, CNULL_OP_ZONE_APPEND,
@@ -165,7 +160,7 @@ static void one_zone_at_a_time(struct kunit *test)
 	struct zone_dev *zd = test->priv;
 	size_t i;
 
-	start(test);
+	zd_start(test);
 	for (i = 0; i < ARRAY_SIZE(ops); i++) {
 		KUNIT_EXPECT_EQ(test, zd_run(zd, ops[i], zd_at(3, 0) - 1, 2),
 				-EIO);
@@ -179,8 +174,8 @@ static void one_zone_at_a_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_READ, zd_at(8, 0) - 8, 8), 0);
 }
 
-/* What zones have resets for. */
-static void other_operations(struct kunit *test)
+/* A zone is reset instead. */
+static void discard_and_write_zeroes_are_unsupported(struct kunit *test)
 {
 	static const enum cnull_op ops[] = {
 		CNULL_OP_DISCARD, CNULL_OP_WRITE_ZEROES, CNULL_OP_SECURE_ERASE, 99,
@@ -188,7 +183,7 @@ static void other_operations(struct kunit *test)
 	struct zone_dev *zd = test->priv;
 	size_t i;
 
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), 0);
 	for (i = 0; i < ARRAY_SIZE(ops); i++) {
 		KUNIT_EXPECT_EQ(test, zd_run(zd, ops[i], zd_at(2, 0), 8),
@@ -206,13 +201,13 @@ static int run_no_wait(struct zone_dev *zd, enum cnull_op op, u64 sector)
 	return zd_io(zd, &io, zd->buf, CNULL_NO_WAIT);
 }
 
-/* It gives the memory back, and takes its time: a worker's. */
-static void reset_forgets(struct kunit *test)
+/* To erase data takes long, so a reset is deferred to a context that may sleep. */
+static void reset_erases_data_and_frees_memory(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	long pages;
 
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), ZD_CAPACITY), 0);
 	pages = zd_pages(zd);
 	KUNIT_EXPECT_EQ(test, pages, ZD_CAPACITY / PAGE_NR);
@@ -220,36 +215,34 @@ static void reset_forgets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run_no_wait(zd, CNULL_OP_ZONE_RESET, zd_at(2, 0)),
 			-EAGAIN);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_FULL, ZD_CAPACITY);
-	/* Any sector tells the zone. */
+	/* Any sector selects its zone. */
 	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET, zd_at(3, 0) - 1,
 				     0), 0);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_EMPTY, 0);
 	KUNIT_EXPECT_LE(test, zd_pages(zd), 100 / PAGE_NR + 1);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 16, 0, 0xff), 16);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(3, 0), 128, 100, 0xff), 128);
-	/* Not only out of sight. */
+	/* A finished zone would show data that is only hidden. */
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 16, 0, 0), 16);
-	/* It may begin anew. */
+	/* The zone can be written again. */
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	zd->gen++;
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 16, 8, 0xff), 16);
 }
 
-static void reset_all(struct kunit *test)
+static void reset_all_skips_conventional_readonly_and_offline_zones(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int nr;
 
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, 100, 8), 0);
 	for (nr = 1; nr < ZD_NR_ZONES; nr++)
 		KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(nr, 0), 8), 0);
-	KUNIT_EXPECT_EQ(test, cnull_zone_set_condition(zd->dev.live, 2,
-						   CNULL_ZONE_TO_READONLY), 0);
-	KUNIT_EXPECT_EQ(test, cnull_zone_set_condition(zd->dev.live, 3,
-						   CNULL_ZONE_TO_OFFLINE), 0);
+	KUNIT_EXPECT_EQ(test, zd_set_cond(zd, 2, CNULL_ZONE_TO_READONLY), 0);
+	KUNIT_EXPECT_EQ(test, zd_set_cond(zd, 3, CNULL_ZONE_TO_OFFLINE), 0);
 	KUNIT_EXPECT_EQ(test, run_no_wait(zd, CNULL_OP_ZONE_RESET_ALL, 0),
 			-EAGAIN);
 	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET_ALL, 0, 0), 0);
@@ -262,16 +255,15 @@ static void reset_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_found(zd, 100, 16, 8, 0), 16);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 16, 8, 0), 16);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(7, 0), 16, 0, 0xff), 16);
-	/* Left are a conventional, a read-only and an offline one's. */
+	/* Pages of a conventional, a read-only and an offline zone remain. */
 	KUNIT_EXPECT_LE(test, zd_pages(zd), 4);
 }
 
-/* The data stays, and what was not written is zeros. */
-static void finish(struct kunit *test)
+static void finished_zone_keeps_data_and_reads_zeroes_behind(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), 0);
 	KUNIT_EXPECT_EQ(test, run_no_wait(zd, CNULL_OP_ZONE_FINISH, zd_at(2, 9)),
 			0);
@@ -283,37 +275,35 @@ static void finish(struct kunit *test)
 	KUNIT_EXPECT_LE(test, zd_pages(zd), 8 / PAGE_NR + 1);
 }
 
-/* Across the pointer, at it, and beyond; in parts of sectors' pages. */
-static void reads_past_the_pointer(struct kunit *test)
+/* Across the write pointer, at it, and beyond; in parts of pages. */
+static void read_past_write_pointer_returns_filler(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	u64 wp = 3 * PAGE_NR + 3;
 
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), wp), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 64, wp, 0xff), 64);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, wp - 1), 2, 1, 0xff), 2);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, wp), 9, 0, 0xff), 9);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(3, 0) - 8, 8, 0, 0xff), 8);
-	KUNIT_EXPECT_EQ(test, cnull_zone_set_condition(zd->dev.live, 2,
-						   CNULL_ZONE_TO_READONLY), 0);
+	KUNIT_EXPECT_EQ(test, zd_set_cond(zd, 2, CNULL_ZONE_TO_READONLY), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, wp - 2), 64, 2, 0), 64);
-	KUNIT_EXPECT_EQ(test, cnull_zone_set_condition(zd->dev.live, 2,
-						   CNULL_ZONE_TO_OFFLINE), 0);
+	KUNIT_EXPECT_EQ(test, zd_set_cond(zd, 2, CNULL_ZONE_TO_OFFLINE), 0);
 	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_READ, zd_at(2, 0), 1), -EIO);
-	/* What is bad is so behind the pointer, too. */
+	/* A bad sector fails behind the write pointer, too. */
 	KUNIT_EXPECT_EQ(test, zd_bad(zd, true, zd_at(3, 20)), 0);
 	KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_READ, zd_at(3, 16), 8), -EIO);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(3, 16), 8, 0, 0xff), 8);
 }
 
-/* Then no data is where it would come from: nothing is filled in either. */
-static void without_memory(struct kunit *test)
+/* Without memory, reads leave their buffer unchanged. */
+static void zones_without_memory_have_write_pointers(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, memory_backed, "0"), 0);
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), 0);
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, 8), 8), 0);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, 16);
@@ -322,7 +312,7 @@ static void without_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_FINISH, 2), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 40, 0, ZD_UNTOUCHED),
 			40);
-	/* Nor does it take time to forget it. */
+	/* No data has to be erased, so a reset is not deferred. */
 	KUNIT_EXPECT_EQ(test, run_no_wait(zd, CNULL_OP_ZONE_RESET, zd_at(2, 0)),
 			0);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_EMPTY, 0);
@@ -334,13 +324,13 @@ static void without_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_pages(zd), 0);
 }
 
-static void full_to_begin_with(struct kunit *test)
+static void zone_full_creates_full_zones(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int nr;
 
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_full, "1"), 0);
-	start(test);
+	zd_start(test);
 	EXPECT_ZONE(test, zd, 0, CNULL_ZONE_NOT_WP, ZD_ZONE);
 	for (nr = 1; nr < ZD_NR_ZONES; nr++)
 		EXPECT_ZONE(test, zd, nr, CNULL_ZONE_FULL, ZD_CAPACITY);
@@ -362,12 +352,12 @@ static int to_offline(struct zone_dev *zd, const char *sector)
 	return cnull_dev_set_zone(&zd->dev, CNULL_ZONE_TO_OFFLINE, sector);
 }
 
-/* Once it is so, twice it is empty, as in null_blk. */
-static void readonly_and_offline(struct kunit *test)
+/* As in null_blk. */
+static void readonly_or_offline_set_twice_empties_zone(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), 0);
 	KUNIT_EXPECT_EQ(test, to_readonly(zd, "8192\n"), 0);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_READONLY, CNULL_ZONE_NO_WP);
@@ -378,7 +368,7 @@ static void readonly_and_offline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), 0);
 	KUNIT_EXPECT_EQ(test, to_offline(zd, "8192"), 0);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_OFFLINE, CNULL_ZONE_NO_WP);
-	/* What it has is there still. */
+	/* The data of an offline zone is kept. */
 	KUNIT_EXPECT_EQ(test, to_readonly(zd, "8192"), 0);
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 16, 8, 0), 16);
 	KUNIT_EXPECT_EQ(test, to_offline(zd, "8192"), 0);
@@ -387,19 +377,19 @@ static void readonly_and_offline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_pages(zd), 0);
 }
 
-static void zones_that_cannot_be_set(struct kunit *test)
+static void readonly_or_offline_of_invalid_sector_fails(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
 	KUNIT_EXPECT_EQ(test, to_offline(zd, "8192"), -EINVAL);
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, to_offline(zd, "zone"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, to_offline(zd, ""), -EINVAL);
 	KUNIT_EXPECT_EQ(test, to_offline(zd, "18446744073709551616"), -ERANGE);
 	KUNIT_EXPECT_EQ(test, to_offline(zd, "18446744073709551615"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, to_readonly(zd, "32768"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, to_readonly(zd, "32767"), 0);
-	/* Conventional. */
+	/* A conventional zone. */
 	KUNIT_EXPECT_EQ(test, to_readonly(zd, "0"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, to_offline(zd, "4095"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, to_offline(zd, "4096"), 0);
@@ -407,12 +397,12 @@ static void zones_that_cannot_be_set(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, to_offline(zd, "4096"), -EBUSY);
 	KUNIT_EXPECT_EQ(test, zd_power(zd, false), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zoned, "0"), 0);
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, to_offline(zd, "4096"), -EINVAL);
 }
 
-/* A write that waits for memory has its place, and the next one goes behind. */
-static void no_memory_keeps_the_place(struct kunit *test)
+/* The next write goes behind the reservation. */
+static void write_deferred_for_memory_keeps_reservation(struct kunit *test)
 {
 	static const enum cnull_op ops[] = {
 		CNULL_OP_WRITE, CNULL_OP_ZONE_APPEND,
@@ -420,7 +410,7 @@ static void no_memory_keeps_the_place(struct kunit *test)
 	struct zone_dev *zd = test->priv;
 	size_t i;
 
-	start(test);
+	zd_start(test);
 	for (i = 0; i < ARRAY_SIZE(ops); i++) {
 		unsigned int nr = 2 + i;
 		struct cnull_io io = {
@@ -436,7 +426,7 @@ static void no_memory_keeps_the_place(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, io.reserved);
 		KUNIT_EXPECT_EQ(test, io.sector, zd_at(nr, 8));
 		EXPECT_ZONE(test, zd, nr, CNULL_ZONE_IMP_OPEN, 8);
-		/* It may happen again, and changes nothing. */
+		/* To run the write again without memory changes nothing. */
 		KUNIT_EXPECT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT),
 				-EAGAIN);
 		world_fail_nowait(false);
@@ -452,11 +442,11 @@ static void no_memory_keeps_the_place(struct kunit *test)
 	}
 }
 
-static void no_memory_at_all(struct kunit *test)
+static void write_without_memory_keeps_write_pointer(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
-	start(test);
+	zd_start(test);
 	world_fail_all(true);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), -ENOSPC);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, 0);
@@ -469,13 +459,13 @@ static void no_memory_at_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, zd_found(zd, zd_at(2, 0), 20, 16, 0xff), 20);
 }
 
-/* Then what comes next goes behind what has ended. */
-static void a_gap(struct kunit *test)
+/* The next write goes behind the completed one. */
+static void failed_write_below_completed_write_leaves_gap(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	struct cnull_io io;
 
-	start(test);
+	zd_start(test);
 	KUNIT_ASSERT_EQ(test, zd_hold(zd, &io, CNULL_OP_ZONE_APPEND, zd_at(2, 0),
 				      PAGE_NR), -EAGAIN);
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, PAGE_NR), PAGE_NR), 0);
@@ -491,10 +481,10 @@ static void a_gap(struct kunit *test)
 }
 
 /*
- * Of two under way: which of them ends well (1: the first, 2: the second), and
- * where the pointer is then; whichever ends first.
+ * Two writes are in flight. @good: a mask of those that succeed (1: the first, 2: the
+ * second); @wp: the write pointer when both have completed, in either order.
  */
-static void two_under_way(struct kunit *test)
+static void two_writes_in_flight_complete_in_any_order(struct kunit *test)
 {
 	static const struct {
 		unsigned int good;
@@ -505,7 +495,7 @@ static void two_under_way(struct kunit *test)
 	struct zone_dev *zd = test->priv;
 	unsigned int i, j, first;
 
-	start(test);
+	zd_start(test);
 	for (i = 0; i < 2 * ARRAY_SIZE(cases); i++) {
 		struct cnull_io io[2];
 
@@ -527,21 +517,21 @@ static void two_under_way(struct kunit *test)
 					good ? 0 : -EIO);
 		}
 		EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, cases[i / 2].wp);
-		/* There the next one goes. */
+		/* The next append goes to the write pointer. */
 		KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, cases[i / 2].wp),
 						8), 0);
 		KUNIT_ASSERT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	}
 }
 
-/* What is under way takes room too, and a zone is full when all of it has ended. */
-static void the_last_place(struct kunit *test)
+/* A reservation uses capacity. The zone is full when no write is in flight. */
+static void zone_becomes_full_when_last_write_completes(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	u64 last = ZD_CAPACITY - 8;
 	struct cnull_io io;
 
-	start(test);
+	zd_start(test);
 	KUNIT_ASSERT_EQ(test, zd_hold(zd, &io, CNULL_OP_WRITE, zd_at(2, 0), last),
 			-EAGAIN);
 	KUNIT_EXPECT_EQ(test, zd_append(zd, zd_at(2, last), 9), -EIO);
@@ -554,14 +544,14 @@ static void the_last_place(struct kunit *test)
 				       ZD_CAPACITY, 0), ZD_CAPACITY);
 }
 
-/* A zone that is closed while its first write is under way is not empty yet. */
-static void closed_under_a_write(struct kunit *test)
+/* While its first write is in flight, a closed zone is CLOSED, not EMPTY. */
+static void zone_closed_while_writing_settles_on_completion(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	struct cnull_io io;
 	int good;
 
-	start(test);
+	zd_start(test);
 	for (good = 0; good < 2; good++) {
 		KUNIT_ASSERT_EQ(test, zd_hold(zd, &io, CNULL_OP_WRITE,
 					      zd_at(2, 0), 8), -EAGAIN);
@@ -577,7 +567,7 @@ static void closed_under_a_write(struct kunit *test)
 	}
 }
 
-/** struct bad_case - a write that meets a bad sector, and what is done of it */
+/** struct bad_case - a write with bad sector @bad, of which @done sectors complete */
 struct bad_case {
 	const char *blocksize;
 	const char *partial_io;
@@ -601,7 +591,7 @@ static void try_bad(struct kunit *test, const struct bad_case *c,
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, badblocks_partial_io, c->partial_io), 0);
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, badblocks_once,
 				     wait == CNULL_MAY_WAIT ? "1" : "0"), 0);
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), 0);
 	KUNIT_EXPECT_EQ(test, zd_bad(zd, true, zd_at(2, 8 + c->bad)), 0);
 	zd_stamp(zd, zd->buf, zd_at(2, 8), 24);
@@ -610,7 +600,7 @@ static void try_bad(struct kunit *test, const struct bad_case *c,
 	KUNIT_EXPECT_EQ(test, io.sector, zd_at(2, 8));
 	KUNIT_EXPECT_FALSE(test, io.reserved);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, 8 + c->done);
-	/* One that is bad once is good now, the other one is not. */
+	/* With badblocks_once the sector is good now; else it is still bad. */
 	err = zd_append(zd, zd_at(2, 8 + c->done), 24);
 	KUNIT_EXPECT_EQ(test, err, wait == CNULL_MAY_WAIT ? 0 : -EIO);
 	zd_bad(zd, false, zd_at(2, 8 + c->bad));
@@ -619,8 +609,8 @@ static void try_bad(struct kunit *test, const struct bad_case *c,
 					       0xff), 64);
 }
 
-/* The pointer moves by what was written, and that is blocks. */
-static void bad_sectors(struct kunit *test)
+/* With badblocks_partial_io, the blocks before the bad sector are written. */
+static void bad_sector_advances_write_pointer_by_whole_blocks(struct kunit *test)
 {
 	static const struct bad_case cases[] = {
 		{ "512", "0", 5, 0 },
@@ -640,8 +630,8 @@ static void bad_sectors(struct kunit *test)
 	}
 }
 
-/* What cannot be said without waiting keeps its place until it is. */
-static void bad_once(struct kunit *test)
+/* badblocks_once takes a mutex, so the write is deferred. */
+static void write_deferred_for_bad_sector_keeps_reservation(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	struct cnull_io io = {
@@ -651,11 +641,11 @@ static void bad_once(struct kunit *test)
 	};
 
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, badblocks_partial_io, "1"), 0);
-	start(test);
+	zd_start(test);
 	KUNIT_EXPECT_EQ(test, zd_bad(zd, true, zd_at(2, 3)), 0);
 	KUNIT_EXPECT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT), -EAGAIN);
 	KUNIT_EXPECT_TRUE(test, io.reserved);
-	/* Nobody else may have it. */
+	/* No other write gets the reserved sectors. */
 	KUNIT_EXPECT_EQ(test, zd_write(zd, zd_at(2, 0), 8), -EIO);
 	KUNIT_EXPECT_EQ(test, zd_rerun(zd, &io), -EIO);
 	EXPECT_ZONE(test, zd, 2, CNULL_ZONE_IMP_OPEN, 3);
@@ -664,29 +654,29 @@ static void bad_once(struct kunit *test)
 }
 
 static struct kunit_case zone_cases[] = {
-	KUNIT_CASE(writes_at_the_pointer),
-	KUNIT_CASE(up_to_the_capacity),
-	KUNIT_CASE(any_size),
-	KUNIT_CASE(conventional_zones),
-	KUNIT_CASE(appends),
-	KUNIT_CASE(one_zone_at_a_time),
-	KUNIT_CASE(other_operations),
-	KUNIT_CASE(reset_forgets),
-	KUNIT_CASE(reset_all),
-	KUNIT_CASE(finish),
-	KUNIT_CASE(reads_past_the_pointer),
-	KUNIT_CASE(without_memory),
-	KUNIT_CASE(full_to_begin_with),
-	KUNIT_CASE(readonly_and_offline),
-	KUNIT_CASE(zones_that_cannot_be_set),
-	KUNIT_CASE(no_memory_keeps_the_place),
-	KUNIT_CASE(no_memory_at_all),
-	KUNIT_CASE(a_gap),
-	KUNIT_CASE(two_under_way),
-	KUNIT_CASE(the_last_place),
-	KUNIT_CASE(closed_under_a_write),
-	KUNIT_CASE(bad_sectors),
-	KUNIT_CASE(bad_once),
+	KUNIT_CASE(write_off_the_write_pointer_fails),
+	KUNIT_CASE(write_up_to_capacity_makes_zone_full),
+	KUNIT_CASE(zone_size_need_not_be_a_power_of_two),
+	KUNIT_CASE(conventional_zone_accepts_random_writes),
+	KUNIT_CASE(append_goes_to_write_pointer),
+	KUNIT_CASE(request_across_zones_fails),
+	KUNIT_CASE(discard_and_write_zeroes_are_unsupported),
+	KUNIT_CASE(reset_erases_data_and_frees_memory),
+	KUNIT_CASE(reset_all_skips_conventional_readonly_and_offline_zones),
+	KUNIT_CASE(finished_zone_keeps_data_and_reads_zeroes_behind),
+	KUNIT_CASE(read_past_write_pointer_returns_filler),
+	KUNIT_CASE(zones_without_memory_have_write_pointers),
+	KUNIT_CASE(zone_full_creates_full_zones),
+	KUNIT_CASE(readonly_or_offline_set_twice_empties_zone),
+	KUNIT_CASE(readonly_or_offline_of_invalid_sector_fails),
+	KUNIT_CASE(write_deferred_for_memory_keeps_reservation),
+	KUNIT_CASE(write_without_memory_keeps_write_pointer),
+	KUNIT_CASE(failed_write_below_completed_write_leaves_gap),
+	KUNIT_CASE(two_writes_in_flight_complete_in_any_order),
+	KUNIT_CASE(zone_becomes_full_when_last_write_completes),
+	KUNIT_CASE(zone_closed_while_writing_settles_on_completion),
+	KUNIT_CASE(bad_sector_advances_write_pointer_by_whole_blocks),
+	KUNIT_CASE(write_deferred_for_bad_sector_keeps_reservation),
 	{}
 };
 
