@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Zones with threads: who waits for whom, and who gets in whose way.
+ * Zones with threads: which requests wait for which, and data under concurrent requests.
  *
- * Each write has a number of its own, and each of its sectors tells that, how many
- * they are, and which of them it is. So a zone shows whether each write that is in
- * it is so as a whole, or somebody else's copy came late.
+ * Each write has a number of its own. Each sector contains that number, the length of the
+ * write, and the index of the sector in the write. So the data of a zone shows whether it
+ * consists of whole writes, or whether a late copy has overwritten a newer write.
  */
 #include "zone_dev.h"
 #include "zone/order.h"
 
 #define NR_THREADS	4
 #define SECTOR_BYTES	(1UL << SECTOR_SHIFT)
-#define MOST		7U	/* sectors of a write */
+#define MAX_SECTORS	7U	/* of a write */
 
-/* Each thread has this much of the buffer. */
+/* The part of the buffer that each thread has. */
 #define THREAD_BYTES	(sizeof(((struct zone_dev *)0)->buf) / NR_THREADS)
 
 /**
- * struct worker - what a thread knows
- * @zd: what all share
- * @rng: where its randomness comes from
+ * struct worker - the state of a thread
+ * @zd: the fixture, shared by all threads
+ * @rng: its random numbers
  * @data: its part of the buffer
  * @nr: its number
- * @seq: of its last write
- * @durable: so many sectors of each zone it knows to be
+ * @seq: the number of its last write
+ * @durable: the number of sectors of each zone that must be durable
  */
 struct worker {
 	struct zone_dev *zd;
@@ -36,7 +36,7 @@ struct worker {
 
 static struct worker workers[NR_THREADS];
 
-/* Of each sector of the zone that all append to, the word that is there. */
+/* The word of each sector of the zone that all threads append to. */
 static u64 owners[ZD_CAPACITY];
 
 static void blame(struct worker *w)
@@ -60,8 +60,16 @@ static void init_workers(struct kunit *test)
 
 static void start(struct kunit *test)
 {
-	KUNIT_ASSERT_EQ(test, zd_power(test->priv, true), 0);
+	zd_start(test);
 	init_workers(test);
+}
+
+/* Start with a write cache, which makes flush and FUA wait for writes. */
+static void start_cached(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, ZD_SET((struct zone_dev *)test->priv, cache_size,
+				     "1"), 0);
+	start(test);
 }
 
 static u64 word_of(const struct worker *w, u64 nr, u64 i)
@@ -69,7 +77,7 @@ static u64 word_of(const struct worker *w, u64 nr, u64 i)
 	return (u64)(w->nr + 1) << 56 | w->seq << 16 | nr << 8 | i;
 }
 
-/* The word that a sector is full of; 0 if there is none. */
+/* Return the word that fills a sector; 0 if several words do. */
 static u64 word_at(const u8 *data)
 {
 	u64 word;
@@ -88,7 +96,7 @@ static void put_words(struct worker *w, u64 nr)
 		((u64 *)w->data)[i] = word_of(w, nr, i / words);
 }
 
-/* Run a request as the driver does: who has to wait does so in a worker. */
+/* Run a request as the driver does: again, where it may sleep, if it is deferred. */
 static int run(struct worker *w, struct cnull_io *io)
 {
 	int err = zd_io(w->zd, io, w->data, CNULL_NO_WAIT);
@@ -122,7 +130,7 @@ static int no_data(struct worker *w, enum cnull_op op, unsigned int zone)
 	return run(w, &io);
 }
 
-/* Are these the sectors of its last write? */
+/* Do these sectors contain the last write of the worker? */
 static bool reads_back(struct worker *w, u64 sector, u64 nr)
 {
 	struct cnull_io io = {
@@ -142,8 +150,9 @@ static bool reads_back(struct worker *w, u64 sector, u64 nr)
 }
 
 /*
- * How many sectors of a zone, the first ones, are those of whole writes, one behind
- * the other? The last one may end beyond @end. What there is stays in the buffer.
+ * Read the sectors of a zone up to @end into the buffer. Return the number of sectors
+ * before the first one that is not part of a whole write. The last write may end beyond
+ * @end.
  */
 static u64 tiled(struct zone_dev *zd, unsigned int zone, u64 end)
 {
@@ -155,7 +164,7 @@ static u64 tiled(struct zone_dev *zd, unsigned int zone, u64 end)
 		u64 word = word_at(zd->buf + sector * SECTOR_BYTES);
 
 		nr = word >> 8 & 0xff;
-		if (!nr || nr > MOST || word & 0xff)
+		if (!nr || nr > MAX_SECTORS || word & 0xff)
 			return sector;
 		for (i = 1; i < nr && sector + i < end; i++)
 			if (word_at(zd->buf + (sector + i) * SECTOR_BYTES) !=
@@ -165,14 +174,14 @@ static u64 tiled(struct zone_dev *zd, unsigned int zone, u64 end)
 	return end;
 }
 
-/* Where a zone's data ends. */
+/* Return the number of sectors with data in a zone. */
 static u64 data_end(struct zone_dev *zd, unsigned int zone)
 {
 	return cnull_zone_data_end(zd_zones(zd), zone) - zd_at(zone, 0);
 }
 
-/* Nobody is in any zone; what there is is whole, and counted right. */
-static void expect_peace(struct kunit *test)
+/* Expect that no request is in flight or waits, and that zones and data are consistent. */
+static void expect_idle(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int nr;
@@ -191,20 +200,19 @@ static void expect_peace(struct kunit *test)
 		if (zone->cond == CNULL_ZONE_CLOSED)
 			KUNIT_EXPECT_NE(test, end, 0);
 		if (zone->cond == CNULL_ZONE_OFFLINE)
-			KUNIT_EXPECT_EQ(test, cnull_zone_set_condition(zd->dev.live,
-					nr, CNULL_ZONE_TO_READONLY), 0);
+			KUNIT_EXPECT_EQ(test, zd_set_cond(zd, nr, CNULL_ZONE_TO_READONLY), 0);
 		KUNIT_EXPECT_EQ(test, tiled(zd, nr, end), end);
 	}
 }
 
-/* Append until the zone is full. Each sector is somebody's, once. */
+/* Append until the zone is full, and note which sectors each append got. */
 static void append_until_full(void *arg, unsigned int nr)
 {
 	struct worker *w = &workers[nr];
 	int err;
 
 	do {
-		u64 sector = zd_at(2, 0), n = 1 + rng_below(&w->rng, MOST), i;
+		u64 sector = zd_at(2, 0), n = 1 + rng_below(&w->rng, MAX_SECTORS), i;
 
 		err = write_words(w, CNULL_OP_ZONE_APPEND, 0, &sector, n);
 		if (err)
@@ -221,7 +229,7 @@ static void append_until_full(void *arg, unsigned int nr)
 		blame(w);
 }
 
-static void appends_to_one_zone(struct kunit *test)
+static void concurrent_appends_to_one_zone_never_overlap(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int round;
@@ -229,12 +237,12 @@ static void appends_to_one_zone(struct kunit *test)
 
 	start(test);
 	for (round = 0; round < world_times(10); round++) {
-		/* Every other time each of them is run twice. */
+		/* In every other round, each append is deferred. */
 		world_fail_nowait(round % 2);
 		memset(owners, 0, sizeof(owners));
 		world_threads(NR_THREADS, append_until_full, zd);
-		expect_peace(test);
-		KUNIT_EXPECT_LE(test, ZD_CAPACITY - MOST, data_end(zd, 2));
+		expect_idle(test);
+		KUNIT_EXPECT_LE(test, ZD_CAPACITY - MAX_SECTORS, data_end(zd, 2));
 		KUNIT_ASSERT_EQ(test, tiled(zd, 2, data_end(zd, 2)),
 				data_end(zd, 2));
 		for (i = 0; i < ZD_CAPACITY; i++)
@@ -245,7 +253,7 @@ static void appends_to_one_zone(struct kunit *test)
 	}
 }
 
-/* Each in a zone of its own, where it knows all. */
+/* Write to the zone of the thread, whose write pointer no other thread changes. */
 static void write_own_zone(void *arg, unsigned int nr)
 {
 	struct worker *w = &workers[nr];
@@ -253,7 +261,7 @@ static void write_own_zone(void *arg, unsigned int nr)
 	u64 wp = data_end(w->zd, zone);
 
 	for (i = 0; i < world_times(1500); i++) {
-		u64 n = min(1 + rng_below(&w->rng, MOST), ZD_CAPACITY - wp);
+		u64 n = min(1 + rng_below(&w->rng, MAX_SECTORS), ZD_CAPACITY - wp);
 		u64 sector = zd_at(zone, wp);
 
 		if (!n || !rng_below(&w->rng, 300)) {
@@ -273,25 +281,25 @@ static void write_own_zone(void *arg, unsigned int nr)
 	}
 }
 
-/* There are more of them than may be open. */
-static void writers_in_own_zones(struct kunit *test)
+/* There are more writers than open resources. */
+static void writers_of_own_zones_share_open_resources(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 
 	KUNIT_EXPECT_EQ(test, ZD_SET(zd, zone_max_open, "2"), 0);
 	start(test);
 	world_threads(NR_THREADS, write_own_zone, zd);
-	expect_peace(test);
+	expect_idle(test);
 }
 
-/* What anybody may do to a zone, appends most of all. */
-static int anything(struct worker *w, unsigned int zone)
+/* Run a random request; most are appends. */
+static int random_op(struct worker *w, unsigned int zone)
 {
 	u64 sector = zd_at(zone, rng_below(&w->rng, ZD_ZONE));
 	struct cnull_io read = {
 		.op = CNULL_OP_READ,
 		.sector = zd_at(zone, rng_below(&w->rng, 64)),
-		.nr_sectors = MOST,
+		.nr_sectors = MAX_SECTORS,
 	};
 	int err;
 
@@ -307,11 +315,9 @@ static int anything(struct worker *w, unsigned int zone)
 	case 10:
 		return no_data(w, CNULL_OP_ZONE_RESET_ALL, 0);
 	case 11:
-		return cnull_zone_set_condition(w->zd->dev.live, zone,
-					    CNULL_ZONE_TO_READONLY);
+		return zd_set_cond(w->zd, zone, CNULL_ZONE_TO_READONLY);
 	case 12:
-		return cnull_zone_set_condition(w->zd->dev.live, zone,
-					    CNULL_ZONE_TO_OFFLINE);
+		return zd_set_cond(w->zd, zone, CNULL_ZONE_TO_OFFLINE);
 	case 13 ... 14:
 		return no_data(w, CNULL_OP_FLUSH, 0);
 	case 15 ... 17:
@@ -319,30 +325,30 @@ static int anything(struct worker *w, unsigned int zone)
 	case 18:
 		err = ZD_SET(w->zd, zone_max_open,
 			     rng_below(&w->rng, 2) ? "2" : "3");
-		/* Three may be open explicitly. */
+		/* Three zones may be explicitly open. */
 		return err == -EBUSY ? 0 : err;
 	case 19:
 		return write_words(w, CNULL_OP_ZONE_APPEND, CNULL_IO_FUA,
-				   &sector, 1 + rng_below(&w->rng, MOST));
+				   &sector, 1 + rng_below(&w->rng, MAX_SECTORS));
 	case 20 ... 21:
 		sector = cnull_zone_data_end(zd_zones(w->zd), zone);
-		/* There may be no such sector in the zone. */
-		sector = min(sector, zd_at(zone, ZD_CAPACITY - MOST));
+		/* The write must not end beyond the zone. */
+		sector = min(sector, zd_at(zone, ZD_CAPACITY - MAX_SECTORS));
 		return write_words(w, CNULL_OP_WRITE, 0, &sector,
-				   1 + rng_below(&w->rng, MOST));
+				   1 + rng_below(&w->rng, MAX_SECTORS));
 	default:
 		return write_words(w, CNULL_OP_ZONE_APPEND, 0, &sector,
-				   1 + rng_below(&w->rng, MOST));
+				   1 + rng_below(&w->rng, MAX_SECTORS));
 	}
 }
 
-static void do_anything(void *arg, unsigned int nr)
+static void do_random_ops(void *arg, unsigned int nr)
 {
 	struct worker *w = &workers[nr];
 	unsigned int i;
 
 	for (i = 0; i < 300; i++) {
-		switch (anything(w, 1 + rng_below(&w->rng, 4))) {
+		switch (random_op(w, 1 + rng_below(&w->rng, 4))) {
 		case 0:
 		case -EIO:
 		case -ETOOMANYREFS:
@@ -354,7 +360,7 @@ static void do_anything(void *arg, unsigned int nr)
 	}
 }
 
-static void try_anything(struct kunit *test)
+static void try_random_ops(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int round;
@@ -364,24 +370,24 @@ static void try_anything(struct kunit *test)
 	start(test);
 	for (round = 0; round < world_times(60); round++) {
 		world_fail_nowait(round % 2);
-		world_threads(NR_THREADS, do_anything, zd);
-		expect_peace(test);
+		world_threads(NR_THREADS, do_random_ops, zd);
+		expect_idle(test);
 	}
 }
 
-static void anything_goes(struct kunit *test)
+static void random_operations_leave_zones_consistent(struct kunit *test)
 {
-	try_anything(test);
+	try_random_ops(test);
 }
 
-static void anything_goes_with_a_cache(struct kunit *test)
+static void random_operations_with_cache_leave_zones_consistent(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, ZD_SET((struct zone_dev *)test->priv, cache_size,
 				     "1"), 0);
-	try_anything(test);
+	try_random_ops(test);
 }
 
-/* At one zone: a reset that comes under appends, over and over. */
+/* Append to one zone; thread 0 resets the zone again and again. */
 static void append_or_reset(void *arg, unsigned int nr)
 {
 	struct worker *w = &workers[nr];
@@ -391,7 +397,7 @@ static void append_or_reset(void *arg, unsigned int nr)
 		u64 sector = zd_at(2, 0);
 		int err = nr || i % 4 ?
 			write_words(w, CNULL_OP_ZONE_APPEND, 0, &sector,
-				    1 + rng_below(&w->rng, MOST)) :
+				    1 + rng_below(&w->rng, MAX_SECTORS)) :
 			no_data(w, CNULL_OP_ZONE_RESET, 2);
 
 		if (err && (err != -EIO || data_end(w->zd, 2) < 100))
@@ -399,7 +405,7 @@ static void append_or_reset(void *arg, unsigned int nr)
 	}
 }
 
-static void resets_under_appends(struct kunit *test)
+static void resets_during_appends_leave_whole_writes(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int round;
@@ -408,25 +414,25 @@ static void resets_under_appends(struct kunit *test)
 	for (round = 0; round < world_times(80); round++) {
 		world_fail_nowait(round % 2);
 		world_threads(NR_THREADS, append_or_reset, zd);
-		expect_peace(test);
+		expect_idle(test);
 	}
 }
 
 /*
- * Append to two zones, some with FUA, and note what is durable by that, or by a
- * flush. Somewhere power is cut.
+ * Append to two zones, and note which data must be durable because of a FUA write or a
+ * flush. Thread 0 cuts the power at a random moment.
  */
 static void append_until_cut(void *arg, unsigned int nr)
 {
 	struct worker *w = &workers[nr];
 	unsigned int i, when = nr ? ~0U : rng_below(&w->rng, 400);
-	u64 ended[4] = { 0 };
+	u64 completed[4] = { 0 };
 
 	memset(w->durable, 0, sizeof(w->durable));
 	for (i = 0; i < 150 && !cnull_has(w->zd->dev.live, CNULL_FEATURE_CUT); i++) {
 		bool fua = !rng_below(&w->rng, 16);
 		unsigned int zone = 2 + rng_below(&w->rng, 2);
-		u64 sector = zd_at(zone, 0), n = 1 + rng_below(&w->rng, MOST);
+		u64 sector = zd_at(zone, 0), n = 1 + rng_below(&w->rng, MAX_SECTORS);
 		int err;
 
 		if (i == when)
@@ -435,23 +441,22 @@ static void append_until_cut(void *arg, unsigned int nr)
 				  &sector, n);
 		if (err || cnull_has(w->zd->dev.live, CNULL_FEATURE_CUT))
 			break;
-		ended[zone] = sector + n - zd_at(zone, 0);
+		completed[zone] = sector + n - zd_at(zone, 0);
 		if (fua)
-			w->durable[zone] = ended[zone];
+			w->durable[zone] = completed[zone];
 		if (!rng_below(&w->rng, 32) && !no_data(w, CNULL_OP_FLUSH, 0) &&
 		    !cnull_has(w->zd->dev.live, CNULL_FEATURE_CUT))
-			memcpy(w->durable, ended, sizeof(ended));
+			memcpy(w->durable, completed, sizeof(completed));
 	}
 }
 
-/* What is durable, and all that is below it, is there then; more may be. */
-static void power_under_appends(struct kunit *test)
+/* All durable data, and all data below it, is kept; more data may be. */
+static void power_cut_during_appends_keeps_durable_data(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int round, nr, i;
 
-	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
-	start(test);
+	start_cached(test);
 	for (round = 0; round < world_times(50); round++) {
 		world_fail_nowait(round % 2);
 		world_threads(NR_THREADS, append_until_cut, zd);
@@ -471,275 +476,266 @@ static void power_under_appends(struct kunit *test)
 	}
 }
 
-/** enum waits - what has to wait for a write that is under way */
-enum waits {
-	RESET_WAITS,
-	RESET_ALL_WAITS,
-	READONLY_WAITS,		/* the second time, which is a reset */
-	OFFLINE_WAITS,
-	FLUSH_WAITS,
-	FUA_WAITS,
-	PREFLUSH_WAITS,
-	NR_WAITS
+/** enum waiter - the request that waits for a write in flight in zone 2 */
+enum waiter {
+	WAITER_RESET,
+	WAITER_RESET_ALL,
+	WAITER_READONLY,	/* of a zone that is read-only: resets the zone */
+	WAITER_OFFLINE,		/* of a zone that is offline: resets the zone */
+	WAITER_FLUSH,
+	WAITER_FUA,
+	WAITER_PREFLUSH,
+	NR_WAITERS
 };
 
 /**
- * struct meeting - two threads, of which one waits for the other
+ * struct wait_test - one or more threads wait for a write or a reset in zone 2
  * @zd: the device
- * @what: what waits
- * @io: the write that is under way; has no place if it is a reset that is
- * @nr_done: so many of its sectors are written before it ends
- * @done: who waited has done so
- * @early: it was so before it should have been
- * @err: how it went
+ * @waiter: the request of the waiting thread, if @wait is run_waiter()
+ * @wait: run in each waiting thread, from number 1 on; returns 0 or an error
+ * @meanwhile: run in thread 0 when a context waits in zone 2; lets the others complete
+ * @io: the write in flight
+ * @nr_done: the number of sectors that @io writes, for a @meanwhile that needs it
+ * @done: a waiting thread has completed its request
+ * @early: it did so before @meanwhile began
  */
-struct meeting {
+struct wait_test {
 	struct zone_dev *zd;
-	enum waits what;
+	enum waiter waiter;
+	int (*wait)(struct wait_test *w, unsigned int nr);
+	void (*meanwhile)(struct wait_test *w);
 	struct cnull_io io;
 	u64 nr_done;
 	atomic_long_t done;
 	bool early;
-	int err;
 };
 
-static int do_what_waits(struct meeting *m)
+static int run_waiter(struct wait_test *w, unsigned int nr)
 {
-	struct worker *w = &workers[1];
+	struct worker *worker = &workers[nr];
 	u64 sector = zd_at(2, 0);
 
-	switch (m->what) {
-	case RESET_WAITS:
-		return no_data(w, CNULL_OP_ZONE_RESET, 2);
-	case RESET_ALL_WAITS:
-		return no_data(w, CNULL_OP_ZONE_RESET_ALL, 0);
-	case READONLY_WAITS:
-		return cnull_zone_set_condition(m->zd->dev.live, 2,
-					    CNULL_ZONE_TO_READONLY);
-	case OFFLINE_WAITS:
-		return cnull_zone_set_condition(m->zd->dev.live, 2,
-					    CNULL_ZONE_TO_OFFLINE);
-	case FLUSH_WAITS:
-		return no_data(w, CNULL_OP_FLUSH, 0);
-	case FUA_WAITS:
-		return write_words(w, CNULL_OP_ZONE_APPEND, CNULL_IO_FUA,
+	switch (w->waiter) {
+	case WAITER_RESET:
+		return no_data(worker, CNULL_OP_ZONE_RESET, 2);
+	case WAITER_RESET_ALL:
+		return no_data(worker, CNULL_OP_ZONE_RESET_ALL, 0);
+	case WAITER_READONLY:
+		return zd_set_cond(w->zd, 2, CNULL_ZONE_TO_READONLY);
+	case WAITER_OFFLINE:
+		return zd_set_cond(w->zd, 2, CNULL_ZONE_TO_OFFLINE);
+	case WAITER_FLUSH:
+		return no_data(worker, CNULL_OP_FLUSH, 0);
+	case WAITER_FUA:
+		return write_words(worker, CNULL_OP_ZONE_APPEND, CNULL_IO_FUA,
 				   &sector, 5);
 	default:
-		return write_words(w, CNULL_OP_ZONE_APPEND, CNULL_IO_PREFLUSH,
-				   &sector, 5);
+		return write_words(worker, CNULL_OP_ZONE_APPEND,
+				   CNULL_IO_PREFLUSH, &sector, 5);
 	}
 }
 
-static bool is_awaited(struct cnull_zone *zone)
+static bool has_waiters(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
 	return zone->awaited;
 }
 
-/* Until somebody waits for zone 2, or should have and did not. */
-static void until_awaited(struct meeting *m)
+/* Wait until a context waits in zone 2, or a request completed without waiting. */
+static void until_waiting(struct wait_test *w)
 {
-	while (!is_awaited(&zd_zones(m->zd)->zone[2]) &&
-	       !atomic_long_read(&m->done))
+	while (!has_waiters(&zd_zones(w->zd)->zone[2]) &&
+	       !atomic_long_read(&w->done))
 		cond_resched();
-	m->early = atomic_long_read(&m->done);
 }
 
-static void meet_at_a_write(void *arg, unsigned int nr)
+/* Wait until a waiting thread is done, within reason. */
+static void until_done(struct wait_test *w)
 {
-	struct meeting *m = arg;
-	int err;
+	unsigned int i;
 
-	if (nr) {
-		err = do_what_waits(m);
-		if (err)
-			m->err = err;
-		atomic_long_set(&m->done, 1);
-		return;
-	}
-	until_awaited(m);
-	workers[0].seq = 1;
-	if (zd_io(m->zd, &m->io, workers[0].data, CNULL_MAY_WAIT))
+	for (i = 0; i < 1000000000 && !atomic_long_read(&w->done); i++)
+		cond_resched();
+	if (!atomic_long_read(&w->done))
 		blame(&workers[0]);
 }
 
-/* Bring zone 2 to where @what waits for the write that is under way there. */
-static int get_under_way(struct meeting *m)
+static void wait_or_release(void *arg, unsigned int nr)
 {
-	struct cnull_live *live = m->zd->dev.live;
-	int err = zd_hold(m->zd, &m->io, CNULL_OP_ZONE_APPEND, zd_at(2, 0), 6);
+	struct wait_test *w = arg;
 
-	if (err == -EAGAIN && m->what == READONLY_WAITS)
-		return cnull_zone_set_condition(live, 2, CNULL_ZONE_TO_READONLY);
-	if (err == -EAGAIN && m->what == OFFLINE_WAITS)
-		return cnull_zone_set_condition(live, 2, CNULL_ZONE_TO_OFFLINE);
+	if (nr) {
+		if (w->wait(w, nr))
+			blame(&workers[nr]);
+		atomic_long_set(&w->done, 1);
+		return;
+	}
+	until_waiting(w);
+	w->early = atomic_long_read(&w->done);
+	w->meanwhile(w);
+}
+
+/* Run a test with @nr threads, of which all but the first wait. */
+static void expect_waiting(struct kunit *test, struct wait_test *w,
+			   unsigned int nr)
+{
+	world_threads(nr, wait_or_release, w);
+	KUNIT_EXPECT_FALSE(test, w->early);
+	KUNIT_ASSERT_EQ(test, atomic_long_read(&w->zd->errors), 0);
+}
+
+/* Leave a write in flight in zone 2, and bring the zone to where @w->waiter waits. */
+static int hold_write(struct wait_test *w)
+{
+	int err = zd_hold(w->zd, &w->io, CNULL_OP_ZONE_APPEND, zd_at(2, 0), 6);
+
+	if (err == -EAGAIN && w->waiter == WAITER_READONLY)
+		return zd_set_cond(w->zd, 2, CNULL_ZONE_TO_READONLY);
+	if (err == -EAGAIN && w->waiter == WAITER_OFFLINE)
+		return zd_set_cond(w->zd, 2, CNULL_ZONE_TO_OFFLINE);
 	return err == -EAGAIN ? 0 : err ?: 1;
 }
 
-static void waiting_for_a_write(struct kunit *test)
+/* Start a reset of zone 2. Return 0 or an error: -EAGAIN if that has to wait. */
+static int start_reset(struct zone_dev *zd, enum cnull_wait wait)
 {
-	/* So many sectors are there at last, and after a power cut, at least. */
-	static const u64 left[NR_WAITS] = {
-		[FLUSH_WAITS] = 6, [FUA_WAITS] = 11, [PREFLUSH_WAITS] = 11,
+	bool erases;
+	int err = zd_change(zd_zones(zd), 2, CNULL_ZONE_RESET, wait, &erases);
+
+	return err ?: !erases;
+}
+
+static void commit(struct wait_test *w, struct cnull_io *io)
+{
+	cnull_zone_commit(zd_zones(w->zd), 2, io, io->nr_sectors);
+}
+
+static void complete_write(struct wait_test *w)
+{
+	workers[0].seq = 1;
+	if (zd_io(w->zd, &w->io, workers[0].data, CNULL_MAY_WAIT))
+		blame(&workers[0]);
+}
+
+static void request_waits_for_older_write(struct kunit *test)
+{
+	/* Sectors in the zone at the end, and after a power cut. */
+	static const u64 written[NR_WAITERS] = {
+		[WAITER_FLUSH] = 6, [WAITER_FUA] = 11, [WAITER_PREFLUSH] = 11,
 	};
-	static const u64 safe[NR_WAITS] = {
-		[FLUSH_WAITS] = 6, [FUA_WAITS] = 11, [PREFLUSH_WAITS] = 6,
+	static const u64 durable[NR_WAITERS] = {
+		[WAITER_FLUSH] = 6, [WAITER_FUA] = 11, [WAITER_PREFLUSH] = 6,
 	};
 	struct zone_dev *zd = test->priv;
 	unsigned int i;
 
-	for (i = 0; i < world_times(30) * NR_WAITS; i++) {
-		struct meeting m = { .zd = zd, .what = i % NR_WAITS };
+	for (i = 0; i < world_times(30) * NR_WAITERS; i++) {
+		struct wait_test w = {
+			.zd = zd,
+			.waiter = i % NR_WAITERS,
+			.wait = run_waiter,
+			.meanwhile = complete_write,
+		};
 
 		zd_renew(test);
-		KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
-		start(test);
-		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
+		start_cached(test);
+		KUNIT_ASSERT_EQ(test, hold_write(&w), 0);
 		put_words(&workers[0], 6);
-		world_threads(2, meet_at_a_write, &m);
-		KUNIT_EXPECT_FALSE(test, m.early);
-		KUNIT_EXPECT_EQ(test, m.err, 0);
-		KUNIT_EXPECT_EQ(test, data_end(zd, 2), left[m.what]);
-		expect_peace(test);
+		expect_waiting(test, &w, 2);
+		KUNIT_EXPECT_EQ(test, data_end(zd, 2), written[w.waiter]);
+		expect_idle(test);
 		KUNIT_EXPECT_EQ(test, cnull_dev_cut(&zd->dev), 0);
 		KUNIT_ASSERT_EQ(test, zd_cycle(zd), 0);
-		KUNIT_EXPECT_EQ(test, data_end(zd, 2), safe[m.what]);
-		KUNIT_EXPECT_EQ(test, tiled(zd, 2, safe[m.what]), safe[m.what]);
+		KUNIT_EXPECT_EQ(test, data_end(zd, 2), durable[w.waiter]);
+		KUNIT_EXPECT_EQ(test, tiled(zd, 2, durable[w.waiter]),
+				durable[w.waiter]);
 	}
 }
 
-/* Until what waits is done; but not for ever. */
-static void until_done(struct meeting *m)
+/* Complete the write, and reserve the next one before the flush can check the zone. */
+static void complete_and_reserve_again(struct wait_test *w)
 {
-	unsigned int i;
-
-	for (i = 0; i < 1000000000 && !atomic_long_read(&m->done); i++)
-		cond_resched();
-	if (!atomic_long_read(&m->done))
+	cnull_zone_commit(zd_zones(w->zd), 2, &w->io, w->nr_done);
+	if (zd_reserve(zd_zones(w->zd), 2, &w->io, CNULL_NO_WAIT))
 		blame(&workers[0]);
+	until_done(w);
+	commit(w, &w->io);
 }
 
-/* The next write begins when the last one has ended, before anybody looks. */
-static void follow_a_write(void *arg, unsigned int nr)
-{
-	struct meeting *m = arg;
-	struct cnull_io *io = &m->io;
-	struct cnull_zones *zones = zd_zones(m->zd);
-
-	if (nr) {
-		m->err = no_data(&workers[1], CNULL_OP_FLUSH, 0);
-		atomic_long_set(&m->done, 1);
-		return;
-	}
-	until_awaited(m);
-	cnull_zone_commit(zones, 2, io, m->nr_done);
-	if (zd_reserve(zones, 2, io, CNULL_NO_WAIT))
-		blame(&workers[0]);
-	until_done(m);
-	cnull_zone_commit(zones, 2, io, io->nr_sectors);
-}
-
-/* A later write does not matter, also if it goes where the one before it failed. */
-static void a_flush_ends_under_writes(struct kunit *test)
+/* Also if the newer write goes where the older one failed. */
+static void flush_does_not_wait_for_newer_write(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
-	start(test);
+	start_cached(test);
 	for (i = 0; i < world_times(100); i++) {
-		struct meeting m = { .zd = zd, .what = FLUSH_WAITS };
+		struct wait_test w = {
+			.zd = zd,
+			.waiter = WAITER_FLUSH,
+			.wait = run_waiter,
+			.meanwhile = complete_and_reserve_again,
+		};
 
-		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
-		m.nr_done = i % 2 ? m.io.nr_sectors : 0;
-		world_threads(2, follow_a_write, &m);
-		KUNIT_EXPECT_FALSE(test, m.early);
-		KUNIT_EXPECT_EQ(test, m.err, 0);
-		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
-		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET,
-					     zd_at(2, 0), 0), 0);
+		KUNIT_ASSERT_EQ(test, hold_write(&w), 0);
+		w.nr_done = i % 2 ? w.io.nr_sectors : 0;
+		expect_waiting(test, &w, 2);
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	}
 }
 
-/* A flush waits in zone 2, and a write begins in zone 3, where it has yet to look. */
-static void write_in_another_zone(void *arg, unsigned int nr)
+/* The flush waits in zone 2, and has not yet checked zone 3. */
+static void reserve_in_zone_3_and_complete(struct wait_test *w)
 {
-	struct meeting *m = arg;
-	struct cnull_zones *zones = zd_zones(m->zd);
-	struct cnull_io later = {
+	struct cnull_io newer = {
 		.op = CNULL_OP_ZONE_APPEND,
 		.sector = zd_at(3, 0),
 		.nr_sectors = 1,
 	};
 
-	if (nr) {
-		m->err = no_data(&workers[1], CNULL_OP_FLUSH, 0);
-		atomic_long_set(&m->done, 1);
-		return;
-	}
-	until_awaited(m);
-	if (zd_reserve(zones, 3, &later, CNULL_NO_WAIT))
+	if (zd_reserve(zd_zones(w->zd), 3, &newer, CNULL_NO_WAIT))
 		blame(&workers[0]);
-	cnull_zone_commit(zones, 2, &m->io, m->io.nr_sectors);
-	until_done(m);
-	cnull_zone_commit(zones, 3, &later, 1);
+	commit(w, &w->io);
+	until_done(w);
+	cnull_zone_commit(zd_zones(w->zd), 3, &newer, 1);
 }
 
-static void flush_waits_for_no_later_write_of_any_zone(struct kunit *test)
+static void flush_does_not_wait_for_newer_write_in_other_zone(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
-	start(test);
+	start_cached(test);
 	for (i = 0; i < world_times(20); i++) {
-		struct meeting m = {
+		struct wait_test w = {
 			.zd = zd,
-			.io = {
-				.op = CNULL_OP_ZONE_APPEND,
-				.sector = zd_at(2, 0),
-				.nr_sectors = 1,
-			},
+			.waiter = WAITER_FLUSH,
+			.wait = run_waiter,
+			.meanwhile = reserve_in_zone_3_and_complete,
 		};
 
-		/* Zone 3 is busy, then zone 2 is: a flush looks at the last one first. */
+		/* A flush checks the zone first that became dirty last: zone 2. */
 		KUNIT_ASSERT_EQ(test, zd_append(zd, zd_at(3, 0), 1), 0);
-		KUNIT_ASSERT_EQ(test, zd_reserve(zd_zones(zd), 2,
-						 &m.io, CNULL_NO_WAIT), 0);
-		world_threads(2, write_in_another_zone, &m);
-		KUNIT_EXPECT_FALSE(test, m.early);
-		KUNIT_EXPECT_EQ(test, m.err, 0);
-		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
-		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET,
-					     zd_at(2, 0), 0), 0);
-		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_RESET,
-					     zd_at(3, 0), 0), 0);
+		KUNIT_ASSERT_EQ(test, hold_write(&w), 0);
+		expect_waiting(test, &w, 2);
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 3), 0);
 	}
 }
 
-/* Later appends that overlap, so that at no moment none is in flight. */
-#define NR_LATER	1000U
-
-static bool is_busy(struct cnull_zone *zone)
+static bool is_dirty(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
 	return zone->is_busy;
 }
 
-static void append_without_a_gap(void *arg, unsigned int nr)
+/* Append so that at each moment a newer append is in flight, and is not the last one. */
+static void append_without_a_gap(struct wait_test *w)
 {
-	struct meeting *m = arg;
-	struct cnull_zones *zones = zd_zones(m->zd);
-	struct cnull_io io[2], *last = &m->io;
+	struct cnull_io io[2], *last = &w->io;
 	unsigned int i;
 
-	if (nr) {
-		m->err = do_what_waits(m);
-		atomic_long_set(&m->done, 1);
-		return;
-	}
-	until_awaited(m);
-	for (i = 0; i < NR_LATER; i++) {
+	for (i = 0; i < 1000; i++) {
 		struct cnull_io *next = &io[i % 2];
 
 		*next = (struct cnull_io) {
@@ -747,243 +743,226 @@ static void append_without_a_gap(void *arg, unsigned int nr)
 			.sector = zd_at(2, 0),
 			.nr_sectors = 1,
 		};
-		if (zd_reserve(zones, 2, next, CNULL_NO_WAIT))
+		if (zd_reserve(zd_zones(w->zd), 2, next, CNULL_NO_WAIT))
 			blame(&workers[0]);
-		cnull_zone_commit(zones, 2, last, last->nr_sectors);
+		commit(w, last);
 		last = next;
 	}
-	until_done(m);
-	/* The next flush has to wait for it. */
-	if (!is_busy(&zones->zone[2]))
+	until_done(w);
+	/* The next flush has to wait for the append that is in flight. */
+	if (!is_dirty(&zd_zones(w->zd)->zone[2]))
 		blame(&workers[0]);
-	cnull_zone_commit(zones, 2, last, last->nr_sectors);
+	commit(w, last);
 }
 
-/* As many writes as may come later make neither a flush nor FUA wait. */
-static void flush_under_overlapping_appends_ends(struct kunit *test)
+static void flush_completes_during_overlapping_appends(struct kunit *test)
 {
-	static const enum waits what[] = {
-		FLUSH_WAITS, FUA_WAITS, PREFLUSH_WAITS,
+	static const enum waiter waiters[] = {
+		WAITER_FLUSH, WAITER_FUA, WAITER_PREFLUSH,
 	};
 	struct zone_dev *zd = test->priv;
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
-	start(test);
-	for (i = 0; i < world_times(20) * ARRAY_SIZE(what); i++) {
-		struct meeting m = {
+	start_cached(test);
+	for (i = 0; i < world_times(20) * ARRAY_SIZE(waiters); i++) {
+		struct wait_test w = {
 			.zd = zd,
-			.what = what[i % ARRAY_SIZE(what)],
+			.waiter = waiters[i % ARRAY_SIZE(waiters)],
+			.wait = run_waiter,
+			.meanwhile = append_without_a_gap,
 		};
 
-		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
-		world_threads(2, append_without_a_gap, &m);
-		KUNIT_EXPECT_FALSE(test, m.early);
-		KUNIT_EXPECT_EQ(test, m.err, 0);
-		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
+		KUNIT_ASSERT_EQ(test, hold_write(&w), 0);
+		expect_waiting(test, &w, 2);
 		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	}
 }
 
-static void flush_one_by_one(void *arg, unsigned int nr)
+/* Flush: thread 2 when thread 1 waits. */
+static int flush_one_after_the_other(struct wait_test *w, unsigned int nr)
 {
-	struct meeting *m = arg;
-	unsigned int i;
-
-	if (nr) {
-		while (nr == 2 && !is_awaited(&zd_zones(m->zd)->zone[2]) &&
-		       !atomic_long_read(&m->done))
-			cond_resched();
-		if (no_data(&workers[nr], CNULL_OP_FLUSH, 0))
-			blame(&workers[nr]);
-		atomic_long_set(&m->done, 1);
-		return;
-	}
-	until_awaited(m);
-	/* Time for the second one to end too early. */
-	for (i = 0; i < 100000 && !atomic_long_read(&m->done); i++)
-		cond_resched();
-	m->early = atomic_long_read(&m->done);
-	cnull_zone_commit(zd_zones(m->zd), 2, &m->io, m->io.nr_sectors);
+	if (nr == 2)
+		until_waiting(w);
+	return no_data(&workers[nr], CNULL_OP_FLUSH, 0);
 }
 
-/* The first one has the list of the zones that the second one has to wait for. */
-static void flush_during_another_waits(struct kunit *test)
+/* Give the second flush time to complete too early; then complete the write. */
+static void complete_late(struct wait_test *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < 100000 && !atomic_long_read(&w->done); i++)
+		cond_resched();
+	w->early = atomic_long_read(&w->done);
+	commit(w, &w->io);
+}
+
+/* The first flush has taken the list of dirty zones, which the second one needs, too. */
+static void flush_during_flush_waits_for_same_write(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
-	start(test);
+	start_cached(test);
 	for (i = 0; i < world_times(50); i++) {
-		struct meeting m = { .zd = zd, .what = FLUSH_WAITS };
+		struct wait_test w = {
+			.zd = zd,
+			.waiter = WAITER_FLUSH,
+			.wait = flush_one_after_the_other,
+			.meanwhile = complete_late,
+		};
 
-		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
-		world_threads(3, flush_one_by_one, &m);
-		KUNIT_EXPECT_FALSE(test, m.early);
-		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
+		KUNIT_ASSERT_EQ(test, hold_write(&w), 0);
+		expect_waiting(test, &w, 3);
 		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_RESET, 2), 0);
 	}
 }
 
-static void append_before_and_after_a_reset(void *arg, unsigned int nr)
+/* An append now would have to wait for the reset. The reset waits for @w->io only. */
+static void fail_to_append_and_complete(struct wait_test *w)
 {
-	struct meeting *m = arg;
-	struct cnull_zones *zones = zd_zones(m->zd);
 	struct cnull_io io = {
 		.op = CNULL_OP_ZONE_APPEND,
 		.sector = zd_at(2, 0),
 		.nr_sectors = 1,
 	};
 
-	if (nr) {
-		m->err = do_what_waits(m);
-		atomic_long_set(&m->done, 1);
-		return;
-	}
-	until_awaited(m);
-	/* It waits for the one that is in flight, and for no other. */
-	if (zd_reserve(zones, 2, &io, CNULL_NO_WAIT) != -EAGAIN) {
+	if (zd_reserve(zd_zones(w->zd), 2, &io, CNULL_NO_WAIT) != -EAGAIN) {
 		blame(&workers[0]);
-		cnull_zone_commit(zones, 2, &io, io.nr_sectors);
+		commit(w, &io);
 	}
-	cnull_zone_commit(zones, 2, &m->io, m->io.nr_sectors);
-	until_done(m);
+	commit(w, &w->io);
+	until_done(w);
 }
 
-static void appends_wait_for_a_reset_that_waits(struct kunit *test)
+static void append_waits_for_waiting_reset(struct kunit *test)
 {
-	static const enum waits what[] = {
-		RESET_WAITS, RESET_ALL_WAITS,
-	};
 	struct zone_dev *zd = test->priv;
 	unsigned int i;
 
 	start(test);
-	for (i = 0; i < world_times(20) * ARRAY_SIZE(what); i++) {
-		struct meeting m = {
+	for (i = 0; i < world_times(20) * 2; i++) {
+		struct wait_test w = {
 			.zd = zd,
-			.what = what[i % ARRAY_SIZE(what)],
+			.waiter = i % 2 ? WAITER_RESET : WAITER_RESET_ALL,
+			.wait = run_waiter,
+			.meanwhile = fail_to_append_and_complete,
 		};
 
-		KUNIT_ASSERT_EQ(test, get_under_way(&m), 0);
-		world_threads(2, append_before_and_after_a_reset, &m);
-		KUNIT_EXPECT_FALSE(test, m.early);
-		KUNIT_EXPECT_EQ(test, m.err, 0);
-		KUNIT_ASSERT_EQ(test, atomic_long_read(&zd->errors), 0);
-		expect_peace(test);
+		KUNIT_ASSERT_EQ(test, hold_write(&w), 0);
+		expect_waiting(test, &w, 2);
+		expect_idle(test);
 		EXPECT_ZONE(test, zd, 2, CNULL_ZONE_EMPTY, 0);
 	}
 }
 
-static void meet_at_a_reset(void *arg, unsigned int nr)
+/* Threads 1 and 2 append, thread 3 resets the zone. */
+static int append_or_reset_again(struct wait_test *w, unsigned int nr)
 {
-	struct meeting *m = arg;
-	struct worker *w = &workers[nr];
 	u64 sector = zd_at(2, 0);
 
-	if (!nr) {
-		until_awaited(m);
-		cnull_zone_erased(zd_zones(m->zd), 2);
-		return;
-	}
-	/* One writes, two append, and one resets once more. */
-	if (nr == 3)
-		m->err = no_data(w, CNULL_OP_ZONE_RESET, 2);
-	else if (write_words(w, CNULL_OP_ZONE_APPEND, 0, &sector, nr))
-		blame(w);
-	atomic_long_set(&m->done, 1);
+	return nr == 3 ? no_data(&workers[nr], CNULL_OP_ZONE_RESET, 2) :
+			 write_words(&workers[nr], CNULL_OP_ZONE_APPEND, 0,
+				     &sector, nr);
 }
 
-/* Whoever comes while a zone's data is being forgotten comes in afterwards. */
-static void waiting_for_a_reset(struct kunit *test)
+static void complete_reset(struct wait_test *w)
+{
+	cnull_zone_erased(zd_zones(w->zd), 2);
+}
+
+static void writes_and_reset_wait_for_running_reset(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int i;
 
 	start(test);
 	for (i = 0; i < world_times(100); i++) {
-		struct meeting m = { .zd = zd };
+		struct wait_test w = {
+			.zd = zd,
+			.wait = append_or_reset_again,
+			.meanwhile = complete_reset,
+		};
 		struct cnull_io io = {
 			.op = CNULL_OP_WRITE,
 			.sector = zd_at(2, 0),
 			.nr_sectors = 1,
 		};
-		bool forget;
 
-		KUNIT_EXPECT_EQ(test, zd_change(zd_zones(zd), 2,
-						CNULL_ZONE_RESET, CNULL_NO_WAIT,
-						&forget), 0);
-		KUNIT_ASSERT_TRUE(test, forget);
+		KUNIT_ASSERT_EQ(test, start_reset(zd, CNULL_NO_WAIT), 0);
 		KUNIT_EXPECT_EQ(test, zd_io(zd, &io, zd->buf, CNULL_NO_WAIT),
 				-EAGAIN);
 		KUNIT_EXPECT_FALSE(test, io.reserved);
-		/* To do what needs no place is no reason to wait. */
-		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_ZONE_OPEN, zd_at(2, 0),
-					     0), 0);
+		/* Requests without a reservation do not wait. */
+		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 2), 0);
 		KUNIT_EXPECT_EQ(test, zd_run(zd, CNULL_OP_READ, zd_at(2, 0), 8),
 				0);
-		world_threads(NR_THREADS, meet_at_a_reset, &m);
-		KUNIT_EXPECT_FALSE(test, m.early);
-		KUNIT_EXPECT_EQ(test, m.err, 0);
-		expect_peace(test);
+		expect_waiting(test, &w, NR_THREADS);
+		expect_idle(test);
 		KUNIT_EXPECT_LE(test, data_end(zd, 2), 3);
 	}
 }
 
-/* How many contexts hold a ticket for the gate of a zone? */
+/* Return the number of contexts that hold a ticket of the zone. */
 static unsigned int nr_tickets(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
 	return zone->tickets - zone->returned;
 }
 
-static void until_tickets(struct meeting *m, unsigned int nr)
+static void until_tickets(struct wait_test *w, unsigned int nr)
 {
-	while (nr_tickets(&zd_zones(m->zd)->zone[2]) != nr)
+	while (nr_tickets(&zd_zones(w->zd)->zone[2]) != nr)
 		cond_resched();
 }
 
-/* Under a reset, thread 1 and then thread 2: an append and a reset, or the reverse. */
-static void come_one_by_one(void *arg, unsigned int nr)
+/* During a reset, let thread @nr draw the ticket of that number. */
+static int append_in_order(struct wait_test *w, unsigned int nr)
 {
-	struct meeting *m = arg;
 	u64 sector = zd_at(2, 0);
-	int err;
 
-	if (!nr) {
-		until_tickets(m, 3);
-		cnull_zone_erased(zd_zones(m->zd), 2);
-		return;
-	}
-	until_tickets(m, nr);
-	if ((nr == 1) == (m->what == FUA_WAITS))
-		err = write_words(&workers[nr], CNULL_OP_ZONE_APPEND, 0, &sector,
-				  1);
-	else
-		err = no_data(&workers[nr], CNULL_OP_ZONE_RESET, 2);
-	if (err)
-		blame(&workers[nr]);
+	until_tickets(w, nr);
+	return write_words(&workers[nr], CNULL_OP_ZONE_APPEND, 0, &sector, 1);
 }
 
-static void appends_and_resets_come_in_order(struct kunit *test)
+static int reset_in_order(struct wait_test *w, unsigned int nr)
+{
+	until_tickets(w, nr);
+	return no_data(&workers[nr], CNULL_OP_ZONE_RESET, 2);
+}
+
+static int append_then_reset(struct wait_test *w, unsigned int nr)
+{
+	return nr == 1 ? append_in_order(w, nr) : reset_in_order(w, nr);
+}
+
+static int reset_then_append(struct wait_test *w, unsigned int nr)
+{
+	return nr == 1 ? reset_in_order(w, nr) : append_in_order(w, nr);
+}
+
+static void complete_reset_when_both_wait(struct wait_test *w)
+{
+	until_tickets(w, 3);
+	complete_reset(w);
+}
+
+static void appends_and_resets_run_in_ticket_order(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	unsigned int i;
-	bool forget;
 
 	start(test);
 	for (i = 0; i < world_times(50); i++) {
-		struct meeting m = {
+		struct wait_test w = {
 			.zd = zd,
-			.what = i % 2 ? FUA_WAITS : RESET_WAITS,
+			.wait = i % 2 ? append_then_reset : reset_then_append,
+			.meanwhile = complete_reset_when_both_wait,
 		};
 
-		KUNIT_ASSERT_EQ(test, zd_change(zd_zones(zd), 2,
-						CNULL_ZONE_RESET, CNULL_NO_WAIT,
-						&forget), 0);
-		world_threads(3, come_one_by_one, &m);
-		expect_peace(test);
+		KUNIT_ASSERT_EQ(test, start_reset(zd, CNULL_NO_WAIT), 0);
+		expect_waiting(test, &w, 3);
+		expect_idle(test);
 		if (i % 2)
 			EXPECT_ZONE(test, zd, 2, CNULL_ZONE_EMPTY, 0);
 		else
@@ -991,57 +970,49 @@ static void appends_and_resets_come_in_order(struct kunit *test)
 	}
 }
 
-/* Writes between two resets do not wait for each other. */
-static void writes_behind_a_reset_pass_together(struct kunit *test)
+static void writes_between_resets_do_not_wait_for_each_other(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	struct cnull_zone *zone;
 	unsigned int before[2];
-	bool forget;
 
 	start(test);
 	zone = &zd_zones(zd)->zone[2];
-	KUNIT_ASSERT_EQ(test, zd_change(zd_zones(zd), 2,
-						CNULL_ZONE_RESET, CNULL_NO_WAIT,
-						&forget), 0);
+	KUNIT_ASSERT_EQ(test, start_reset(zd, CNULL_NO_WAIT), 0);
 	before[0] = cnull_zone_queue_write(zone);
 	before[1] = cnull_zone_queue_write(zone);
 	cnull_zone_erased(zd_zones(zd), 2);
-	/* The one that came last gets through first. */
+	/* The write with the last ticket goes first. */
 	cnull_zone_await_tickets(zone, before[1], false);
 	cnull_zone_return_ticket(zone);
-	/* Until the other one is through, too, there is no reset at once. */
-	KUNIT_EXPECT_EQ(test, zd_change(zd_zones(zd), 2,
-						CNULL_ZONE_RESET, CNULL_NO_WAIT,
-						&forget),
-			-EAGAIN);
+	/* A reset has to wait for the other one. */
+	KUNIT_EXPECT_EQ(test, start_reset(zd, CNULL_NO_WAIT), -EAGAIN);
 	cnull_zone_await_tickets(zone, before[0], false);
 	cnull_zone_return_ticket(zone);
-	expect_peace(test);
+	expect_idle(test);
 }
 
 /**
- * struct streams - appends that never leave a zone quiet, and what ends nevertheless
+ * struct streams - threads that never leave zone 2 without an append in flight
  * @zd: the device
- * @inside: so many appends have their place
- * @stop: enough of them
+ * @in_flight: the number of appends in flight
+ * @stop: the threads have to stop
  */
 struct streams {
 	struct zone_dev *zd;
-	atomic_long_t inside;
+	atomic_long_t in_flight;
 	atomic_long_t stop;
 };
 
-static void leave_stream(struct streams *s, struct cnull_io *io)
+static void commit_append(struct streams *s, struct cnull_io *io)
 {
-	atomic_long_dec(&s->inside);
+	atomic_long_dec(&s->in_flight);
 	cnull_zone_commit(zd_zones(s->zd), 2, io, 1);
 }
 
-/* Reserve the next one before the last one ends, unless that has to wait for it. */
-static void stream(struct streams *s)
+/* Reserve the next append before the last one completes, unless it waits for that. */
+static void append_until_stopped(struct streams *s)
 {
-	struct cnull_zones *zones = zd_zones(s->zd);
 	struct cnull_io io[2] = { }, *last = &io[0], *next = &io[1], *other;
 
 	while (!atomic_long_read(&s->stop)) {
@@ -1050,94 +1021,90 @@ static void stream(struct streams *s)
 		next->op = CNULL_OP_ZONE_APPEND;
 		next->sector = zd_at(2, 0);
 		next->nr_sectors = 1;
-		err = zd_reserve(zones, 2, next, CNULL_NO_WAIT);
+		err = zd_reserve(zd_zones(s->zd), 2, next, CNULL_NO_WAIT);
 		if (err && last->reserved)
-			leave_stream(s, last);
+			commit_append(s, last);
 		if (err == -EAGAIN)
-			err = zd_reserve(zones, 2, next, CNULL_MAY_WAIT);
+			err = zd_reserve(zd_zones(s->zd), 2, next, CNULL_MAY_WAIT);
 		cond_resched();
 		if (err)
-			continue;	/* it is full */
-		atomic_long_inc(&s->inside);
+			continue;	/* the zone is full */
+		atomic_long_inc(&s->in_flight);
 		if (last->reserved)
-			leave_stream(s, last);
+			commit_append(s, last);
 		other = last;
 		last = next;
 		next = other;
 	}
 	if (last->reserved)
-		leave_stream(s, last);
+		commit_append(s, last);
 }
 
-/* When it is alone in the zone, nobody is in it. */
-static int reset_alone(struct streams *s)
+/* Reset the zone, and check that no append is in flight before the reset ends. */
+static int reset_exclusively(struct streams *s)
 {
-	struct cnull_zones *zones = zd_zones(s->zd);
-	bool forget;
-	int err = zd_change(zones, 2, CNULL_ZONE_RESET, CNULL_MAY_WAIT,
-			    &forget);
+	int err = start_reset(s->zd, CNULL_MAY_WAIT);
 
 	if (err)
 		return err;
-	err = atomic_long_read(&s->inside) ? -EBUSY : 0;
+	err = atomic_long_read(&s->in_flight) ? -EBUSY : 0;
 	cond_resched();
-	if (atomic_long_read(&s->inside))
+	if (atomic_long_read(&s->in_flight))
 		err = -EBUSY;
-	cnull_zone_erased(zones, 2);
+	cnull_zone_erased(zd_zones(s->zd), 2);
 	return err;
 }
 
-static void stream_or_wait(void *arg, unsigned int nr)
+static void append_or_wait(void *arg, unsigned int nr)
 {
 	struct streams *s = arg;
 	struct worker *w = &workers[nr];
 	unsigned int i;
 
 	if (nr) {
-		stream(s);
+		append_until_stopped(s);
 		return;
 	}
 	for (i = 0; i < world_times(300); i++) {
 		u64 sector = zd_at(2, 0);
 		int err = write_words(w, CNULL_OP_ZONE_APPEND, CNULL_IO_FUA,
-				      &sector, MOST);
+				      &sector, MAX_SECTORS);
 
 		if ((err && err != -EIO) || no_data(w, CNULL_OP_FLUSH, 0) ||
-		    reset_alone(s))
+		    reset_exclusively(s))
 			blame(w);
 	}
 	atomic_long_set(&s->stop, 1);
 }
 
-static void streams_of_appends_keep_nobody_waiting(struct kunit *test)
+static void endless_appends_starve_neither_reset_nor_flush(struct kunit *test)
 {
 	struct zone_dev *zd = test->priv;
 	struct streams s = { .zd = zd };
 
-	KUNIT_EXPECT_EQ(test, ZD_SET(zd, cache_size, "1"), 0);
-	start(test);
-	world_threads(NR_THREADS, stream_or_wait, &s);
+	start_cached(test);
+	world_threads(NR_THREADS, append_or_wait, &s);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&zd->errors), 0);
 	KUNIT_EXPECT_FALSE(test, zd_zones(zd)->zone[2].oldest);
 }
 
 static struct kunit_case zone_threads_cases[] = {
-	KUNIT_CASE(appends_to_one_zone),
-	KUNIT_CASE(writers_in_own_zones),
-	KUNIT_CASE(resets_under_appends),
-	KUNIT_CASE(anything_goes),
-	KUNIT_CASE(anything_goes_with_a_cache),
-	KUNIT_CASE(power_under_appends),
-	KUNIT_CASE(waiting_for_a_write),
-	KUNIT_CASE(a_flush_ends_under_writes),
-	KUNIT_CASE(flush_waits_for_no_later_write_of_any_zone),
-	KUNIT_CASE(flush_under_overlapping_appends_ends),
-	KUNIT_CASE(flush_during_another_waits),
-	KUNIT_CASE(appends_wait_for_a_reset_that_waits),
-	KUNIT_CASE(waiting_for_a_reset),
-	KUNIT_CASE(appends_and_resets_come_in_order),
-	KUNIT_CASE(writes_behind_a_reset_pass_together),
-	KUNIT_CASE(streams_of_appends_keep_nobody_waiting),
+	KUNIT_CASE(concurrent_appends_to_one_zone_never_overlap),
+	KUNIT_CASE(writers_of_own_zones_share_open_resources),
+	KUNIT_CASE(resets_during_appends_leave_whole_writes),
+	KUNIT_CASE(random_operations_leave_zones_consistent),
+	KUNIT_CASE(random_operations_with_cache_leave_zones_consistent),
+	KUNIT_CASE(power_cut_during_appends_keeps_durable_data),
+	KUNIT_CASE(request_waits_for_older_write),
+	KUNIT_CASE(flush_does_not_wait_for_newer_write),
+	KUNIT_CASE(flush_does_not_wait_for_newer_write_in_other_zone),
+	KUNIT_CASE(flush_completes_during_overlapping_appends),
+	KUNIT_CASE(flush_during_flush_waits_for_same_write),
+	KUNIT_CASE(append_waits_for_waiting_reset),
+	KUNIT_CASE(writes_and_reset_wait_for_running_reset),
+	KUNIT_CASE(appends_and_resets_run_in_ticket_order),
+	KUNIT_CASE(writes_between_resets_do_not_wait_for_each_other),
+	KUNIT_CASE(endless_appends_starve_neither_reset_nor_flush),
 	{}
 };
 
