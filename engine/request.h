@@ -74,8 +74,8 @@ enum cnull_action {
  * @reserved: the request is a write that holds a reservation in a zone
  * @in_flight: while @reserved, links the writes in flight of the zone. Guarded by
  *	&cnull_zone.lock
- * @flush: while @reserved, the number of flushes that had come when the reservation
- *	was made
+ * @flush_seq: while @reserved, the number of flushes that had begun when the
+ *	reservation was made
  *
  * The fields from @error on are 0 before the first run. The submitter owns the
  * request, but while @reserved is true other requests are linked to it: it must not
@@ -96,7 +96,7 @@ struct cnull_io {
 	bool resumed;
 	bool reserved;
 	struct list_head in_flight;
-	long flush;
+	long flush_seq;
 };
 
 /**

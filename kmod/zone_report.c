@@ -5,6 +5,8 @@
 #include "ops.h"
 #include "trace.h"
 #include "zone_report.h"
+#include "zone/layout.h"
+#include "zone/report.h"
 
 /**
  * cnull_zoned_limits - add the queue limits of a disk with zones

@@ -36,8 +36,8 @@ static int zones_start(struct cnull_dev *dev, struct cnull_live *live)
 	if (!zones)
 		return cnull_refuse(dev, -ENOMEM, "no memory for zones");
 	/* No zone is open yet, so only the number of active zones can be in the way. */
-	if (cnull_zones_limit(zones, config->zone_max_open,
-			      config->zone_max_active)) {
+	if (cnull_zones_update_limits(zones, config->zone_max_open,
+				      config->zone_max_active)) {
 		nr_active = cnull_zone_res_nr_active(&zones->res);
 		return cnull_refuse(dev, -EINVAL,
 				    "zone_max_active is %u, must be 0 or at least %u, the number of active zones (set 0 to reset them)",
@@ -98,17 +98,17 @@ static int zones_change(struct cnull_dev *dev, enum cnull_option_id id,
 	next->zone_max_open = wanted->zone_max_open;
 	next->zone_max_active = wanted->zone_max_active;
 	cnull_zones_normalize(next);
-	err = cnull_zones_limit(zones,
-				min_not_zero(next->zone_max_open,
-					     old->zone_max_open),
-				min_not_zero(next->zone_max_active,
-					     old->zone_max_active));
+	err = cnull_zones_update_limits(zones,
+					min_not_zero(next->zone_max_open,
+						     old->zone_max_open),
+					min_not_zero(next->zone_max_active,
+						     old->zone_max_active));
 	if (!err && dev->backend->limit_zones)
 		err = dev->backend->limit_zones(dev, next->zone_max_open,
 						next->zone_max_active);
 	now = err ? old : next;
-	WARN_ON(cnull_zones_limit(zones, now->zone_max_open,
-				  now->zone_max_active));
+	WARN_ON(cnull_zones_update_limits(zones, now->zone_max_open,
+					  now->zone_max_active));
 	return err;
 }
 

@@ -8,6 +8,7 @@
 #include "io/fault_step.h"
 #include "io/run.h"
 #include "io/zone_step.h"
+#include "zone/order.h"
 
 /* Trace the start of a request, unless an earlier run has. */
 static void trace_start(struct cnull_live *live, struct cnull_io *io)
@@ -32,7 +33,7 @@ static enum cnull_action flush_step(struct cnull_live *live, struct cnull_io *io
 	if (wait == CNULL_NO_WAIT)
 		return CNULL_SLEEP;
 	if (cnull_has(live, CNULL_FEATURE_ZONES))
-		cnull_zones_wait(live->zones);
+		cnull_zones_wait_older(live->zones);
 	cnull_cache_flush(&live->cache);
 	return cnull_done(io, 0);
 }

@@ -7,6 +7,9 @@
  */
 #include "io/data_step.h"
 #include "io/zone_step.h"
+#include "zone/layout.h"
+#include "zone/order.h"
+#include "zone/report.h"
 
 /* Read from a zone. The sectors behind the data have a filler, not stored data. */
 static enum cnull_action read_zone(struct cnull_live *live, unsigned int nr,
@@ -37,9 +40,9 @@ static enum cnull_action read_zone(struct cnull_live *live, unsigned int nr,
 static void make_durable(struct cnull_live *live, unsigned int nr,
 			 const struct cnull_io *io)
 {
-	u64 start = nr * live->zones->shape.zone_sectors;
+	u64 start = cnull_zone_start(live->zones, nr);
 
-	cnull_zone_await_older(live->zones, nr, io);
+	cnull_zone_wait_older(live->zones, nr, io);
 	cnull_cache_flush_range(&live->cache, start << SECTOR_SHIFT,
 				(io->sector - start) << SECTOR_SHIFT);
 }
@@ -108,7 +111,7 @@ static void erase_zone(struct cnull_live *live, unsigned int nr)
 	io.sector = info.start;
 	io.nr_sectors = info.len;
 	cnull_data_access(live, &io, CNULL_MAY_WAIT);
-	cnull_zone_erased(live->zones, nr);
+	cnull_zone_end_reset(live->zones, nr);
 }
 
 /* Change the condition of a zone, and erase its data if that is a reset. */
@@ -221,8 +224,8 @@ enum cnull_action cnull_zone_step(struct cnull_live *live, struct cnull_io *io,
 void cnull_zone_abandon_step(struct cnull_live *live, struct cnull_io *io)
 {
 	if (io->reserved)
-		cnull_zone_commit(live->zones,
-				  cnull_zone_nr(live->zones, io->sector), io, 0);
+		cnull_zone_abandon(live->zones,
+				   cnull_zone_nr(live->zones, io->sector), io);
 }
 
 /**

@@ -17,12 +17,12 @@ static bool is_consistent(const struct cnull_zones *zones, unsigned int nr)
 				     cnull_zone_capacity(zones, nr));
 
 	if (is_conv != (zone->cond == CNULL_ZONE_NOT_WP) ||
-	    zone->wp < start || zone->next < zone->wp || zone->next > end)
+	    zone->wp < start || zone->reserved_wp < zone->wp || zone->reserved_wp > end)
 		return false;
 	if (zone->oldest)
-		return zone->is_busy;
+		return zone->dirty;
 	/* The rest holds only while no write is in flight. */
-	return zone->next == zone->wp &&
+	return zone->reserved_wp == zone->wp &&
 	       (zone->cond != CNULL_ZONE_NOT_WP || zone->wp == end) &&
 	       (zone->cond != CNULL_ZONE_EMPTY || zone->wp == start) &&
 	       (zone->cond != CNULL_ZONE_CLOSED || zone->wp > start) &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Zone layout: the zones that a config describes. Validate and normalize the config,
- * create its zones, and check whether existing zones match it.
+ * create its zones, check whether existing zones match it, and find the zone of a sector.
  */
 #include "zone/layout.h"
 
@@ -124,7 +124,7 @@ static void init_zone(struct cnull_zones *zones, unsigned int nr)
 		zone->wp += cnull_zone_capacity(zones, nr);
 		zone->cond = CNULL_ZONE_FULL;
 	}
-	zone->next = zone->wp;
+	zone->reserved_wp = zone->wp;
 	zones->res.nr[zone->cond]++;
 }
 
@@ -150,9 +150,9 @@ struct cnull_zones *cnull_zones_new(const struct cnull_config *config)
 		return NULL;
 	}
 	cnull_zone_res_init(&zones->res);
-	atomic_long_set(&zones->flushes, 0);
-	mutex_init(&zones->flushing);
-	zones->first_busy = CNULL_NO_ZONE;
+	atomic_long_set(&zones->flush_seq, 0);
+	mutex_init(&zones->flush_mutex);
+	zones->first_dirty = CNULL_NO_ZONE;
 	for (i = 0; i < zones->shape.nr_zones; i++) {
 		init_zone(zones, i);
 		cond_resched();
@@ -170,7 +170,7 @@ void cnull_zones_free(struct cnull_zones *zones)
 {
 	if (!zones)
 		return;
-	mutex_destroy(&zones->flushing);
+	mutex_destroy(&zones->flush_mutex);
 	kvfree(zones->zone);
 	kfree(zones);
 }
@@ -199,4 +199,38 @@ bool cnull_zones_match(const struct cnull_zones *zones,
 	       a->capacity == b.capacity &&
 	       a->block_sectors == b.block_sectors &&
 	       a->nr_conv == b.nr_conv && a->full == b.full;
+}
+
+/**
+ * cnull_zone_nr - return the number of the zone of a sector
+ * @zones: the zones
+ * @sector: the sector, within the device
+ *
+ * Context: Any.
+ * Return: the number of the zone.
+ */
+unsigned int cnull_zone_nr(const struct cnull_zones *zones, u64 sector)
+{
+	return div64_u64(sector, zones->shape.zone_sectors);
+}
+
+/**
+ * cnull_zone_find - find the zone of a range of sectors
+ * @zones: the zones
+ * @sector: the first sector
+ * @nr_sectors: the length of the range, in sectors; may be 0
+ * @nr: set to the number of the zone
+ *
+ * Context: Any.
+ * Return: true if the range is within the device, and within one zone.
+ */
+bool cnull_zone_find(const struct cnull_zones *zones, u64 sector, u64 nr_sectors,
+		     unsigned int *nr)
+{
+	u64 end = sector + nr_sectors;
+
+	if (sector >= zones->shape.nr_sectors || end > zones->shape.nr_sectors)
+		return false;
+	*nr = cnull_zone_nr(zones, sector);
+	return end <= (*nr + 1ULL) * zones->shape.zone_sectors;
 }

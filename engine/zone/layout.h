@@ -5,6 +5,7 @@
 #ifndef CNULL_ZONE_LAYOUT_H
 #define CNULL_ZONE_LAYOUT_H
 
+#include "config/options.h"
 #include "zone/zone.h"
 
 /**
@@ -67,6 +68,9 @@ static inline u64 cnull_zone_end(const struct cnull_zones *zones,
 	return cnull_zone_start(zones, nr) + cnull_zone_capacity(zones, nr);
 }
 
+unsigned int cnull_zone_nr(const struct cnull_zones *zones, u64 sector);
+bool cnull_zone_find(const struct cnull_zones *zones, u64 sector, u64 nr_sectors,
+		     unsigned int *nr);
 int cnull_zones_validate(const struct cnull_config *config, char *why, size_t size);
 void cnull_zones_normalize(struct cnull_config *config);
 struct cnull_zones *cnull_zones_new(const struct cnull_config *config);

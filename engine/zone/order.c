@@ -1,204 +1,240 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Zones: the order in which writes and resets get into one, and which of them waits
- * for which others.
+ * Zone order: the order of writes and resets in a zone, and the waits of flushes, FUA
+ * writes and resets.
  *
- * - Writes in flight are linked in the order in which they were reserved. Each has a
- *   stamp: the number of flushes that had come by then (&cnull_zones.flushes). The
- *   stamps of a zone never go down in that order, as they are taken under its lock.
- * - A flush counts itself when it comes. In each zone it waits until the oldest write
- *   in flight has that number or a greater one, so for the writes that were reserved
- *   before the flush came, in whichever zone, and for no others. A write with FUA waits
- *   until it is the oldest one.
- * - To erase a zone's data takes time, and a reset needs exclusive access meanwhile:
- *   it starts when no write is in flight, and new writes wait. The gate orders the two
- *   kinds. A context that cannot get through at once draws a ticket, if it may sleep.
- *   A write waits for the resets that came before it, then takes its place and gives its
- *   ticket back, so all writes between two resets get through together. A reset waits
- *   until all tickets before its own are back, and then for the writes in flight; it
- *   gives its ticket back when the data is erased. A ticket means a running context: one
- *   function draws it and gives it back, or a reset does from its start to its end.
+ * Writes in flight are linked in the order of their reservations (&cnull_zone.oldest and
+ * &cnull_io.in_flight).
  *
- * So each wait is bounded by what began before it:
+ * - A write with FUA waits until it is the oldest write in flight in its zone.
+ * - A flush increments &cnull_zones.flush_seq when it begins, and the result is its
+ *   number. A write copies &cnull_zones.flush_seq when it reserves its sectors, under the
+ *   lock of the zone. So in a zone no write in flight has a smaller number than an older
+ *   one. In each zone a flush waits while the oldest write in flight has a smaller number
+ *   than the flush. So a flush waits for the writes that were reserved before the flush
+ *   began, in all zones, and for no other write.
+ * - A reset has exclusive access: it starts when no write is in flight, and new writes
+ *   wait until it ends. To erase the data takes long, and a copy that completes late must
+ *   not overwrite data that is written after the reset.
  *
- * - A write in flight needs neither the gate nor a newer write. It is running, or it
- *   is on its way to a context that may sleep, which the backend provides whatever
- *   else waits. The oldest one therefore ends, and by induction so do all.
- * - A ticket waits for tickets before it, and a reset also for the writes in flight, of
- *   which there are no new ones but by tickets before it. Neither a stream of writes
- *   keeps a reset waiting, nor a stream of resets a write.
- * - Nothing else waits: a close, finish or open happens at once, under writes too, and
- *   a reset of all zones is one of each.
- * - Flushes take turns (&cnull_zones.flushing). The one before waits for older writes
- *   than this one does, or had its number later and waits for all that this one does.
+ * Tickets order the writes and resets that wait:
  *
- * No wake-up is lost. What a context waits for changes with the zone's lock held only:
- * &cnull_zone.oldest and &cnull_zone.returned. The waiter is in the wait queue before it
- * takes the lock, finds that it has to wait, and sets @awaited. The context that
- * changes one of them later has the lock later, sees @awaited, and wakes all waiters;
- * these look again, and set it again. @awaited is only read when one of the two changes,
- * so a write that ends wakes waiters only if it is the oldest one.
+ * - A write needs a ticket if a reset runs or waits, else none. It waits until all tickets
+ *   up to that of the last reset were returned, reserves its sectors, and returns its own
+ *   ticket. So all writes between two resets proceed together.
+ * - A reset always has a ticket. It waits until all tickets before its own were returned,
+ *   and then until no write is in flight. It returns its ticket when the data is erased.
+ * - A context that holds a ticket is running: the function that gets the ticket returns
+ *   it. A reset keeps its ticket from cnull_zone_change() to cnull_zone_end_reset(), and
+ *   only erases data in between.
+ * - To count returned tickets is enough, because no ticket behind that of a reset is
+ *   returned before it.
+ *
+ * Each wait is bounded, because a context waits only for contexts that came before it:
+ *
+ * - A write in flight needs neither a ticket nor a newer write. It runs, or it is on its
+ *   way to a context that may sleep. The backend provides that context whatever else
+ *   waits. A FUA write waits for older writes in flight only. So the oldest write in
+ *   flight completes, and by induction every write in flight does.
+ * - A ticket waits for the tickets before it, and that of a reset also for the writes in
+ *   flight. Meanwhile only holders of tickets before it can add writes in flight. So
+ *   endless writes do not starve a reset, and endless resets do not starve a write.
+ * - Flushes run one after the other, under &cnull_zones.flush_mutex. A flush that holds
+ *   the mutex waits only for writes that were in flight when it began. If it has the
+ *   smaller number, these are older than those of the next flush. Else it waits for all
+ *   writes that the next flush waits for, too.
+ * - No other operation waits: a zone is opened, closed or finished at once, even while
+ *   writes are in flight. A reset of all zones is a sequence of resets of one zone.
+ *
+ * No wake-up is lost. A waiter depends on &cnull_zone.oldest and
+ * &cnull_zone.tickets_returned, which change only with the lock of the zone held.
+ * wait_var_event() adds the waiter to the wait queue before it evaluates the condition.
+ * The condition takes the lock, and sets &cnull_zone.has_waiters if the waiter has to
+ * wait. A context that changes one of the two fields later takes the lock later, so it
+ * sees the flag. It clears the flag, and wakes all waiters. These evaluate their condition
+ * again, and set the flag again if they still have to wait. The flag is tested only when
+ * one of the two fields changes: the completion of a write wakes waiters only if it was
+ * the oldest write in flight. wake_up_var() needs no barrier here: the lock orders the
+ * entry of the waiter into the wait queue before the test of the flag.
  */
 #include "zone/order.h"
 
 /**
- * cnull_zone_queue_write - draw a ticket for a write
+ * cnull_zone_queue_write - issue a ticket to a write
  * @zone: the zone
  *
- * Context: Any that goes on to cnull_zone_await_tickets().
- * Return: the number of tickets that the write waits for: up to the last reset's.
+ * Context: Any; the caller goes on to cnull_zone_wait_tickets(). Takes
+ * &cnull_zone.lock.
+ * Return: the number of tickets to wait for: up to that of the last reset.
  */
 unsigned int cnull_zone_queue_write(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	zone->tickets++;
-	return zone->resets;
+	zone->tickets_issued++;
+	return zone->reset_ticket;
 }
 
 /**
- * cnull_zone_queue_reset - draw a ticket for a reset
+ * cnull_zone_queue_reset - issue a ticket to a reset
  * @zone: the zone
  *
- * Context: Any that goes on to cnull_zone_await_tickets().
- * Return: the number of tickets that the reset waits for: all before it.
+ * Context: Any; the caller goes on to cnull_zone_wait_tickets(). Takes
+ * &cnull_zone.lock.
+ * Return: the number of tickets to wait for: all that were issued before.
  */
 unsigned int cnull_zone_queue_reset(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	return cnull_zone_draw_reset(zone);
+	return cnull_zone_issue_reset_ticket(zone);
 }
 
-/* Are @nr tickets back? @alone: and no write is in flight. The numbers may wrap around. */
-static bool are_back(struct cnull_zone *zone, unsigned int nr, bool alone)
+/*
+ * Were the first @nr tickets returned and, if @exclusive, is no write in flight? Set the
+ * waiter flag if not.
+ */
+static bool tickets_are_returned(struct cnull_zone *zone, unsigned int nr,
+				 bool exclusive)
 {
 	guard(spinlock)(&zone->lock);
-	if ((int)(zone->returned - nr) >= 0 && !(alone && zone->oldest))
+	if ((int)(zone->tickets_returned - nr) >= 0 &&
+	    !(exclusive && zone->oldest))
 		return true;
-	zone->awaited = true;
+	zone->has_waiters = true;
 	return false;
 }
 
 /**
- * cnull_zone_await_tickets - wait until tickets are back
+ * cnull_zone_wait_tickets - wait until tickets are returned
  * @zone: the zone
- * @nr: how many, from cnull_zone_queue_write() or cnull_zone_queue_reset()
- * @alone: wait for the writes in flight, too
+ * @nr: the number of tickets, from cnull_zone_queue_write() or cnull_zone_queue_reset()
+ * @exclusive: wait for the writes in flight, too
  *
- * Context: May sleep.
+ * Context: May sleep. Takes &cnull_zone.lock.
  */
-void cnull_zone_await_tickets(struct cnull_zone *zone, unsigned int nr,
-			      bool alone)
+void cnull_zone_wait_tickets(struct cnull_zone *zone, unsigned int nr,
+			     bool exclusive)
 {
-	wait_var_event(zone, are_back(zone, nr, alone));
+	wait_var_event(zone, tickets_are_returned(zone, nr, exclusive));
 }
 
-static bool give_back(struct cnull_zone *zone)
+/* Count a returned ticket. Return true if contexts wait. */
+static bool count_returned(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	zone->returned++;
-	return cnull_zone_stop_waiting(zone);
+	zone->tickets_returned++;
+	return cnull_zone_clear_waiters(zone);
 }
 
 /**
- * cnull_zone_return_ticket - give a ticket back
+ * cnull_zone_return_ticket - return a ticket
  * @zone: the zone; the caller holds a ticket, and has waited for those before it
  *
- * Context: Any but interrupts.
+ * Context: Any but interrupts. Takes &cnull_zone.lock.
  */
 void cnull_zone_return_ticket(struct cnull_zone *zone)
 {
-	if (give_back(zone))
+	if (count_returned(zone))
 		wake_up_var(zone);
 }
 
+/* Is a write the oldest one in flight? Set the waiter flag if not. */
 static bool is_oldest(struct cnull_zone *zone, const struct cnull_io *io)
 {
 	guard(spinlock)(&zone->lock);
 	if (zone->oldest == io)
 		return true;
-	zone->awaited = true;
+	zone->has_waiters = true;
 	return false;
 }
 
 /**
- * cnull_zone_await_older - wait for the writes older than one
+ * cnull_zone_wait_older - wait for the older writes in flight in the zone of a write
  * @zones: the zones
- * @nr: the number of one
- * @io: the write; it has its place there
+ * @nr: the number of the zone
+ * @io: the write, in flight in that zone
  *
  * Context: May sleep. Takes &cnull_zone.lock.
  */
-void cnull_zone_await_older(struct cnull_zones *zones, unsigned int nr,
-			    const struct cnull_io *io)
+void cnull_zone_wait_older(struct cnull_zones *zones, unsigned int nr,
+			   const struct cnull_io *io)
 {
 	struct cnull_zone *zone = &zones->zone[nr];
 
 	wait_var_event(zone, is_oldest(zone, io));
 }
 
-/* Was the oldest write in flight reserved after a flush came, or is none in flight? */
-static bool is_past(struct cnull_zone *zone, long flush)
+/*
+ * Were all writes in flight in a zone reserved after flush number @seq began? Set the
+ * waiter flag if not.
+ */
+static bool has_no_older(struct cnull_zone *zone, long seq)
 {
 	guard(spinlock)(&zone->lock);
-	if (!zone->oldest || zone->oldest->flush >= flush)
+	if (!zone->oldest || zone->oldest->flush_seq >= seq)
 		return true;
-	zone->awaited = true;
+	zone->has_waiters = true;
 	return false;
 }
 
-/* Take all zones off the list of the busy. Return the first one. */
-static unsigned int take_busy(struct cnull_zones *zones)
+/* Empty the list of dirty zones. Return the number of its first zone. */
+static unsigned int take_dirty(struct cnull_zones *zones)
 {
 	unsigned int first;
 
 	guard(spinlock)(&zones->res.lock);
-	first = zones->first_busy;
-	zones->first_busy = CNULL_NO_ZONE;
+	first = zones->first_dirty;
+	zones->first_dirty = CNULL_NO_ZONE;
 	return first;
 }
 
 /*
- * A zone was waited for: put it back if newer writes are in flight. Return the zone
- * that was behind it.
+ * Put a zone back into the list of dirty zones if newer writes are in flight, else mark it
+ * clean. Return the number of the zone that followed it in the list that the flush has
+ * taken.
  */
-static unsigned int next_busy(struct cnull_zones *zones, struct cnull_zone *zone)
+static unsigned int finish_dirty(struct cnull_zones *zones,
+				 struct cnull_zone *zone)
 {
 	unsigned int next;
 
 	guard(spinlock)(&zones->res.lock);
 	guard(spinlock)(&zone->lock);
-	next = zone->next_busy;
+	next = zone->next_dirty;
 	if (zone->oldest)
-		cnull_zone_be_busy(zones, zone);
+		cnull_zone_mark_dirty(zones, zone);
 	else
-		zone->is_busy = false;
+		zone->dirty = false;
 	return next;
 }
 
 /**
- * cnull_zones_wait - wait for the writes that are in flight now, in each zone
+ * cnull_zones_wait_older - wait for the writes in flight that are older than a flush
  * @zones: the zones
  *
- * A write that took its place before one that has ended is seen here, as both took
- * the zone's lock. Writes that come later make nobody wait longer. Only the zones that
- * had a write in flight since the last time are looked at.
+ * Checks dirty zones only, so the cost does not depend on the number of zones. No older
+ * write is missed: a write that completed before this call, and the writes that were
+ * reserved before it in its zone, took the lock of that zone. So this call finds the zone
+ * dirty, and these writes in flight. Newer writes do not prolong the wait.
  *
- * Context: May sleep. Takes &cnull_zones.flushing, &cnull_zone_res.lock and
+ * Context: May sleep. Takes &cnull_zones.flush_mutex, &cnull_zone_res.lock and
  * &cnull_zone.lock.
  */
-void cnull_zones_wait(struct cnull_zones *zones)
+void cnull_zones_wait_older(struct cnull_zones *zones)
 {
-	long flush = atomic_long_inc_return(&zones->flushes);
+	long seq = atomic_long_inc_return(&zones->flush_seq);
 	unsigned int nr;
 
-	/* While a flush looks at its zones they are in no list: the next one waits. */
-	guard(mutex)(&zones->flushing);
-	nr = take_busy(zones);
+	/*
+	 * The zones that a flush has taken are in no list. The mutex makes the next flush
+	 * wait until all of them were checked.
+	 */
+	guard(mutex)(&zones->flush_mutex);
+	nr = take_dirty(zones);
 	while (nr != CNULL_NO_ZONE) {
 		struct cnull_zone *zone = &zones->zone[nr];
 
-		wait_var_event(zone, is_past(zone, flush));
-		nr = next_busy(zones, zone);
+		wait_var_event(zone, has_no_older(zone, seq));
+		nr = finish_dirty(zones, zone);
 		cond_resched();
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Zones: the order in which writes and resets get into one, and which of them waits
- * for which others.
+ * Zone order: the order of writes and resets in a zone. The comment at the top of order.c
+ * has the rules.
  */
 #ifndef CNULL_ZONE_ORDER_H
 #define CNULL_ZONE_ORDER_H
@@ -9,19 +9,19 @@
 #include "zone/zone.h"
 
 /**
- * cnull_zone_add_in_flight - link a write behind those in flight
+ * cnull_zone_add_in_flight - link a write as the newest one in flight
  * @zones: the zones
- * @zone: one of them
- * @io: the write; its place is behind theirs
+ * @zone: the zone
+ * @io: the write; its sectors are behind those of the other writes in flight
  *
- * Context: Any.
+ * Context: Any. The caller holds @zone->lock.
  */
 static inline void cnull_zone_add_in_flight(struct cnull_zones *zones,
 					    struct cnull_zone *zone,
 					    struct cnull_io *io)
 	__must_hold(&zone->lock)
 {
-	io->flush = atomic_long_read(&zones->flushes);
+	io->flush_seq = atomic_long_read(&zones->flush_seq);
 	if (zone->oldest) {
 		list_add_tail(&io->in_flight, &zone->oldest->in_flight);
 		return;
@@ -31,12 +31,12 @@ static inline void cnull_zone_add_in_flight(struct cnull_zones *zones,
 }
 
 /**
- * cnull_zone_del_in_flight - unlink a write
+ * cnull_zone_del_in_flight - unlink a write that is no longer in flight
  * @zone: the zone
  * @io: the write
  *
- * Context: Any.
- * Return: true if it was the oldest one.
+ * Context: Any. The caller holds @zone->lock.
+ * Return: true if @io was the oldest write in flight.
  */
 static inline bool cnull_zone_del_in_flight(struct cnull_zone *zone,
 					    struct cnull_io *io)
@@ -52,70 +52,75 @@ static inline bool cnull_zone_del_in_flight(struct cnull_zone *zone,
 }
 
 /**
- * cnull_zone_is_gated - is a reset under way, or waiting?
+ * cnull_zone_has_reset - does a reset of the zone run or wait?
  * @zone: the zone
  *
- * Context: Any.
- * Return: true if so: a new write has to draw a ticket.
+ * Context: Any. The caller holds @zone->lock.
+ * Return: true if so: a new write needs a ticket.
  */
-static inline bool cnull_zone_is_gated(const struct cnull_zone *zone)
+static inline bool cnull_zone_has_reset(const struct cnull_zone *zone)
 	__must_hold(&zone->lock)
 {
-	/* They may wrap around. */
-	return (int)(zone->returned - zone->resets) < 0;
+	/* The difference is right even if the counters have wrapped around. */
+	return (int)(zone->tickets_returned - zone->reset_ticket) < 0;
 }
 
 /**
- * cnull_zone_draw_reset - draw a ticket for a reset, with the lock held
+ * cnull_zone_issue_reset_ticket - issue a ticket to a reset
  * @zone: the zone
  *
- * Context: Any.
- * Return: the number of tickets before it.
+ * Context: Any. The caller holds @zone->lock.
+ * Return: the number of tickets that were issued before.
  */
-static inline unsigned int cnull_zone_draw_reset(struct cnull_zone *zone)
+static inline unsigned int cnull_zone_issue_reset_ticket(struct cnull_zone *zone)
 	__must_hold(&zone->lock)
 {
-	zone->resets = zone->tickets + 1;
-	return zone->tickets++;
+	zone->reset_ticket = zone->tickets_issued + 1;
+	return zone->tickets_issued++;
 }
 
 /**
- * cnull_zone_stop_waiting - clear and return the mark of waiters, which set it again
+ * cnull_zone_clear_waiters - clear and return the waiter flag
  * @zone: the zone
  *
- * Context: Any.
- * Return: true if some wait: wake them by wake_up_var(), without the lock.
+ * Waiters that have to wait again set the flag again.
+ *
+ * Context: Any. The caller holds @zone->lock.
+ * Return: true if contexts wait: the caller calls wake_up_var() without the lock.
  */
-static inline bool cnull_zone_stop_waiting(struct cnull_zone *zone)
+static inline bool cnull_zone_clear_waiters(struct cnull_zone *zone)
 	__must_hold(&zone->lock)
 {
-	bool awaited = zone->awaited;
+	bool has_waiters = zone->has_waiters;
 
-	zone->awaited = false;
-	return awaited;
+	zone->has_waiters = false;
+	return has_waiters;
 }
 
 /**
- * cnull_zone_be_busy - note that a write is in flight since the last flush
+ * cnull_zone_mark_dirty - add a zone to the list of dirty zones
  * @zones: the zones
- * @zone: one of them, not busy
+ * @zone: the zone, not dirty
  *
- * Context: Any.
+ * Context: Any. The caller holds @zones->res.lock and @zone->lock.
  */
-static inline void cnull_zone_be_busy(struct cnull_zones *zones,
-				      struct cnull_zone *zone)
+static inline void cnull_zone_mark_dirty(struct cnull_zones *zones,
+					 struct cnull_zone *zone)
 	__must_hold(&zones->res.lock)
 	__must_hold(&zone->lock)
 {
-	zone->is_busy = true;
-	zone->next_busy = zones->first_busy;
-	zones->first_busy = zone - zones->zone;
+	zone->dirty = true;
+	zone->next_dirty = zones->first_dirty;
+	zones->first_dirty = zone - zones->zone;
 }
 
 unsigned int cnull_zone_queue_write(struct cnull_zone *zone);
 unsigned int cnull_zone_queue_reset(struct cnull_zone *zone);
-void cnull_zone_await_tickets(struct cnull_zone *zone, unsigned int nr,
-			      bool alone);
+void cnull_zone_wait_tickets(struct cnull_zone *zone, unsigned int nr,
+			     bool exclusive);
 void cnull_zone_return_ticket(struct cnull_zone *zone);
+void cnull_zone_wait_older(struct cnull_zones *zones, unsigned int nr,
+			   const struct cnull_io *io);
+void cnull_zones_wait_older(struct cnull_zones *zones);
 
 #endif

@@ -19,7 +19,7 @@
  * A sequential medium has neither data behind a lost sector nor a part of a block. So the
  * write pointer goes back to the start of the block of @sector. The caller calls
  * cnull_zones_power_off() afterwards, which finds such a zone by its
- * &cnull_zone.next, ahead of the write pointer.
+ * &cnull_zone.reserved_wp, ahead of the write pointer.
  *
  * Context: Any. Takes &cnull_zone.lock.
  */
@@ -48,7 +48,7 @@ static bool power_off(struct cnull_zones *zones, unsigned int nr, bool last)
 
 	guard(spinlock)(&zones->res.lock);
 	guard(spinlock)(&zone->lock);
-	rule = &cnull_zone_rules[zone->cond][zone->wp < zone->next ?
+	rule = &cnull_zone_rules[zone->cond][zone->wp < zone->reserved_wp ?
 					     CNULL_ZONE_POWER_LOSS :
 					     CNULL_ZONE_POWER_OFF];
 	if (rule->effect == CNULL_ZONE_NEEDS_RESOURCES) {
@@ -59,7 +59,7 @@ static bool power_off(struct cnull_zones *zones, unsigned int nr, bool last)
 			  !cnull_zone_res_check(&zones->res, zone->cond,
 						rule->next);
 	}
-	zone->next = zone->wp;
+	zone->reserved_wp = zone->wp;
 	if (rule->effect != CNULL_ZONE_STAYS && allowed)
 		cnull_zone_enter(zones, zone, rule->next);
 	return true;

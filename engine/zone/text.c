@@ -5,6 +5,7 @@
  * The first line names the columns; then each zone has a line. Positions and lengths are
  * in sectors.
  */
+#include "zone/report.h"
 #include "zone/text.h"
 
 static const char *const cond_names[CNULL_NR_ZONE_CONDS] = {

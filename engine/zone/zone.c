@@ -1,164 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A zone: what happens to it.
+ * Zones: reservations, the write pointer, and changes of the condition.
  *
- * A write takes its place under the zone's lock, copies its data without, and
- * says under the lock when it is done. So there are two pointers: where the next
- * one goes (next), and the end of what has ended (wp), which is what users see.
- * When nothing is under way they are the same. What fails gives its place back
- * then, unless one behind it has ended: that leaves a gap, where what there is in
- * the store can be read: zeros, or what was there before there were zones.
+ * A write transfers its data without a lock, so a zone has two pointers. A write
  *
- * - Reads take no lock: wp moves (release) after the data is there, and is looked
- *   at (acquire) before it is read.
- * - A write that finds its zone open and busy, and does not fill it, takes the zone's
- *   lock alone. To change the condition of a zone takes the lock of the resources first.
- *   With it held, a second zone's lock may be taken too: nobody else holds two.
- * - To erase a zone's data takes time, so a reset has the zone to itself: zone_order.c
- *   has the order of writes and resets, and says why each wait ends.
+ * - reserves its sectors at @reserved_wp, which moves behind them: cnull_zone_reserve();
+ * - transfers its data;
+ * - moves @wp, the write pointer that users see, behind the sectors that were written, and
+ *   is no longer in flight: cnull_zone_commit(). cnull_zone_abandon() does the same for a
+ *   write that transferred no data.
+ *
+ * Invariants:
+ *
+ * - start of the zone <= @wp <= @reserved_wp <= end of its capacity.
+ * - The reservations of writes in flight do not overlap, because @reserved_wp moves back
+ *   only when no write is in flight.
+ * - @wp == @reserved_wp while no write is in flight. So the sectors of a failed write are
+ *   reserved again, unless a write behind them has completed. Then they stay as a gap
+ *   below @wp, which reads as the store has it: zeroes, or data from a time when the
+ *   device had no zones.
+ * - @wp moves back only by a reset, and at power off.
+ * - No more zones are open or active than the limits allow (resources.c).
+ *
+ * Locking:
+ *
+ * - &cnull_zone.lock guards the pointers, the writes in flight and the tickets of a zone.
+ *   It is a spinlock, and is not held while data is transferred.
+ * - A change of the condition, or of the list of dirty zones, needs &cnull_zone_res.lock,
+ *   too. It is taken first. A write to an open and dirty zone changes neither, so it takes
+ *   the lock of the zone only. So does the commit of a write, unless it changes the
+ *   condition.
+ * - With &cnull_zone_res.lock and the lock of one zone held, the lock of a second zone may
+ *   be taken, to close that zone. This cannot deadlock, because every context that holds
+ *   the locks of two zones took &cnull_zone_res.lock first.
+ * - Reads take no lock. The commit of a write stores @wp with release, after the data was
+ *   transferred. This pairs with the acquire in cnull_zone_data_end(), before a read
+ *   accesses data below @wp.
+ *
+ * A reset has exclusive access to a zone while the data is erased. The comment at the top
+ * of order.c has the order of writes, flushes and resets, and the proof that each wait
+ * ends.
  */
+#include "zone/layout.h"
 #include "zone/order.h"
 
 static u64 start_of(const struct cnull_zones *zones,
 		    const struct cnull_zone *zone)
 {
-	return (u64)(zone - zones->zone) * zones->shape.zone_sectors;
+	return cnull_zone_start(zones, zone - zones->zone);
 }
 
-/* Only the last zone may be too small for what one holds. */
-static u64 capacity_of(const struct cnull_zones *zones,
-		       const struct cnull_zone *zone)
-{
-	return min(zones->shape.capacity,
-		   zones->shape.nr_sectors - start_of(zones, zone));
-}
-
+/* Return the end of the capacity of a zone. */
 static u64 end_of(const struct cnull_zones *zones, const struct cnull_zone *zone)
 {
-	return start_of(zones, zone) + capacity_of(zones, zone);
-}
-
-/**
- * cnull_zone_nr - which zone is a sector in?
- * @zones: the zones
- * @sector: the sector, within the device
- *
- * Context: Any.
- * Return: its number.
- */
-unsigned int cnull_zone_nr(const struct cnull_zones *zones, u64 sector)
-{
-	return div64_u64(sector, zones->shape.zone_sectors);
-}
-
-/**
- * cnull_zone_find - which zone are these sectors in?
- * @zones: the zones
- * @sector: the first of them
- * @nr_sectors: how many
- * @nr: set to its number
- *
- * Context: Any.
- * Return: false if there is no such sector, or if they are in several.
- */
-bool cnull_zone_find(const struct cnull_zones *zones, u64 sector, u64 nr_sectors,
-		     unsigned int *nr)
-{
-	u64 end = sector + nr_sectors;
-
-	if (sector >= zones->shape.nr_sectors || end > zones->shape.nr_sectors)
-		return false;
-	*nr = cnull_zone_nr(zones, sector);
-	return end <= (*nr + 1ULL) * zones->shape.zone_sectors;
-}
-
-/* Is it full, and not because somebody wrote to its end? */
-static bool is_finished(const struct cnull_zones *zones,
-			const struct cnull_zone *zone)
-{
-	return READ_ONCE(zone->cond) == CNULL_ZONE_FULL &&
-	       smp_load_acquire(&zone->wp) < end_of(zones, zone);
-}
-
-/**
- * cnull_zone_report - what users see of a zone
- * @zones: the zones
- * @nr: the number of one
- * @info: filled
- *
- * A full zone's write pointer means nothing; it is where null_blk has it.
- *
- * Context: Any. Takes &cnull_zone.lock.
- */
-void cnull_zone_report(struct cnull_zones *zones, unsigned int nr,
-		     struct cnull_zone_info *info)
-{
-	struct cnull_zone *zone = &zones->zone[nr];
-
-	info->start = start_of(zones, zone);
-	info->len = min(zones->shape.zone_sectors,
-			zones->shape.nr_sectors - info->start);
-	info->capacity = nr < zones->shape.nr_conv ? info->len :
-						     capacity_of(zones, zone);
-	guard(spinlock)(&zone->lock);
-	info->cond = zone->cond;
-	switch (zone->cond) {
-	case CNULL_ZONE_READONLY:
-	case CNULL_ZONE_OFFLINE:
-		info->wp = CNULL_ZONE_NO_WP;
-		break;
-	case CNULL_ZONE_FULL:
-		info->wp = is_finished(zones, zone) ?
-				   info->start + info->len : zone->wp;
-		break;
-	default:
-		info->wp = zone->wp;
-	}
-}
-
-/**
- * cnull_zone_data_end - how far is there data in a zone?
- * @zones: the zones
- * @nr: the number of one
- *
- * Context: Any.
- * Return: the first sector behind it; of a conventional zone, its end.
- */
-u64 cnull_zone_data_end(const struct cnull_zones *zones, unsigned int nr)
-{
-	return smp_load_acquire(&zones->zone[nr].wp);
-}
-
-/**
- * cnull_zone_cond - the condition of a zone, as it may be no more
- * @zones: the zones
- * @nr: the number of one
- *
- * Context: Any.
- * Return: the condition.
- */
-enum cnull_zone_cond cnull_zone_cond(const struct cnull_zones *zones,
-				     unsigned int nr)
-{
-	return READ_ONCE(zones->zone[nr].cond);
-}
-
-/**
- * cnull_zone_filler - what is behind the data of a zone?
- * @zones: the zones
- * @nr: the number of one
- *
- * As null_blk has it: what is behind the write pointer reads as 0xff, and so is
- * what is behind the capacity. A zone that was finished, or is read-only, reads as
- * what is on the medium, where nothing was written.
- *
- * Context: Any.
- * Return: the byte that it reads as.
- */
-u8 cnull_zone_filler(const struct cnull_zones *zones, unsigned int nr)
-{
-	return is_finished(zones, &zones->zone[nr]) ||
-	       cnull_zone_cond(zones, nr) == CNULL_ZONE_READONLY ? 0 : 0xff;
+	return cnull_zone_end(zones, zone - zones->zone);
 }
 
 static const struct cnull_zone_rule *rule_of(const struct cnull_zone *zone,
@@ -168,27 +63,30 @@ static const struct cnull_zone_rule *rule_of(const struct cnull_zone *zone,
 }
 
 /**
- * cnull_zone_enter - change the condition of a zone
+ * cnull_zone_enter - set the condition of a zone, and account for it
  * @zones: the zones
- * @zone: one of them
- * @next: what it is to be
+ * @zone: the zone
+ * @next: the new condition. %CNULL_ZONE_CLOSED stands for %CNULL_ZONE_EMPTY if the zone
+ *	has neither data nor a reservation
  *
- * Context: Any.
+ * Context: Any. The caller holds @zones->res.lock and @zone->lock.
  */
 void cnull_zone_enter(struct cnull_zones *zones, struct cnull_zone *zone,
 		      enum cnull_zone_cond next)
 {
-	if (next == CNULL_ZONE_CLOSED && zone->next == start_of(zones, zone))
+	if (next == CNULL_ZONE_CLOSED &&
+	    zone->reserved_wp == start_of(zones, zone))
 		next = CNULL_ZONE_EMPTY;
 	cnull_zone_res_move(&zones->res, &zone->implicit, zone->cond, next);
 	WRITE_ONCE(zone->cond, next);
 }
 
-/* Close a zone, so that another one may be open. Its lock is the second one. */
-static void evict(struct cnull_zones *zones, struct cnull_zone *zone)
+/* Close a zone. The caller may hold the lock of another zone. */
+static void close_zone(struct cnull_zones *zones, struct cnull_zone *zone)
 	__must_hold(&zones->res.lock)
 {
-	const struct cnull_zone_rule *rule = rule_of(zone, CNULL_ZONE_CLOSE_IMP_OPEN);
+	const struct cnull_zone_rule *rule = rule_of(zone,
+						     CNULL_ZONE_CLOSE_IMP_OPEN);
 
 	WARN_ON(rule->effect != CNULL_ZONE_ENTERS);
 	spin_lock_nested(&zone->lock, SINGLE_DEPTH_NESTING);
@@ -196,36 +94,41 @@ static void evict(struct cnull_zones *zones, struct cnull_zone *zone)
 	spin_unlock(&zone->lock);
 }
 
-static void evict_first(struct cnull_zones *zones)
+/* Close the zone that was implicitly opened first. There is one. */
+static void close_imp_open_zone(struct cnull_zones *zones)
 	__must_hold(&zones->res.lock)
 {
-	evict(zones, list_first_entry(&zones->res.implicit, struct cnull_zone,
-				      implicit));
+	close_zone(zones, list_first_entry(&zones->res.implicit,
+					   struct cnull_zone, implicit));
 }
 
-/* Make sure that there is room for a zone in another condition. */
-static int make_room(struct cnull_zones *zones, enum cnull_zone_cond from,
-		     enum cnull_zone_cond to)
+/*
+ * Make the resources available that a change of the condition of a zone needs: close an
+ * implicitly open zone if that is necessary. Return 0 or an error.
+ */
+static int manage_resources(struct cnull_zones *zones, enum cnull_zone_cond from,
+			    enum cnull_zone_cond to)
 	__must_hold(&zones->res.lock)
 {
 	int err = cnull_zone_res_check(&zones->res, from, to);
 
-	/* There are never more open than may be: one has to make room at most. */
 	if (err != -EBUSY)
 		return err;
-	evict_first(zones);
+	/* One closed zone is enough, because the limit was kept before. */
+	close_imp_open_zone(zones);
 	return 0;
 }
 
-/* Zones that are closed at once, with the lock of the resources held. */
-#define EVICT_MOST	256
+/* The maximum number of zones to close with &cnull_zone_res.lock held. */
+#define MAX_CLOSE	256
 
 /*
- * Set limits, or others on the way to them if that would close many zones. @done: set
- * to whether these are the limits.
+ * Set the limits. If that would close more than %MAX_CLOSE zones, close so many, and set
+ * a limit of open zones that allows the others. Set @done to whether the limits are the
+ * final ones.
  */
-static int limit_some(struct cnull_zones *zones, unsigned int max_open,
-		      unsigned int max_active, bool *done)
+static int update_some(struct cnull_zones *zones, unsigned int max_open,
+		       unsigned int max_active, bool *done)
 {
 	struct cnull_zone_res *res = &zones->res;
 	unsigned int open, excess;
@@ -234,61 +137,64 @@ static int limit_some(struct cnull_zones *zones, unsigned int max_open,
 	guard(spinlock)(&res->lock);
 	open = res->nr[CNULL_ZONE_EXP_OPEN] + res->nr[CNULL_ZONE_IMP_OPEN];
 	excess = max_open && open > max_open ? open - max_open : 0;
-	*done = excess <= EVICT_MOST;
+	*done = excess <= MAX_CLOSE;
 	if (!*done) {
-		max_open = open - EVICT_MOST;
-		excess = EVICT_MOST;
+		max_open = open - MAX_CLOSE;
+		excess = MAX_CLOSE;
 	}
 	err = cnull_zone_res_set_limits(res, max_open, max_active);
 	if (err)
 		return err;
 	while (excess--)
-		evict_first(zones);
+		close_imp_open_zone(zones);
 	return 0;
 }
 
 /**
- * cnull_zones_limit - set the limits of zones
+ * cnull_zones_update_limits - set the limits of open and active zones
  * @zones: the zones
- * @max_open: most zones that are open; 0: no limit
- * @max_active: most zones that are active; 0: no limit
+ * @max_open: the limit of open zones; 0: no limit
+ * @max_active: the limit of active zones; 0: no limit
  *
- * Zones that are implicitly open are closed where they would be too many.
+ * Closes implicitly open zones in excess of @max_open, in the order in which they were
+ * opened.
  *
  * Context: May sleep. Takes &cnull_zone_res.lock and &cnull_zone.lock.
- * Return: 0, or -EBUSY: more zones are active than @max_active, or explicitly open than
- * @max_open. Then @max_open may be lower than before, for the caller to raise again.
+ * Return: 0, or -EBUSY: more than @max_active zones are active, or more than @max_open
+ * zones are explicitly open. In this case the limit of open zones may be lower than
+ * before, and the caller sets it again.
  */
-int cnull_zones_limit(struct cnull_zones *zones, unsigned int max_open,
-		      unsigned int max_active)
+int cnull_zones_update_limits(struct cnull_zones *zones, unsigned int max_open,
+			      unsigned int max_active)
 {
 	bool done = false;
 	int err = 0;
 
 	while (!err && !done) {
-		err = limit_some(zones, max_open, max_active, &done);
+		err = update_some(zones, max_open, max_active, &done);
 		cond_resched();
 	}
 	return err;
 }
 
-/* Is the write where it may be? */
-static int check_place(const struct cnull_zones *zones,
-		       const struct cnull_zone *zone, const struct cnull_io *io)
+/* Check that a write is at the write pointer, and an append or write fits. */
+static int check_position(const struct cnull_zones *zones,
+			  const struct cnull_zone *zone,
+			  const struct cnull_io *io)
 	__must_hold(&zone->lock)
 {
-	if (io->op == CNULL_OP_WRITE && io->sector != zone->next)
+	if (io->op == CNULL_OP_WRITE && io->sector != zone->reserved_wp)
 		return -EIO;
-	return io->nr_sectors > end_of(zones, zone) - zone->next ? -EIO : 0;
+	return io->nr_sectors > end_of(zones, zone) - zone->reserved_wp ? -EIO : 0;
 }
 
-static void take(struct cnull_zones *zones, struct cnull_zone *zone,
-		 struct cnull_io *io)
+static void reserve(struct cnull_zones *zones, struct cnull_zone *zone,
+		    struct cnull_io *io)
 	__must_hold(&zone->lock)
 {
-	io->sector = zone->next;
+	io->sector = zone->reserved_wp;
 	io->reserved = true;
-	zone->next += io->nr_sectors;
+	zone->reserved_wp += io->nr_sectors;
 	cnull_zone_add_in_flight(zones, zone, io);
 }
 
@@ -299,8 +205,8 @@ static enum cnull_zone_op op_of(const struct cnull_io *io)
 }
 
 /*
- * Reserve in a zone that is open and busy. Return false, with nothing done, if the zone
- * is not. The other cases set @action.
+ * Reserve sectors in an open and dirty zone, with the lock of the zone only. Return false,
+ * with nothing done, if the zone is not open or not dirty; else set @action.
  */
 static bool reserve_in_open(struct cnull_zones *zones, struct cnull_zone *zone,
 			    struct cnull_io *io, enum cnull_action *action)
@@ -308,23 +214,22 @@ static bool reserve_in_open(struct cnull_zones *zones, struct cnull_zone *zone,
 	int err;
 
 	guard(spinlock)(&zone->lock);
-	if (!zone->is_busy ||
-	    rule_of(zone, op_of(io))->effect != CNULL_ZONE_STAYS)
+	if (!zone->dirty || rule_of(zone, op_of(io))->effect != CNULL_ZONE_STAYS)
 		return false;
-	if (cnull_zone_is_gated(zone)) {
+	if (cnull_zone_has_reset(zone)) {
 		*action = CNULL_SLEEP;
 		return true;
 	}
-	err = check_place(zones, zone, io);
+	err = check_position(zones, zone, io);
 	if (!err)
-		take(zones, zone, io);
+		reserve(zones, zone, io);
 	*action = cnull_done(io, err);
 	return true;
 }
 
 /*
- * Reserve in a zone that may have to be opened, or is not busy. @has_turn: the write
- * holds a ticket, and the tickets before it are back.
+ * Reserve sectors in any zone. Open the zone, and mark it dirty, if necessary. @has_turn:
+ * the write holds a ticket, and has waited for the tickets before it.
  */
 static enum cnull_action reserve_in_any(struct cnull_zones *zones,
 					struct cnull_zone *zone,
@@ -338,22 +243,22 @@ static enum cnull_action reserve_in_any(struct cnull_zones *zones,
 	rule = rule_of(zone, op_of(io));
 	if (rule->effect == CNULL_ZONE_FAILS)
 		return cnull_done(io, -EIO);
-	if (!has_turn && cnull_zone_is_gated(zone))
+	if (!has_turn && cnull_zone_has_reset(zone))
 		return CNULL_SLEEP;
-	err = check_place(zones, zone, io);
+	err = check_position(zones, zone, io);
 	if (!err && rule->effect == CNULL_ZONE_NEEDS_RESOURCES)
-		err = make_room(zones, zone->cond, rule->next);
+		err = manage_resources(zones, zone->cond, rule->next);
 	if (err)
 		return cnull_done(io, err);
 	if (rule->effect == CNULL_ZONE_NEEDS_RESOURCES)
 		cnull_zone_enter(zones, zone, rule->next);
-	if (!zone->is_busy)
-		cnull_zone_be_busy(zones, zone);
-	take(zones, zone, io);
+	if (!zone->dirty)
+		cnull_zone_mark_dirty(zones, zone);
+	reserve(zones, zone, io);
 	return cnull_done(io, 0);
 }
 
-/* Wait for the resets that came before a write, and reserve. */
+/* Wait for the resets that came before a write, and reserve its sectors. */
 static enum cnull_action reserve_in_turn(struct cnull_zones *zones,
 					 struct cnull_zone *zone,
 					 struct cnull_io *io)
@@ -361,7 +266,7 @@ static enum cnull_action reserve_in_turn(struct cnull_zones *zones,
 	unsigned int before = cnull_zone_queue_write(zone);
 	enum cnull_action action;
 
-	cnull_zone_await_tickets(zone, before, false);
+	cnull_zone_wait_tickets(zone, before, false);
 	action = reserve_in_any(zones, zone, io, true);
 	cnull_zone_return_ticket(zone);
 	return action;
@@ -371,18 +276,20 @@ static enum cnull_action reserve_in_turn(struct cnull_zones *zones,
  * cnull_zone_reserve - reserve the sectors of a write in a sequential zone
  * @zones: the zones
  * @nr: the number of the zone
- * @io: the write or append, all of it in that zone. Set: @reserved if the reservation
- *	succeeds, else @error; and @sector of an append
+ * @io: the write or append, all of it in that zone. Set: @io->reserved if the reservation
+ *	succeeds, else @io->error; and @io->sector of an append
  * @wait: may the caller sleep?
  *
- * The reservation lasts until cnull_zone_commit().
+ * The reservation lasts until cnull_zone_commit() or cnull_zone_abandon().
  *
  * Context: Any but interrupts; with %CNULL_MAY_WAIT may sleep. Takes &cnull_zone.lock,
  * and may take &cnull_zone_res.lock before it.
- * Return: %CNULL_SLEEP if a reset of the zone is running or waiting, with
- * %CNULL_NO_WAIT only; else %CNULL_COMPLETE, with &cnull_io.error 0 or
- * * -EIO: not at the write pointer, beyond the capacity, or not in this condition
- * * -ETOOMANYREFS, -EOVERFLOW: too many zones are open, or active
+ * Return: %CNULL_SLEEP if a reset of the zone runs or waits, with %CNULL_NO_WAIT only;
+ * else %CNULL_COMPLETE, with &cnull_io.error 0 or
+ * * -EIO: the write is not at the write pointer, does not fit into the capacity, or is
+ *   not allowed in the condition of the zone
+ * * -ETOOMANYREFS: the limit of open zones does not allow to open the zone
+ * * -EOVERFLOW: the limit of active zones does not
  */
 enum cnull_action cnull_zone_reserve(struct cnull_zones *zones, unsigned int nr,
 				     struct cnull_io *io, enum cnull_wait wait)
@@ -397,10 +304,10 @@ enum cnull_action cnull_zone_reserve(struct cnull_zones *zones, unsigned int nr,
 	return action;
 }
 
-/* Is the condition to change, now that nothing is in flight? */
-static bool is_to_settle(const struct cnull_zones *zones,
-			 const struct cnull_zone *zone,
-			 enum cnull_zone_cond *next)
+/* Does the condition of a zone change because no write is in flight? Set @next if so. */
+static bool needs_settling(const struct cnull_zones *zones,
+			   const struct cnull_zone *zone,
+			   enum cnull_zone_cond *next)
 	__must_hold(&zone->lock)
 {
 	const struct cnull_zone_rule *fill = rule_of(zone, CNULL_ZONE_FILL);
@@ -410,25 +317,29 @@ static bool is_to_settle(const struct cnull_zones *zones,
 		return false;
 	if (zone->wp == end_of(zones, zone) && fill->effect == CNULL_ZONE_ENTERS)
 		return true;
-	/* It was closed, and then what was to be in it failed. */
+	/* The zone was closed while its first writes were in flight, and these failed. */
 	*next = CNULL_ZONE_EMPTY;
 	return zone->cond == CNULL_ZONE_CLOSED &&
 	       zone->wp == start_of(zones, zone);
 }
 
+/* Change the condition if that is still necessary with both locks held. */
 static void settle(struct cnull_zones *zones, struct cnull_zone *zone)
 {
 	enum cnull_zone_cond next;
 
 	guard(spinlock)(&zones->res.lock);
 	guard(spinlock)(&zone->lock);
-	if (is_to_settle(zones, zone, &next))
+	if (needs_settling(zones, zone, &next))
 		cnull_zone_enter(zones, zone, next);
 }
 
-/* @settles: the condition is to change. @wakes: a context may wait for this. */
-static void leave(struct cnull_zones *zones, struct cnull_zone *zone,
-		  struct cnull_io *io, u64 end, bool *settles, bool *wakes)
+/*
+ * Move the write pointer to @end, unless it is there already, and unlink a write. Set
+ * @settles: the caller calls settle(). Set @wakes: the caller wakes the waiters.
+ */
+static void commit(struct cnull_zones *zones, struct cnull_zone *zone,
+		   struct cnull_io *io, u64 end, bool *settles, bool *wakes)
 {
 	enum cnull_zone_cond next;
 
@@ -436,56 +347,72 @@ static void leave(struct cnull_zones *zones, struct cnull_zone *zone,
 	if (end > zone->wp)
 		smp_store_release(&zone->wp, end);
 	*wakes = cnull_zone_del_in_flight(zone, io) &&
-		 cnull_zone_stop_waiting(zone);
+		 cnull_zone_clear_waiters(zone);
 	if (!zone->oldest)
-		zone->next = zone->wp;
-	*settles = is_to_settle(zones, zone, &next);
+		zone->reserved_wp = zone->wp;
+	*settles = needs_settling(zones, zone, &next);
 }
 
 /**
- * cnull_zone_commit - a write that has its place is over
+ * cnull_zone_commit - end the reservation of a write
  * @zones: the zones
- * @nr: the number of the one it is in
- * @io: the write
- * @nr_done: so many of its sectors were written: the first ones
+ * @nr: the number of the zone
+ * @io: the write, in flight in that zone
+ * @nr_done: the number of sectors that were written, from the first one on
  *
- * Context: Any but interrupts. Takes &cnull_zone.lock, and maybe
+ * Context: Any but interrupts. Takes &cnull_zone.lock, and may take
  * &cnull_zone_res.lock before it.
  */
 void cnull_zone_commit(struct cnull_zones *zones, unsigned int nr,
-			    struct cnull_io *io, u64 nr_done)
+		       struct cnull_io *io, u64 nr_done)
 {
 	struct cnull_zone *zone = &zones->zone[nr];
 	bool settles, wakes;
 
 	io->reserved = false;
-	leave(zones, zone, io, nr_done ? io->sector + nr_done : 0, &settles,
-	      &wakes);
+	commit(zones, zone, io, nr_done ? io->sector + nr_done : 0, &settles,
+	       &wakes);
 	if (settles)
 		settle(zones, zone);
 	if (wakes)
 		wake_up_var(zone);
 }
 
+/**
+ * cnull_zone_abandon - end the reservation of a write that transferred no data
+ * @zones: the zones
+ * @nr: the number of the zone
+ * @io: the write, in flight in that zone
+ *
+ * Context: As cnull_zone_commit().
+ */
+void cnull_zone_abandon(struct cnull_zones *zones, unsigned int nr,
+			struct cnull_io *io)
+{
+	cnull_zone_commit(zones, nr, io, 0);
+}
+
 /*
- * Get exclusive access to a zone, to erase its data. Return false if writes are in
- * flight, or tickets are out. @has_turn: the reset holds a ticket, and waited.
+ * Start a reset: get exclusive access to a zone, and move its pointers to its start.
+ * Return false if writes are in flight, or other contexts hold tickets. @has_turn: the
+ * reset holds a ticket, and has waited for both.
  */
 static bool start_reset(struct cnull_zones *zones, struct cnull_zone *zone,
 			bool has_turn)
 	__must_hold(&zone->lock)
 {
 	if (!has_turn) {
-		if (zone->oldest || zone->returned != zone->tickets)
+		if (zone->oldest ||
+		    zone->tickets_returned != zone->tickets_issued)
 			return false;
-		cnull_zone_draw_reset(zone);
+		cnull_zone_issue_reset_ticket(zone);
 	}
-	zone->next = start_of(zones, zone);
-	smp_store_release(&zone->wp, zone->next);
+	zone->reserved_wp = start_of(zones, zone);
+	smp_store_release(&zone->wp, zone->reserved_wp);
 	return true;
 }
 
-/* Change the condition of a zone. @has_turn: as start_reset(). */
+/* Apply the rule of an operation to a zone. @has_turn: as for start_reset(). */
 static enum cnull_action change_condition(struct cnull_zones *zones,
 					  struct cnull_zone *zone,
 					  enum cnull_zone_op op, bool has_turn,
@@ -504,7 +431,7 @@ static enum cnull_action change_condition(struct cnull_zones *zones,
 		change->error = -EIO;
 		return CNULL_COMPLETE;
 	case CNULL_ZONE_NEEDS_RESOURCES:
-		change->error = make_room(zones, zone->cond, rule->next);
+		change->error = manage_resources(zones, zone->cond, rule->next);
 		break;
 	case CNULL_ZONE_RESETS:
 		if (!start_reset(zones, zone, has_turn))
@@ -519,7 +446,7 @@ static enum cnull_action change_condition(struct cnull_zones *zones,
 	return CNULL_COMPLETE;
 }
 
-/* Wait for the writes in flight and the tickets before a reset, and reset. */
+/* Wait for the tickets before a reset and for the writes in flight, and start the reset. */
 static enum cnull_action reset_in_turn(struct cnull_zones *zones,
 				       struct cnull_zone *zone,
 				       enum cnull_zone_op op,
@@ -528,8 +455,8 @@ static enum cnull_action reset_in_turn(struct cnull_zones *zones,
 	unsigned int before = cnull_zone_queue_reset(zone);
 	enum cnull_action action;
 
-	cnull_zone_await_tickets(zone, before, true);
-	/* The condition may have changed during the wait. */
+	cnull_zone_wait_tickets(zone, before, true);
+	/* The condition may have changed during the wait: apply its rule. */
 	action = change_condition(zones, zone, op, true, change);
 	if (!change->erases)
 		cnull_zone_return_ticket(zone);
@@ -537,18 +464,18 @@ static enum cnull_action reset_in_turn(struct cnull_zones *zones,
 }
 
 /**
- * cnull_zone_change - change the condition of a zone
+ * cnull_zone_change - run an operation without data on a zone
  * @zones: the zones
  * @nr: the number of the zone
- * @op: the operation, one without data
+ * @op: the operation
  * @wait: may the caller sleep?
- * @change: set to the result. After a reset the caller erases the data of the zone, and
- *	calls cnull_zone_erased(); until then writes to the zone wait
+ * @change: set to the result. If it is a reset, new writes to the zone wait until the
+ *	caller has erased the data, and has called cnull_zone_end_reset()
  *
  * Context: Any but interrupts; with %CNULL_MAY_WAIT may sleep. Takes
  * &cnull_zone_res.lock and &cnull_zone.lock.
- * Return: %CNULL_SLEEP if a reset would have to wait for writes in flight or for
- * another reset, with %CNULL_NO_WAIT only; else %CNULL_COMPLETE.
+ * Return: %CNULL_SLEEP if a reset has to wait for writes in flight or for other tickets,
+ * with %CNULL_NO_WAIT only; else %CNULL_COMPLETE.
  */
 enum cnull_action cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
 				    enum cnull_zone_op op, enum cnull_wait wait,
@@ -564,13 +491,14 @@ enum cnull_action cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
 }
 
 /**
- * cnull_zone_erased - the data of a zone is forgotten: let writes come again
+ * cnull_zone_end_reset - end a reset: allow writes to the zone again
  * @zones: the zones
- * @nr: the number of one; cnull_zone_change() has set &cnull_zone_change.erases
+ * @nr: the number of the zone; cnull_zone_change() has set &cnull_zone_change.erases, and
+ *	the caller has erased the data
  *
  * Context: Any but interrupts. Takes &cnull_zone.lock.
  */
-void cnull_zone_erased(struct cnull_zones *zones, unsigned int nr)
+void cnull_zone_end_reset(struct cnull_zones *zones, unsigned int nr)
 {
 	cnull_zone_return_ticket(&zones->zone[nr]);
 }

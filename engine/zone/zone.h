@@ -1,69 +1,74 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Zones: of a device that has them, and what happens to one.
+ * Zones: the types, and the operations that change a zone.
  */
 #ifndef CNULL_ZONE_H
 #define CNULL_ZONE_H
 
-#include "config/options.h"
 #include "request.h"
 #include "zone/resources.h"
 
-/* Most zones of a device: they take 256 MiB of memory then. */
+/* The limit of the number of zones. So many take 256 MiB of memory. */
 #define CNULL_MAX_ZONES		(1U << 22)
 
 /**
  * struct cnull_zone - a zone
- * @lock: guards what follows, unless that says otherwise. Never held while data is
- *	copied. Taken inside of &cnull_zone_res.lock
- * @cond: its condition. Changed with both locks held, so either is enough to rely
- *	on it
- * @is_busy: it is in the list of the busy zones, or a flush waits for it. Changed
- *	with both locks held
- * @awaited: a context waits for @oldest or @returned to change
- * @next: where the next write goes, in sectors
- * @wp: the write pointer, in sectors: what has ended is before it. Behind @next
- *	while writes are in flight. Changed with @lock held, read without
- * @oldest: of the writes in flight the one that was reserved first; NULL if none is
- *	in flight. The others follow in &cnull_io.in_flight, in the order of their
- *	sectors
- * @tickets: number of tickets for the gate that were drawn
- * @returned: number of those that are back
- * @resets: number of tickets up to the last one that a reset drew; the gate is open
- *	when so many are back
- * @next_busy: the number of the zone behind it in the list of the busy zones. Guarded
- *	by &cnull_zone_res.lock
- * @implicit: in &cnull_zone_res.implicit, if it is implicitly open
+ * @lock: guards the fields below, except where stated otherwise. Taken after
+ *	&cnull_zone_res.lock. Never held while data is transferred
+ * @cond: the condition. Written with both locks held, so stable with either of them.
+ *	Read without a lock by READ_ONCE(), and may be stale then
+ * @dirty: the zone is in the list of dirty zones, or a flush waits for it. Written with
+ *	both locks held
+ * @has_waiters: contexts wait for a change of @oldest or @tickets_returned
+ * @reserved_wp: the sector behind the last reservation: the next write is reserved here.
+ *	Equal to @wp while no write is in flight
+ * @wp: the write pointer that users see: the sector behind the last completed write.
+ *	Written with @lock held by smp_store_release(), read without it by
+ *	smp_load_acquire()
+ * @oldest: the oldest write in flight; NULL if no write is in flight. The newer ones
+ *	follow in &cnull_io.in_flight, in the order of their reservations, which is that
+ *	of their sectors
+ * @tickets_issued: the number of tickets that were issued to waiting writes and to
+ *	resets; may wrap around
+ * @tickets_returned: the number of tickets that were returned; may wrap around
+ * @reset_ticket: the value of @tickets_issued after the last ticket for a reset. While
+ *	@tickets_returned is below it, a reset runs or waits
+ * @next_dirty: the number of the next zone in the list of dirty zones. Guarded by
+ *	&cnull_zone_res.lock
+ * @implicit: links the zone in &cnull_zone_res.implicit while it is implicitly open.
+ *	Guarded by &cnull_zone_res.lock
  *
- * In a cache line of its own, as others are written to at the same time.
+ * In cache lines of its own, because other CPUs write to other zones.
  */
 struct cnull_zone {
 	spinlock_t lock;
 	enum cnull_zone_cond cond;
-	bool is_busy;
-	bool awaited __guarded_by(&lock);
-	u64 next __guarded_by(&lock);
+	bool dirty;
+	bool has_waiters __guarded_by(&lock);
+	u64 reserved_wp __guarded_by(&lock);
 	u64 wp;
 	struct cnull_io *oldest __guarded_by(&lock);
-	unsigned int tickets __guarded_by(&lock);
-	unsigned int returned __guarded_by(&lock);
-	unsigned int resets __guarded_by(&lock);
-	unsigned int next_busy;
+	unsigned int tickets_issued __guarded_by(&lock);
+	unsigned int tickets_returned __guarded_by(&lock);
+	unsigned int reset_ticket __guarded_by(&lock);
+	unsigned int next_dirty;
 	struct list_head implicit;
 } ____cacheline_aligned;
 
-/* Ends the list of the busy zones. */
+/* The end of the list of dirty zones. */
 #define CNULL_NO_ZONE	UINT_MAX
 
 /**
- * struct cnull_zone_shape - what zones there are: other ones do not fit the data
- * @nr_sectors: of the device
- * @zone_sectors: of a zone; the last one may be smaller
- * @capacity: sectors that a zone holds
- * @block_sectors: of a block: a write pointer is between two of them
- * @nr_conv: so many are conventional: the first ones
- * @nr_zones: so many zones there are
- * @full: the others are full to begin with
+ * struct cnull_zone_shape - the geometry of the zones of a device
+ * @nr_sectors: the size of the device, in sectors
+ * @zone_sectors: the size of a zone, in sectors; the last zone may be smaller
+ * @capacity: the number of sectors of a sequential zone that can be written
+ * @block_sectors: the size of a block, in sectors. A write pointer is a multiple of it
+ * @nr_conv: the number of conventional zones; they come first
+ * @nr_zones: the number of all zones
+ * @full: new sequential zones are full, not empty
+ *
+ * The data of a device belongs to zones of one shape.
  */
 struct cnull_zone_shape {
 	u64 nr_sectors;
@@ -77,84 +82,54 @@ struct cnull_zone_shape {
 
 /**
  * struct cnull_zones - the zones of a device
- * @shape: what they are like; constant
- * @res: how many are open, and may be
- * @flushes: number of flushes that have come
- * @flushing: held by a flush while it waits for writes. Taken before the locks of
- *	zones, and never on the way of a write
- * @first_busy: the number of the first busy zone: the list of those that had a write
- *	in flight since a flush waited for them. Guarded by &cnull_zone_res.lock
- * @zone: they
+ * @shape: their geometry; constant
+ * @res: the number of zones in each condition, and the limits of open and active zones
+ * @flush_seq: the number of flushes that have begun
+ * @flush_mutex: held by a flush while it waits for writes. Taken before the locks of
+ *	zones, and never by a write
+ * @first_dirty: the number of the first dirty zone: a zone with a write in flight since
+ *	a flush checked it last. Guarded by &cnull_zone_res.lock
+ * @zone: the array of the zones
  *
- * See zone.c for who may do what at the same time.
+ * The comments at the top of zone.c and order.c have the rules of locking and waiting.
  */
 struct cnull_zones {
 	struct cnull_zone_shape shape;
 	struct cnull_zone_res res;
-	atomic_long_t flushes;
-	struct mutex flushing;
-	unsigned int first_busy;
+	atomic_long_t flush_seq;
+	struct mutex flush_mutex;
+	unsigned int first_dirty;
 	struct cnull_zone *zone;
 };
 
 /**
- * struct cnull_zone_info - what users see of a zone; in sectors
- * @start: its first one
- * @len: how many it has
- * @capacity: how many it holds
- * @wp: the write pointer; %CNULL_ZONE_NO_WP if there is none
- * @cond: its condition
- */
-struct cnull_zone_info {
-	u64 start;
-	u64 len;
-	u64 capacity;
-	u64 wp;
-	enum cnull_zone_cond cond;
-};
-
-#define CNULL_ZONE_NO_WP	(~0ULL)
-
-/**
  * struct cnull_zone_change - the result of cnull_zone_change()
- * @error: 0; -EIO: not allowed in the condition of the zone; -ETOOMANYREFS,
- *	-EOVERFLOW: too many zones are open, or active
- * @erases: the zone is reset, and its data is to be erased
+ * @error: 0; -EIO: the condition of the zone does not allow the operation;
+ *	-ETOOMANYREFS: the limit of open zones does not; -EOVERFLOW: the limit of active
+ *	zones does not
+ * @erases: the operation is a reset: the caller has exclusive access to the zone, erases
+ *	its data, and calls cnull_zone_end_reset()
  */
 struct cnull_zone_change {
 	int error;
 	bool erases;
 };
 
-/* zone_order.c: waiting for writes */
-void cnull_zone_await_older(struct cnull_zones *zones, unsigned int nr,
-			    const struct cnull_io *io);
-void cnull_zones_wait(struct cnull_zones *zones);
-
-/* zone.c: one of them */
-unsigned int cnull_zone_nr(const struct cnull_zones *zones, u64 sector);
-bool cnull_zone_find(const struct cnull_zones *zones, u64 sector, u64 nr_sectors,
-		     unsigned int *nr);
-void cnull_zone_report(struct cnull_zones *zones, unsigned int nr,
-		     struct cnull_zone_info *info);
-u64 cnull_zone_data_end(const struct cnull_zones *zones, unsigned int nr);
-u8 cnull_zone_filler(const struct cnull_zones *zones, unsigned int nr);
-enum cnull_zone_cond cnull_zone_cond(const struct cnull_zones *zones,
-				     unsigned int nr);
-
-int cnull_zones_limit(struct cnull_zones *zones, unsigned int max_open,
-		      unsigned int max_active);
 enum cnull_action cnull_zone_reserve(struct cnull_zones *zones, unsigned int nr,
 				     struct cnull_io *io, enum cnull_wait wait);
 void cnull_zone_commit(struct cnull_zones *zones, unsigned int nr,
-			    struct cnull_io *io, u64 nr_done);
+		       struct cnull_io *io, u64 nr_done);
+void cnull_zone_abandon(struct cnull_zones *zones, unsigned int nr,
+			struct cnull_io *io);
 enum cnull_action cnull_zone_change(struct cnull_zones *zones, unsigned int nr,
 				    enum cnull_zone_op op, enum cnull_wait wait,
 				    struct cnull_zone_change *change);
-void cnull_zone_erased(struct cnull_zones *zones, unsigned int nr);
+void cnull_zone_end_reset(struct cnull_zones *zones, unsigned int nr);
 void cnull_zone_enter(struct cnull_zones *zones, struct cnull_zone *zone,
 		      enum cnull_zone_cond next)
 	__must_hold(&zones->res.lock)
 	__must_hold(&zone->lock);
+int cnull_zones_update_limits(struct cnull_zones *zones, unsigned int max_open,
+			      unsigned int max_active);
 
 #endif

@@ -3,6 +3,7 @@
  * The zones of the model's device: their conditions and write pointers.
  */
 #include "durable.h"
+#include "zone/report.h"
 #include "zone/consistency.h"
 #include "zones.h"
 

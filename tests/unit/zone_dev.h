@@ -10,6 +10,7 @@
 #include "io/zone_step.h"
 #include "zone/consistency.h"
 #include "zone/layout.h"
+#include "zone/report.h"
 #include "result.h"
 #include "world.h"
 

@@ -85,10 +85,10 @@ static unsigned int nr_dirty(struct zone_dev *zd)
 	unsigned int nr, marked = 0, listed = 0;
 
 	for (nr = 0; nr < zones->shape.nr_zones; nr++)
-		marked += zones->zone[nr].is_busy;
-	for (nr = zones->first_busy; nr != CNULL_NO_ZONE && listed <= marked;
-	     nr = zones->zone[nr].next_busy)
-		listed += zones->zone[nr].is_busy;
+		marked += zones->zone[nr].dirty;
+	for (nr = zones->first_dirty; nr != CNULL_NO_ZONE && listed <= marked;
+	     nr = zones->zone[nr].next_dirty)
+		listed += zones->zone[nr].dirty;
 	return listed == marked ? marked : ~0U;
 }
 

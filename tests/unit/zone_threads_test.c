@@ -193,8 +193,8 @@ static void expect_idle(struct kunit *test)
 		u64 end = data_end(zd, nr);
 
 		KUNIT_EXPECT_FALSE(test, zone->oldest);
-		KUNIT_EXPECT_EQ(test, zone->returned, zone->tickets);
-		KUNIT_EXPECT_EQ(test, zone->next, zone->wp);
+		KUNIT_EXPECT_EQ(test, zone->tickets_returned, zone->tickets_issued);
+		KUNIT_EXPECT_EQ(test, zone->reserved_wp, zone->wp);
 		if (zone->cond == CNULL_ZONE_EMPTY)
 			KUNIT_EXPECT_EQ(test, end, 0);
 		if (zone->cond == CNULL_ZONE_CLOSED)
@@ -538,7 +538,7 @@ static int run_waiter(struct wait_test *w, unsigned int nr)
 static bool has_waiters(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	return zone->awaited;
+	return zone->has_waiters;
 }
 
 /* Wait until a context waits in zone 2, or a request completed without waiting. */
@@ -726,7 +726,7 @@ static void flush_does_not_wait_for_newer_write_in_other_zone(struct kunit *test
 static bool is_dirty(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	return zone->is_busy;
+	return zone->dirty;
 }
 
 /* Append so that at each moment a newer append is in flight, and is not the last one. */
@@ -868,7 +868,7 @@ static int append_or_reset_again(struct wait_test *w, unsigned int nr)
 
 static void complete_reset(struct wait_test *w)
 {
-	cnull_zone_erased(zd_zones(w->zd), 2);
+	cnull_zone_end_reset(zd_zones(w->zd), 2);
 }
 
 static void writes_and_reset_wait_for_running_reset(struct kunit *test)
@@ -907,7 +907,7 @@ static void writes_and_reset_wait_for_running_reset(struct kunit *test)
 static unsigned int nr_tickets(struct cnull_zone *zone)
 {
 	guard(spinlock)(&zone->lock);
-	return zone->tickets - zone->returned;
+	return zone->tickets_issued - zone->tickets_returned;
 }
 
 static void until_tickets(struct wait_test *w, unsigned int nr)
@@ -981,13 +981,13 @@ static void writes_between_resets_do_not_wait_for_each_other(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, start_reset(zd, CNULL_NO_WAIT), 0);
 	before[0] = cnull_zone_queue_write(zone);
 	before[1] = cnull_zone_queue_write(zone);
-	cnull_zone_erased(zd_zones(zd), 2);
+	cnull_zone_end_reset(zd_zones(zd), 2);
 	/* The write with the last ticket goes first. */
-	cnull_zone_await_tickets(zone, before[1], false);
+	cnull_zone_wait_tickets(zone, before[1], false);
 	cnull_zone_return_ticket(zone);
 	/* A reset has to wait for the other one. */
 	KUNIT_EXPECT_EQ(test, start_reset(zd, CNULL_NO_WAIT), -EAGAIN);
-	cnull_zone_await_tickets(zone, before[0], false);
+	cnull_zone_wait_tickets(zone, before[0], false);
 	cnull_zone_return_ticket(zone);
 	expect_idle(test);
 }
@@ -1051,7 +1051,7 @@ static int reset_exclusively(struct streams *s)
 	cond_resched();
 	if (atomic_long_read(&s->in_flight))
 		err = -EBUSY;
-	cnull_zone_erased(zd_zones(s->zd), 2);
+	cnull_zone_end_reset(zd_zones(s->zd), 2);
 	return err;
 }
 
