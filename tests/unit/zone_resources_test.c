@@ -195,53 +195,66 @@ static void open_limit_empties_zone_without_data(struct kunit *test)
 	expect_conds(test, "ecieeee");
 }
 
+/* Bring an empty zone into an active condition. */
+static int activate(struct zone_dev *zd, unsigned int nr,
+		    enum cnull_zone_cond cond)
+{
+	int err = grow(zd, nr);
+
+	if (err || cond == CNULL_ZONE_IMP_OPEN)
+		return err;
+	return zd_op(zd, cond == CNULL_ZONE_EXP_OPEN ? CNULL_OP_ZONE_OPEN :
+						       CNULL_OP_ZONE_CLOSE, nr);
+}
+
+/* Run an operation that ends the active condition of a zone. */
+static int deactivate(struct zone_dev *zd, unsigned int nr,
+		      enum cnull_zone_op op)
+{
+	switch (op) {
+	case CNULL_ZONE_FILL:
+		return zd_append(zd, zd_at(nr, 8), ZD_CAPACITY - 8);
+	case CNULL_ZONE_FINISH:
+		return zd_op(zd, CNULL_OP_ZONE_FINISH, nr);
+	case CNULL_ZONE_RESET:
+		return zd_op(zd, CNULL_OP_ZONE_RESET, nr);
+	case CNULL_ZONE_RESET_ALL:
+		return zd_op(zd, CNULL_OP_ZONE_RESET_ALL, 0);
+	default:
+		return zd_set_cond(zd, nr, op);
+	}
+}
+
 /*
- * Each operation that ends an active condition, from each active condition, releases one
- * open and one active resource: afterwards one zone can be opened, and a second cannot.
+ * Two zones use all resources. Each operation, in each active condition of zone 2,
+ * releases one open and one active resource: one zone can be opened, a second cannot.
  */
 static void every_operation_releases_resources_once(struct kunit *test)
 {
+	static const enum cnull_zone_cond conds[] = {
+		CNULL_ZONE_IMP_OPEN, CNULL_ZONE_EXP_OPEN, CNULL_ZONE_CLOSED,
+	};
 	static const enum cnull_zone_op ops[] = {
 		CNULL_ZONE_FILL, CNULL_ZONE_FINISH, CNULL_ZONE_RESET,
 		CNULL_ZONE_RESET_ALL, CNULL_ZONE_TO_READONLY,
 		CNULL_ZONE_TO_OFFLINE,
 	};
 	struct zone_dev *zd = test->priv;
-	unsigned int i, from, rest;
-	int err;
+	unsigned int i;
 
-	for (i = 0; i < 3 * ARRAY_SIZE(ops); i++) {
+	for (i = 0; i < ARRAY_SIZE(conds) * ARRAY_SIZE(ops); i++) {
+		enum cnull_zone_op op = ops[i / ARRAY_SIZE(conds)];
+
 		zd_renew(test);
 		start(test, "2", "2");
-		from = i % 3;
-		rest = ops[i / 3] == CNULL_ZONE_RESET_ALL ? 0 : 1;
 		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 1), 0);
-		KUNIT_EXPECT_EQ(test, grow(zd, 2), 0);
-		if (from == 1)
-			err = zd_op(zd, CNULL_OP_ZONE_OPEN, 2);
-		else
-			err = from ? zd_op(zd, CNULL_OP_ZONE_CLOSE, 2) : 0;
-		KUNIT_EXPECT_EQ(test, err, 0);
+		KUNIT_EXPECT_EQ(test, activate(zd, 2,
+					       conds[i % ARRAY_SIZE(conds)]), 0);
 		KUNIT_EXPECT_EQ(test, grow(zd, 3), -EOVERFLOW);
-		switch (ops[i / 3]) {
-		case CNULL_ZONE_FILL:
-			err = zd_append(zd, zd_at(2, 8), ZD_CAPACITY - 8);
-			break;
-		case CNULL_ZONE_FINISH:
-			err = zd_op(zd, CNULL_OP_ZONE_FINISH, 2);
-			break;
-		case CNULL_ZONE_RESET:
-			err = zd_op(zd, CNULL_OP_ZONE_RESET, 2);
-			break;
-		case CNULL_ZONE_RESET_ALL:
-			err = zd_op(zd, CNULL_OP_ZONE_RESET_ALL, 0);
-			break;
-		default:
-			err = zd_set_cond(zd, 2, ops[i / 3]);
-		}
-		KUNIT_EXPECT_EQ(test, err, 0);
-		if (!rest)
-			KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 4),
+		KUNIT_EXPECT_EQ(test, deactivate(zd, 2, op), 0);
+		/* A reset of all zones has released the resources of zone 1, too. */
+		if (op == CNULL_ZONE_RESET_ALL)
+			KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 1),
 					0);
 		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 3), 0);
 		KUNIT_EXPECT_EQ(test, zd_op(zd, CNULL_OP_ZONE_OPEN, 5),

@@ -39,7 +39,8 @@ static struct worker workers[NR_THREADS];
 /* The word of each sector of the zone that all threads append to. */
 static u64 owners[ZD_CAPACITY];
 
-static void blame(struct worker *w)
+/* Count an error that a thread found. */
+static void note_error(struct worker *w)
 {
 	atomic_long_inc(&w->zd->errors);
 }
@@ -72,6 +73,7 @@ static void start_cached(struct kunit *test)
 	start(test);
 }
 
+/* Return the word of sector @i of the last write of the worker, of @nr sectors. */
 static u64 word_of(const struct worker *w, u64 nr, u64 i)
 {
 	return (u64)(w->nr + 1) << 56 | w->seq << 16 | nr << 8 | i;
@@ -87,6 +89,7 @@ static u64 word_at(const u8 *data)
 		       0 : word;
 }
 
+/* Begin a new write of @nr sectors: fill the buffer with its words. */
 static void put_words(struct worker *w, u64 nr)
 {
 	size_t i, words = SECTOR_BYTES / sizeof(u64);
@@ -119,10 +122,11 @@ static int write_words(struct worker *w, enum cnull_op op, unsigned int flags,
 	err = run(w, &io);
 	*sector = io.sector;
 	if (io.reserved)
-		blame(w);
+		note_error(w);
 	return err;
 }
 
+/* Run a request without data on a zone. */
 static int no_data(struct worker *w, enum cnull_op op, unsigned int zone)
 {
 	struct cnull_io io = { .op = op, .sector = zd_at(zone, 0) };
@@ -200,7 +204,8 @@ static void expect_idle(struct kunit *test)
 		if (zone->cond == CNULL_ZONE_CLOSED)
 			KUNIT_EXPECT_NE(test, end, 0);
 		if (zone->cond == CNULL_ZONE_OFFLINE)
-			KUNIT_EXPECT_EQ(test, zd_set_cond(zd, nr, CNULL_ZONE_TO_READONLY), 0);
+			KUNIT_EXPECT_EQ(test, zd_set_cond(zd, nr,
+						CNULL_ZONE_TO_READONLY), 0);
 		KUNIT_EXPECT_EQ(test, tiled(zd, nr, end), end);
 	}
 }
@@ -219,14 +224,14 @@ static void append_until_full(void *arg, unsigned int nr)
 			break;
 		if (cnull_zone_data_end(zd_zones(w->zd), 2) < sector + n ||
 		    !reads_back(w, sector, n))
-			blame(w);
+			note_error(w);
 		for (i = 0; i < n; i++)
 			if (xchg(&owners[sector - zd_at(2, 0) + i],
 				 word_of(w, n, i)))
-				blame(w);
+				note_error(w);
 	} while (!err);
 	if (err != -EIO)
-		blame(w);
+		note_error(w);
 }
 
 static void concurrent_appends_to_one_zone_never_overlap(struct kunit *test)
@@ -267,15 +272,15 @@ static void write_own_zone(void *arg, unsigned int nr)
 		if (!n || !rng_below(&w->rng, 300)) {
 			wp = 0;
 			if (no_data(w, CNULL_OP_ZONE_RESET, zone))
-				blame(w);
+				note_error(w);
 			continue;
 		}
 		if (write_words(w, CNULL_OP_WRITE, 0, &sector, n))
-			blame(w);
+			note_error(w);
 		wp += n;
 		if (data_end(w->zd, zone) != wp ||
 		    !reads_back(w, zd_at(zone, wp - n), n))
-			blame(w);
+			note_error(w);
 		if (!rng_below(&w->rng, 20))
 			no_data(w, CNULL_OP_ZONE_CLOSE, zone);
 	}
@@ -355,7 +360,7 @@ static void do_random_ops(void *arg, unsigned int nr)
 		case -EOVERFLOW:
 			break;
 		default:
-			blame(w);
+			note_error(w);
 		}
 	}
 }
@@ -401,7 +406,7 @@ static void append_or_reset(void *arg, unsigned int nr)
 			no_data(w, CNULL_OP_ZONE_RESET, 2);
 
 		if (err && (err != -EIO || data_end(w->zd, 2) < 100))
-			blame(w);
+			note_error(w);
 	}
 }
 
@@ -557,7 +562,7 @@ static void until_done(struct wait_test *w)
 	for (i = 0; i < 1000000000 && !atomic_long_read(&w->done); i++)
 		cond_resched();
 	if (!atomic_long_read(&w->done))
-		blame(&workers[0]);
+		note_error(&workers[0]);
 }
 
 static void wait_or_release(void *arg, unsigned int nr)
@@ -566,7 +571,7 @@ static void wait_or_release(void *arg, unsigned int nr)
 
 	if (nr) {
 		if (w->wait(w, nr))
-			blame(&workers[nr]);
+			note_error(&workers[nr]);
 		atomic_long_set(&w->done, 1);
 		return;
 	}
@@ -614,7 +619,7 @@ static void complete_write(struct wait_test *w)
 {
 	workers[0].seq = 1;
 	if (zd_io(w->zd, &w->io, workers[0].data, CNULL_MAY_WAIT))
-		blame(&workers[0]);
+		note_error(&workers[0]);
 }
 
 static void request_waits_for_older_write(struct kunit *test)
@@ -657,7 +662,7 @@ static void complete_and_reserve_again(struct wait_test *w)
 {
 	cnull_zone_commit(zd_zones(w->zd), 2, &w->io, w->nr_done);
 	if (zd_reserve(zd_zones(w->zd), 2, &w->io, CNULL_NO_WAIT))
-		blame(&workers[0]);
+		note_error(&workers[0]);
 	until_done(w);
 	commit(w, &w->io);
 }
@@ -694,7 +699,7 @@ static void reserve_in_zone_3_and_complete(struct wait_test *w)
 	};
 
 	if (zd_reserve(zd_zones(w->zd), 3, &newer, CNULL_NO_WAIT))
-		blame(&workers[0]);
+		note_error(&workers[0]);
 	commit(w, &w->io);
 	until_done(w);
 	cnull_zone_commit(zd_zones(w->zd), 3, &newer, 1);
@@ -744,14 +749,14 @@ static void append_without_a_gap(struct wait_test *w)
 			.nr_sectors = 1,
 		};
 		if (zd_reserve(zd_zones(w->zd), 2, next, CNULL_NO_WAIT))
-			blame(&workers[0]);
+			note_error(&workers[0]);
 		commit(w, last);
 		last = next;
 	}
 	until_done(w);
 	/* The next flush has to wait for the append that is in flight. */
 	if (!is_dirty(&zd_zones(w->zd)->zone[2]))
-		blame(&workers[0]);
+		note_error(&workers[0]);
 	commit(w, last);
 }
 
@@ -828,7 +833,7 @@ static void fail_to_append_and_complete(struct wait_test *w)
 	};
 
 	if (zd_reserve(zd_zones(w->zd), 2, &io, CNULL_NO_WAIT) != -EAGAIN) {
-		blame(&workers[0]);
+		note_error(&workers[0]);
 		commit(w, &io);
 	}
 	commit(w, &w->io);
@@ -1072,7 +1077,7 @@ static void append_or_wait(void *arg, unsigned int nr)
 
 		if ((err && err != -EIO) || no_data(w, CNULL_OP_FLUSH, 0) ||
 		    reset_exclusively(s))
-			blame(w);
+			note_error(w);
 	}
 	atomic_long_set(&s->stop, 1);
 }
