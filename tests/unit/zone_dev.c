@@ -200,13 +200,14 @@ int zd_hold(struct zone_dev *zd, struct cnull_io *io, enum cnull_op op,
 {
 	int err = zd_bad(zd, true, sector);
 
-	if (err)
-		return err;
+	/* Also on error, because a test may go on and run the request. */
 	*io = (struct cnull_io) {
 		.op = op,
 		.sector = sector,
 		.nr_sectors = nr,
 	};
+	if (err)
+		return err;
 	err = zd_io(zd, io, zd->buf, CNULL_NO_WAIT);
 	return zd_bad(zd, false, sector) ?: err;
 }
