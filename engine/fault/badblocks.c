@@ -1,28 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bad blocks: a table of ranges, sorted, apart from each other, without a limit.
+ * Bad blocks: a sorted table of disjoint ranges, of any number.
  *
- * To look at it takes no lock, but an RCU read section. To change it takes the
- * lock: the change is made in a copy, which replaces the table, whose memory is
- * freed after a grace period. Without memory for the copy nothing has changed.
+ * A lookup takes no lock. It runs in an RCU read section. A change holds
+ * &cnull_badblocks.lock: it copies the table, publishes the changed copy, and frees
+ * the old table after a grace period. If the copy cannot be allocated, the table
+ * does not change.
  *
- * But a range that was hit, and fails once only, is taken out in place, as a
- * request has nobody to tell that there was no memory: its end becomes its start,
- * by one store. Readers see it whole or empty, and the ends stay in order. The
- * next copy leaves it out.
+ * cnull_badblocks_take() removes a range in place instead of copying the table,
+ * because it runs in a request, which cannot report a failed allocation. With the
+ * lock held, one store sets the end of the range to its start. A concurrent lookup
+ * sees the range whole or empty. The ends of all ranges stay in order, which the
+ * binary search needs. The next copy leaves the empty range out.
  */
 #include "fault/badblocks.h"
 #include "feature.h"
 #include "store/gfp.h"
 
-/* Longest text of a range, with blanks around it. */
+/* The maximum size of the text of a range, with blanks and the null byte. */
 #define TEXT_SIZE	80
 
 /**
- * struct bad_range - bad sectors
- * @start: the first one
- * @end: the one after the last; @start if they were taken out since. Accessed
- *	by READ_ONCE where &cnull_badblocks.lock is not held
+ * struct bad_range - a range of bad sectors
+ * @start: the first sector
+ * @end: the sector after the last one; equals @start after the range was removed in
+ *	place. Written with WRITE_ONCE() and &cnull_badblocks.lock held; read with
+ *	READ_ONCE() where the lock is not held
  */
 struct bad_range {
 	u64 start;
@@ -31,12 +34,14 @@ struct bad_range {
 
 /**
  * struct cnull_bad_table - all bad sectors of a device
- * @rcu: for its end
- * @nr: how many ranges there are
- * @nr_bad: those of them that are not empty; guarded by &cnull_badblocks.lock
- * @range: the ranges: each ends before the next one starts
+ * @rcu: frees the table after a grace period
+ * @nr: the number of ranges
+ * @nr_bad: the number of ranges that are not empty; guarded by
+ *	&cnull_badblocks.lock
+ * @range: the ranges, in order; each one ends before the next one starts
  *
- * Constant once it is published, but for what is taken out in place.
+ * A published table is constant, except for @nr_bad and for the @end of a range that
+ * is removed in place.
  */
 struct cnull_bad_table {
 	struct rcu_head rcu;
@@ -51,7 +56,7 @@ static struct cnull_bad_table *table_of(struct cnull_badblocks *bb)
 	return rcu_dereference_protected(bb->table, lockdep_is_held(&bb->lock));
 }
 
-/* Put a table, or NULL, in place of the one that is there. */
+/* Replace the table by @new, which may be NULL, and free the old table. */
 static void publish(struct cnull_badblocks *bb, struct cnull_bad_table *new)
 	__must_hold(&bb->lock)
 {
@@ -63,7 +68,7 @@ static void publish(struct cnull_badblocks *bb, struct cnull_bad_table *new)
 	kvfree_rcu(old, rcu);
 }
 
-/* The first range with a sector from @sector to before @end; NULL: none. */
+/* Return the first range with a bad sector in [@sector, @end), or NULL. */
 static struct bad_range *find(struct cnull_bad_table *table, u64 sector, u64 end)
 {
 	size_t low = 0, high = table->nr;
@@ -85,7 +90,7 @@ static struct bad_range *find(struct cnull_bad_table *table, u64 sector, u64 end
 	return NULL;
 }
 
-/* Add a range behind all others, unless it is empty. It may touch the last. */
+/* Append a range. Ignore an empty range, and merge one that touches the last. */
 static void append(struct cnull_bad_table *table, u64 start, u64 end)
 {
 	if (start >= end)
@@ -96,15 +101,18 @@ static void append(struct cnull_bad_table *table, u64 start, u64 end)
 		table->range[table->nr++] = (struct bad_range) { start, end };
 }
 
-/* Let the sectors from @start to before @end be bad, or not. */
+/* Mark the sectors in [@start, @end) bad or good. Return 0 or -ENOMEM. */
 static int change(struct cnull_badblocks *bb, u64 start, u64 end, bool bad)
 	__must_hold(&bb->lock)
 {
 	struct cnull_bad_table *old = table_of(bb), *new;
 	size_t nr = old ? old->nr : 0, i;
 
-	/* One range comes, or one is split. */
-	/* A request may wait for the lock that is held, and reclaim for that. */
+	/*
+	 * A change adds one range at most: a new one, or the second half of a split
+	 * one. The allocation must not start I/O, because a request may be waiting
+	 * for the lock, and reclaim for that request.
+	 */
 	new = kvmalloc(struct_size(new, range, nr + 1), CNULL_GFP_MAY_WAIT);
 	if (!new)
 		return -ENOMEM;
@@ -124,7 +132,10 @@ static int change(struct cnull_badblocks *bb, u64 start, u64 end, bool bad)
 	return 0;
 }
 
-/* Read "+FIRST-LAST" or "-FIRST-LAST"; @end is after the last. */
+/*
+ * Parse "+FIRST-LAST" or "-FIRST-LAST". Set @end to LAST + 1, and @bad to true for
+ * "+". Return 0, -EINVAL or -ERANGE.
+ */
 static int parse(const char *text, u64 *start, u64 *end, bool *bad)
 {
 	char copy[TEXT_SIZE], *from, *dash;
@@ -146,13 +157,13 @@ static int parse(const char *text, u64 *start, u64 *end, bool *bad)
 		err = kstrtou64(dash, 0, &last);
 	if (err)
 		return err;
-	/* Nor is there a range that has no number after its last. */
+	/* A range up to U64_MAX is refused too: its end would be 0. */
 	*end = last + 1;
 	return *start < *end ? 0 : -EINVAL;
 }
 
 /**
- * cnull_badblocks_init - begin without bad sectors
+ * cnull_badblocks_init - initialize bad blocks, with all sectors good
  * @bb: the bad blocks
  *
  * Context: May sleep.
@@ -166,10 +177,10 @@ void cnull_badblocks_init(struct cnull_badblocks *bb)
 }
 
 /**
- * cnull_badblocks_destroy - free what they take
+ * cnull_badblocks_destroy - free the memory of bad blocks
  * @bb: the bad blocks
  *
- * Context: May sleep. Nobody else knows @bb any more.
+ * Context: May sleep. No other context accesses @bb any more.
  */
 void cnull_badblocks_destroy(struct cnull_badblocks *bb)
 {
@@ -178,10 +189,12 @@ void cnull_badblocks_destroy(struct cnull_badblocks *bb)
 }
 
 /**
- * cnull_badblocks_attach - say where to tell whether there are any
+ * cnull_badblocks_attach - keep a feature bit of the live device up to date
  * @bb: the bad blocks
- * @features: &cnull_live.features of the device that goes on; NULL: none any more.
- *	Others change their bits of it meanwhile
+ * @features: &cnull_live.features of the device that powers on, or NULL at power
+ *	off. Other contexts may change other bits concurrently
+ *
+ * From now on %CNULL_FEATURE_BADBLOCKS is set while there are bad sectors.
  *
  * Context: May sleep. Takes &cnull_badblocks.lock.
  */
@@ -194,18 +207,19 @@ void cnull_badblocks_attach(struct cnull_badblocks *bb, unsigned long *features)
 }
 
 /**
- * cnull_badblocks_set - change which sectors are bad
+ * cnull_badblocks_set - mark a range of sectors bad or good
  * @bb: the bad blocks
- * @text: one range, "+FIRST-LAST" for sectors that get bad, "-FIRST-LAST" for
- *	those that get good; numbers in C notation, blanks around it
+ * @text: "+FIRST-LAST" marks the sectors bad, "-FIRST-LAST" marks them good. The
+ *	numbers are in C notation. Blanks may surround the range
  *
- * They may be bad or good already, or beyond the end of the device.
+ * Some sectors may already be in the requested state, or lie beyond the end of the
+ * device.
  *
  * Context: May sleep, but waits for no I/O. Takes &cnull_badblocks.lock.
- * Return: 0, or with nothing changed
- * * -EINVAL: @text is no range
- * * -ERANGE: a number that no u64 holds
- * * -ENOMEM
+ * Return: 0, or a negative errno with nothing changed:
+ * * -EINVAL: @text is not a range
+ * * -ERANGE: a number does not fit in a u64
+ * * -ENOMEM: no memory for the changed table
  */
 int cnull_badblocks_set(struct cnull_badblocks *bb, const char *text)
 {
@@ -221,13 +235,13 @@ int cnull_badblocks_set(struct cnull_badblocks *bb, const char *text)
 }
 
 /**
- * cnull_badblocks_show - list the bad sectors
+ * cnull_badblocks_show - list the ranges of bad sectors
  * @bb: the bad blocks
- * @text: where to put a line "FIRST NUMBER" for each range, in order
- * @size: bytes at @text, 1 or more. Lines that do not fit are left out
+ * @text: the buffer; receives one line "FIRST COUNT" for each range, in order
+ * @size: the size of @text in bytes, 1 or more. Lines that do not fit are left out
  *
  * Context: May sleep. Takes &cnull_badblocks.lock.
- * Return: length of the text, without the null byte after it.
+ * Return: the length of the text in bytes, without the null byte.
  */
 size_t cnull_badblocks_show(struct cnull_badblocks *bb, char *text, size_t size)
 {
@@ -253,14 +267,14 @@ size_t cnull_badblocks_show(struct cnull_badblocks *bb, char *text, size_t size)
 }
 
 /**
- * cnull_badblocks_find - look for bad sectors
+ * cnull_badblocks_find - find the first bad sector of a range
  * @bb: the bad blocks
- * @sector: where to begin
- * @nr_sectors: how many to look at
- * @first: set to the first that is bad, if one is
+ * @sector: the first sector to check
+ * @nr_sectors: the number of sectors to check; 0 finds nothing
+ * @first: set to the first bad sector, if there is one
  *
- * Context: Any that allows RCU read sections.
- * Return: true if there is a bad one.
+ * Context: Any context that allows RCU read sections.
+ * Return: true if the range has a bad sector.
  */
 bool cnull_badblocks_find(struct cnull_badblocks *bb, u64 sector, u64 nr_sectors,
 			  u64 *first)
@@ -279,16 +293,17 @@ bool cnull_badblocks_find(struct cnull_badblocks *bb, u64 sector, u64 nr_sectors
 }
 
 /**
- * cnull_badblocks_take - look for bad sectors that are bad once
+ * cnull_badblocks_take - find the first bad sector, and mark its range good
  * @bb: the bad blocks
- * @sector: where to begin
- * @nr_sectors: how many to look at
- * @first: set to the first that is bad, if one is
+ * @sector: the first sector to check
+ * @nr_sectors: the number of sectors to check; 0 finds nothing
+ * @first: set to the first bad sector, if there is one
  *
- * What is bad around @first, as one range, is not any more: nobody else finds it.
+ * The whole table entry around @first becomes good. Of concurrent callers, exactly
+ * one finds the entry.
  *
  * Context: May sleep, but waits for no I/O. Takes &cnull_badblocks.lock.
- * Return: true if there was a bad one.
+ * Return: true if the range had a bad sector.
  */
 bool cnull_badblocks_take(struct cnull_badblocks *bb, u64 sector, u64 nr_sectors,
 			  u64 *first)

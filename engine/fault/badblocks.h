@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bad blocks: sectors that fail.
+ * Bad blocks: sectors where requests fail.
  */
 #ifndef CNULL_BADBLOCKS_H
 #define CNULL_BADBLOCKS_H
@@ -10,14 +10,15 @@
 struct cnull_bad_table;
 
 /**
- * struct cnull_badblocks - the sectors of a device that fail
- * @lock: serializes changes
- * @table: which they are; NULL if there are none. Changed with @lock held, looked
- *	at in an RCU read section
- * @features: of the device that is on: has %CNULL_FEATURE_BADBLOCKS while @table is
- *	there. NULL while it is off
+ * struct cnull_badblocks - the bad sectors of a device
+ * @lock: serializes changes of @table and @features
+ * @table: the bad sectors; NULL if all sectors are good. Changed with @lock held,
+ *	read in an RCU read section
+ * @features: &cnull_live.features of the device that is on; has
+ *	%CNULL_FEATURE_BADBLOCKS while @table is not NULL. NULL while the device is
+ *	off
  *
- * See badblocks.c for who may do what at the same time.
+ * badblocks.c describes the concurrency of lookups and changes.
  */
 struct cnull_badblocks {
 	struct mutex lock;

@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The throttle: how fast a device is at most.
+ * The throttle: limits on the bandwidth and the request rate of a device.
  *
- * A limit does not keep a request from being done, it says when it may end. Each
- * limit is a point in time, up to which it is used up by those who came so far.
- * Whoever comes moves that on by what it costs, bytes over rate, say, and ends
- * when the point that it made is reached. So any request ends, however large, and
- * nobody waits for a tick.
+ * A limit does not delay the execution of a request. It yields the earliest time of
+ * the completion. Each limit keeps one point in time, @busy_until: the requests so
+ * far use up the limit until then. A new request moves @busy_until forward by its
+ * cost, for example bytes over rate, and may complete at the new @busy_until. Hence
+ * a request of any size completes, and no request waits for a periodic refill.
  *
- * Who submits the next request when the last one has ended is late, by a timer's
- * delay at least. Therefore the point may lie in the past, but by no more than
- * BURST: that is what a device can make up for, and what it may do at once after
- * it was idle.
+ * A submitter that waits for a completion before its next submission is late, at
+ * least by the latency of a timer. Therefore @busy_until may lie in the past, but by
+ * BURST at most. BURST bounds the delay that a device makes up for, and the work
+ * that completes at once after an idle period.
  *
- * No lock: the points are moved by cmpxchg.
+ * There is no lock: cmpxchg changes @busy_until.
  */
 #include "request.h"
 #include "time/throttle.h"
 
-/* 16 to the ns: rounded to it, no cost is wrong by more than 4 %. */
+/* 16 ticks per ns: rounding to a tick changes a cost by 4 % at most. */
 #define TICKS_PER_NSEC	16LL
 #define TICKS_PER_SEC	(TICKS_PER_NSEC * NSEC_PER_SEC)
 #define BURST		(TICKS_PER_SEC / 50)
 
-/* What a sector costs at 1 MiB/s. What is in memory cannot be enough to overflow. */
+/*
+ * The cost of a sector at 1 MiB/s. The cost of a request does not overflow, because
+ * the data of a read or write fits in memory.
+ */
 #define SECTOR_TICKS	(TICKS_PER_SEC / (SZ_1M >> SECTOR_SHIFT))
 
-/* What a request would cost if the limit were 1. */
+/* Return the cost of a request at a rate of 1, in ticks; 0: not limited. */
 static u64 cost_at_1(enum cnull_limit_id id, const struct cnull_io *io)
 {
 	bool reads = io->op == CNULL_OP_READ;
@@ -45,31 +48,33 @@ static u64 cost_at_1(enum cnull_limit_id id, const struct cnull_io *io)
 	}
 }
 
-/* Use up a limit. Returns until when it is now. */
-static s64 pay(struct cnull_limit *limit, s64 cost, s64 now)
+/* Charge @cost to a limit. Return the new &cnull_limit.busy_until. */
+static s64 charge(struct cnull_limit *limit, s64 cost, s64 now)
 {
-	s64 paid = atomic64_read(&limit->paid);
-	s64 next;
+	s64 old = atomic64_read(&limit->busy_until);
+	s64 new;
 
 	do {
-		next = max(paid, now - BURST) + cost;
-	} while (!atomic64_try_cmpxchg(&limit->paid, &paid, next));
-	return next;
+		new = max(old, now - BURST) + cost;
+	} while (!atomic64_try_cmpxchg(&limit->busy_until, &old, new));
+	return new;
 }
 
 /**
- * cnull_throttle_charge - when may a request end?
- * @throttle: the limits of its device, which it uses up
- * @io: the request; only what carries data counts as MiB, and each as a request
- * @now: when it came, by ktime_get_ns()
+ * cnull_throttle_charge - charge a request to the limits of its device
+ * @throttle: the limits
+ * @io: the request. Reads, writes and appends count as MiB; each request counts as
+ *	one request
+ * @now: the time of submission, by ktime_get_ns()
  *
- * To be called once for a request.
+ * Called once for each request.
  *
  * Context: Any.
- * Return: when, by ktime_get_ns(); 0: as soon as it can.
+ * Return: the earliest time of the completion in ns, by ktime_get_ns(); 0 if no
+ * limit delays the completion.
  */
 u64 cnull_throttle_charge(struct cnull_throttle *throttle,
-		       const struct cnull_io *io, u64 now)
+			  const struct cnull_io *io, u64 now)
 {
 	s64 ticks = now * TICKS_PER_NSEC, end = ticks;
 	int id;
@@ -80,41 +85,42 @@ u64 cnull_throttle_charge(struct cnull_throttle *throttle,
 		u64 cost = rate ? cost_at_1(id, io) : 0;
 
 		if (cost)
-			end = max(end, pay(limit, div_u64(cost + rate / 2, rate),
-					   ticks));
+			end = max(end, charge(limit,
+					      div_u64(cost + rate / 2, rate),
+					      ticks));
 	}
 	return end > ticks ? DIV_ROUND_UP_ULL(end, TICKS_PER_NSEC) : 0;
 }
 
 /*
- * What is in flight, and was paid for at the old rate, counts as if it had been
- * at the new one: so the rate is right from now on, whichever it was.
+ * Set the rate of a limit. Rescale the time that requests in flight use up, as if
+ * they had been charged at the new rate: the new rate then holds from @now on.
  */
 static void set_rate(struct cnull_limit *limit, unsigned int rate, s64 now)
 {
-	unsigned int old = limit->rate;
-	s64 paid = atomic64_read(&limit->paid);
-	s64 next;
+	unsigned int old_rate = limit->rate;
+	s64 old = atomic64_read(&limit->busy_until);
+	s64 new;
 
 	WRITE_ONCE(limit->rate, rate);
-	if (!rate || rate == old)
+	if (!rate || rate == old_rate)
 		return;
 	do {
-		next = paid;
-		if (paid > now)
-			next = now + mul_u64_u32_div(paid - now, old, rate);
-	} while (!atomic64_try_cmpxchg(&limit->paid, &paid, next));
+		new = old;
+		if (old > now)
+			new = now + mul_u64_u32_div(old - now, old_rate, rate);
+	} while (!atomic64_try_cmpxchg(&limit->busy_until, &old, new));
 }
 
 /**
- * cnull_throttle_set - set the limits
- * @throttle: them; requests may be using them
- * @config: what they are to be
+ * cnull_throttle_set - set the limits of a device
+ * @throttle: the limits; requests may be charged concurrently
+ * @config: the options with the new limits
  *
- * What is in flight ends when it would have.
+ * Requests in flight keep their deadlines.
  *
- * Context: Any; one at a time.
- * Return: true if there is one.
+ * Context: Any. The caller serializes calls for one @throttle.
+ * Return: true if at least one limit is set.
  */
 bool cnull_throttle_set(struct cnull_throttle *throttle,
 			const struct cnull_config *config)
@@ -126,12 +132,12 @@ bool cnull_throttle_set(struct cnull_throttle *throttle,
 		[CNULL_LIMIT_IOPS] = config->iops,
 	};
 	s64 now = ktime_get_ns() * TICKS_PER_NSEC;
-	bool some = false;
+	bool any = false;
 	int id;
 
 	for (id = 0; id < CNULL_NR_LIMITS; id++) {
 		set_rate(&throttle->limits[id], rates[id], now);
-		some |= rates[id];
+		any |= rates[id];
 	}
-	return some;
+	return any;
 }
