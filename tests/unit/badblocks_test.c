@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bad blocks: which sectors fail, how often, and what is done before them.
+ * Bad blocks: the table of ranges, and requests that meet bad sectors.
  */
 #include "run_io.h"
 
 #define NR_SECTORS	2048
-#define NR_MODEL	200	/* sectors that the model knows */
+#define NR_MODEL	200	/* sectors of the model */
 #define NR_DATA		16	/* sectors of a request */
 
 /**
- * struct fixture - bad blocks, and a device that is on
+ * struct fixture - bad blocks and a device that is on
  * @bb: the bad blocks
  * @live: the device
- * @store: its data
- * @model: each sector: is it bad?
- * @errors: found by threads
- * @hits: counted by threads
- * @data: of requests
- * @text: what is shown
+ * @store: the data of the device
+ * @model: for each sector, true if the sector should be bad
+ * @errors: the number of wrong results that threads found
+ * @hits: the number of failed requests that threads counted
+ * @data: the data of a request
+ * @text: the output of cnull_badblocks_show()
  */
 struct fixture {
 	struct cnull_badblocks bb;
@@ -44,7 +44,7 @@ static int badblocks_init(struct kunit *test)
 	f->live.store = &f->store;
 	f->live.badblocks = &f->bb;
 	cnull_badblocks_attach(&f->bb, &f->live.features);
-	/* Whatever is done from now on starts no I/O. */
+	/* From here on, an allocation that could start I/O is a bug. */
 	world_in_io(true);
 	return err;
 }
@@ -80,7 +80,7 @@ static const char *shown(struct fixture *f)
 	return strlen(f->text) == len ? f->text : "(wrong length)";
 }
 
-/* The first bad sector of some, or their end. */
+/* Return the first bad sector of @nr sectors from @sector, or @sector + @nr. */
 static u64 first_bad(struct fixture *f, u64 sector, u64 nr)
 {
 	u64 first = sector + nr;
@@ -89,7 +89,7 @@ static u64 first_bad(struct fixture *f, u64 sector, u64 nr)
 	return first;
 }
 
-static void none_by_default(struct kunit *test)
+static void empty_table_finds_nothing(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u64 first;
@@ -102,7 +102,7 @@ static void none_by_default(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, shown(f), "");
 }
 
-static void text(struct kunit *test)
+static void valid_text_changes_ranges(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -112,7 +112,7 @@ static void text(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, shown(f), "3 1\n8 8\n32 1\n");
 	KUNIT_EXPECT_EQ(test, set(f, "-9-10\n"), 0);
 	KUNIT_EXPECT_STREQ(test, shown(f), "3 1\n8 1\n11 5\n32 1\n");
-	/* The greatest number there is after a sector. */
+	/* The greatest LAST: the sector after LAST is U64_MAX. */
 	KUNIT_EXPECT_EQ(test, set(f, "+40-18446744073709551614"), 0);
 	KUNIT_EXPECT_STREQ(test, shown(f),
 			   "3 1\n8 1\n11 5\n32 1\n40 18446744073709551575\n");
@@ -120,7 +120,7 @@ static void text(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, shown(f), "");
 }
 
-static void text_that_is_no_range(struct kunit *test)
+static void invalid_text_changes_nothing(struct kunit *test)
 {
 	static const char *const invalid[] = {
 		"", "\n", "+", "-", "8", "8-15", "+8", "-8", "+8-", "+-8", "+8 15",
@@ -147,7 +147,7 @@ static void text_that_is_no_range(struct kunit *test)
 	}
 }
 
-/* A step: what is written, and what is shown then. */
+/** struct step - a text to write, and the expected output afterwards */
 struct step {
 	const char *text;
 	const char *shown;
@@ -161,19 +161,19 @@ static void ranges_merge_and_split(struct kunit *test)
 		{ "+20-20", "10 20\n" },		/* touches both */
 		{ "+9-9", "9 21\n" },
 		{ "+30-30", "9 22\n" },
-		{ "+15-20", "9 22\n" },			/* inside */
-		{ "+5-35", "5 31\n" },			/* around */
-		{ "-0-4", "5 31\n" },			/* beside */
+		{ "+15-20", "9 22\n" },			/* inside of one */
+		{ "+5-35", "5 31\n" },			/* around one */
+		{ "-0-4", "5 31\n" },			/* next to one */
 		{ "-36-40", "5 31\n" },
-		{ "-5-5", "6 30\n" },			/* from an end */
+		{ "-5-5", "6 30\n" },			/* one end */
 		{ "-35-35", "6 29\n" },
 		{ "-20-20", "6 14\n21 14\n" },		/* split */
 		{ "-10-10", "6 4\n11 9\n21 14\n" },
-		{ "+8-22", "6 29\n" },			/* over three */
+		{ "+8-22", "6 29\n" },			/* covers three */
 		{ "+50-59", "6 29\n50 10\n" },
 		{ "+70-79", "6 29\n50 10\n70 10\n" },
-		{ "-30-74", "6 24\n75 5\n" },		/* cuts, whole, cuts */
-		{ "+0-1000000", "0 1000001\n" },	/* more than 512 */
+		{ "-30-74", "6 24\n75 5\n" },		/* part, whole, part */
+		{ "+0-1000000", "0 1000001\n" },	/* more than 512 sectors */
 		{ "-512-999999", "0 512\n1000000 1\n" },
 		{ "-0-1000000", "" },
 	};
@@ -186,8 +186,7 @@ static void ranges_merge_and_split(struct kunit *test)
 	}
 }
 
-/* Where a range ends, and begins. */
-static void edges(struct kunit *test)
+static void lookup_at_range_edges_is_exact(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -202,11 +201,11 @@ static void edges(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, cnull_badblocks_find(&f->bb, 16, 16, &(u64){ 0 }));
 	KUNIT_EXPECT_EQ(test, first_bad(f, 16, 17), 32);
 	KUNIT_EXPECT_FALSE(test, cnull_badblocks_find(&f->bb, 33, 1000, &(u64){ 0 }));
-	/* Nothing meets nothing, wherever it is. */
+	/* A range of 0 sectors has no bad one, even inside a bad range. */
 	KUNIT_EXPECT_FALSE(test, cnull_badblocks_find(&f->bb, 8, 0, &(u64){ 0 }));
 }
 
-/* Any range may be shown: what the model says, as text. */
+/* Write the ranges of the model, in the format of cnull_badblocks_show(). */
 static void show_model(struct fixture *f, char *text, size_t size)
 {
 	size_t i = 0, len = 0;
@@ -225,6 +224,7 @@ static void show_model(struct fixture *f, char *text, size_t size)
 	}
 }
 
+/* Return the same as first_bad(), from the model. */
 static u64 model_first(struct fixture *f, u64 sector, u64 nr)
 {
 	u64 i;
@@ -235,7 +235,7 @@ static u64 model_first(struct fixture *f, u64 sector, u64 nr)
 	return sector + nr;
 }
 
-/* What is bad around a sector gets good. */
+/* Mark the whole bad range around @bad good. */
 static void model_take(struct fixture *f, u64 bad)
 {
 	u64 i;
@@ -246,7 +246,7 @@ static void model_take(struct fixture *f, u64 bad)
 		f->model[i - 1] = false;
 }
 
-static void random_ops(struct kunit *test)
+static void random_changes_match_model(struct kunit *test)
 {
 	struct rng rng = rng_start(0);
 	struct fixture *f = test->priv;
@@ -288,8 +288,8 @@ static void random_ops(struct kunit *test)
 	}
 }
 
-/* More than a page of text, and far more than 512: whole lines are shown. */
-static void many(struct kunit *test)
+/* Far more than 512 ranges, and more than a page of text. */
+static void many_ranges_shown_in_whole_lines(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int n = world_times(5000), i;
@@ -306,25 +306,25 @@ static void many(struct kunit *test)
 	len = cnull_badblocks_show(&f->bb, f->text, 1024);
 	KUNIT_EXPECT_EQ(test, f->text[1024], 0x42);
 	KUNIT_EXPECT_LT(test, len, 1024);
-	/* The next line would not have fitted. */
+	/* There is no room for one more line. */
 	KUNIT_EXPECT_GT(test, len, 1024 - 7);
 	KUNIT_EXPECT_EQ(test, strlen(f->text), len);
 	KUNIT_EXPECT_EQ(test, f->text[len - 1], '\n');
 	KUNIT_EXPECT_EQ(test, strncmp(f->text, "0 1\n2 1\n4 1\n", 12), 0);
 
-	/* The null byte takes one. */
+	/* The null byte takes one byte of the buffer. */
 	KUNIT_EXPECT_EQ(test, cnull_badblocks_show(&f->bb, small, 5), 4);
 	KUNIT_EXPECT_STREQ(test, small, "0 1\n");
 	KUNIT_EXPECT_EQ(test, cnull_badblocks_show(&f->bb, small, 4), 0);
 	KUNIT_EXPECT_EQ(test, cnull_badblocks_show(&f->bb, small, 1), 0);
 	KUNIT_EXPECT_STREQ(test, small, "");
-	/* All at once, as one. */
+	/* One range that covers all others. */
 	KUNIT_EXPECT_EQ(test, change(f, true, 0, 2 * n), 0);
 	KUNIT_EXPECT_EQ(test, cnull_badblocks_show(&f->bb, f->text, PAGE_SIZE),
 			snprintf(small, sizeof(small), "0 %u\n", 2 * n + 1));
 }
 
-static void no_memory(struct kunit *test)
+static void set_without_memory_fails_take_succeeds(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u64 first;
@@ -337,7 +337,7 @@ static void no_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set(f, "-10-11"), -ENOMEM);
 	KUNIT_EXPECT_EQ(test, set(f, "-0-100"), -ENOMEM);
 	KUNIT_EXPECT_STREQ(test, shown(f), "8 8\n20 10\n");
-	/* Whoever takes a range needs none. */
+	/* cnull_badblocks_take() needs no memory. */
 	KUNIT_EXPECT_TRUE(test, cnull_badblocks_take(&f->bb, 9, 1, &first));
 	KUNIT_EXPECT_STREQ(test, shown(f), "20 10\n");
 	KUNIT_EXPECT_TRUE(test, cnull_badblocks_take(&f->bb, 0, 50, &first));
@@ -346,8 +346,8 @@ static void no_memory(struct kunit *test)
 	world_fail_all(false);
 }
 
-/* Requests look only while there is something to be found. */
-static void features(struct kunit *test)
+/* Requests search the table only while the feature bit is set. */
+static void feature_bit_set_while_ranges_exist(struct kunit *test)
 {
 	const unsigned long other = 1UL << 17;
 	struct fixture *f = test->priv;
@@ -367,7 +367,7 @@ static void features(struct kunit *test)
 	set(f, "-0-100");
 	KUNIT_EXPECT_EQ(test, f->live.features, other);
 
-	/* While the device is off, there is nothing to tell. */
+	/* While the device is off, changes update no feature bit. */
 	set(f, "+20-29");
 	cnull_badblocks_attach(&f->bb, NULL);
 	f->live.features = 0;
@@ -389,7 +389,7 @@ static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,
 	return run_io(&f->live, &io, f->data, sizeof(f->data), wait);
 }
 
-static void each_operation_fails(struct kunit *test)
+static void every_operation_on_bad_sector_fails(struct kunit *test)
 {
 	static const enum cnull_op ops[] = {
 		CNULL_OP_READ, CNULL_OP_WRITE, CNULL_OP_DISCARD,
@@ -399,7 +399,7 @@ static void each_operation_fails(struct kunit *test)
 	int backed;
 
 	set(f, "+8-15");
-	/* Beyond the end it does no harm, nor is an end moved by it. */
+	/* Bad sectors beyond the end change nothing, not even the end. */
 	set(f, "+2048-1000000000000");
 	for (backed = 1; backed >= 0; backed--) {
 		f->live.store = backed ? &f->store : NULL;
@@ -418,13 +418,13 @@ static void each_operation_fails(struct kunit *test)
 						  CNULL_MAY_WAIT), -EIO);
 		}
 	}
-	/* A flush touches none, not even at the sector that it says. */
+	/* A flush meets no bad sector, not even at io->sector. */
 	set(f, "+0-0");
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_FLUSH, 0, 0, CNULL_NO_WAIT), 0);
 }
 
-/* What was written before stays there, to the last sector. */
-static void nothing_is_done(struct kunit *test)
+/* Without partial I/O, not even the sectors before the bad one are written. */
+static void failed_request_moves_no_data(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -446,7 +446,7 @@ static void nothing_is_done(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->data[NR_DATA * 512 - 1], 0x42);
 }
 
-/* How many sectors from @sector on hold only @byte? */
+/* Return the number of sectors from @sector on that hold only @byte. */
 static u64 sectors_of(struct fixture *f, u64 sector, u8 byte)
 {
 	size_t i = 0;
@@ -463,7 +463,10 @@ static void fill(struct fixture *f, u64 sector, u8 byte)
 	run(f, CNULL_OP_WRITE, sector, NR_DATA, CNULL_MAY_WAIT);
 }
 
-/* With blocks of so many sectors, and one bad, what is before it is done. */
+/*
+ * Read, write and discard across the bad sector @bad, with blocks of @block sectors.
+ * Expect that the first @done sectors are processed.
+ */
 static void partial_io_in_blocks(struct kunit *test, unsigned int block,
 				 u64 bad, u64 done)
 {
@@ -496,7 +499,7 @@ static void partial_io_in_blocks(struct kunit *test, unsigned int block,
 	KUNIT_EXPECT_EQ(test, f->data[512 * done], 0x42);
 }
 
-static void partial_io(struct kunit *test)
+static void partial_io_moves_blocks_before_bad_sector(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -511,8 +514,11 @@ static void partial_io(struct kunit *test)
 	partial_io_in_blocks(test, 4, 47, 12);
 }
 
-/* A part that would have to wait is done, and fails, where it may. */
-static void partial_io_that_waits(struct kunit *test)
+/*
+ * The sectors before the bad one need memory. A failed allocation is reported
+ * instead of -EIO: as -EAGAIN if the request must not wait, else as -ENOSPC.
+ */
+static void partial_io_without_memory_returns_memory_error(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -535,7 +541,7 @@ static void partial_io_that_waits(struct kunit *test)
 	world_fail_all(false);
 }
 
-static void once(struct kunit *test)
+static void once_range_fails_one_request(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -543,20 +549,20 @@ static void once(struct kunit *test)
 	set(f, "+8-15");
 	set(f, "+20-29");
 	set(f, "+40-49");
-	/* It may take a lock, so not here. */
+	/* Removing a range takes a mutex: a NO_WAIT request must be retried. */
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 12, 1, CNULL_NO_WAIT),
 			-EAGAIN);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 16, 4, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_STREQ(test, shown(f), "8 8\n20 10\n40 10\n");
-	/* All of the range is good then, and no other. */
+	/* The hit removes the whole range, and no other range. */
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 12, 1, CNULL_MAY_WAIT), -EIO);
 	KUNIT_EXPECT_STREQ(test, shown(f), "20 10\n40 10\n");
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 12, 1, CNULL_NO_WAIT), 0);
-	/* Of two, the first. */
+	/* A request across two ranges removes the first one only. */
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 0, 100, CNULL_MAY_WAIT),
 			-EIO);
 	KUNIT_EXPECT_STREQ(test, shown(f), "40 10\n");
-	/* What was taken out comes back if it is set. */
+	/* A removed range can be set again. */
 	set(f, "+22-23");
 	KUNIT_EXPECT_STREQ(test, shown(f), "22 2\n40 10\n");
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 0, 100, CNULL_MAY_WAIT),
@@ -568,7 +574,7 @@ static void once(struct kunit *test)
 			0);
 }
 
-static void once_with_partial_io(struct kunit *test)
+static void once_with_partial_io_fails_one_request(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -584,13 +590,14 @@ static void once_with_partial_io(struct kunit *test)
 }
 
 #define NR_THREADS	4
-#define NR_RANGES	64	/* of 8 sectors each, every 16 */
+#define NR_RANGES	64	/* one range every 16 sectors */
 
 /*
- * Of each 16 sectors, thread 0 and 1 change 8 and 9, and 10 and 11, back and
- * forth; number 12 is bad at all times, and the others never are.
+ * In each group of 16 sectors, sector 12 is always bad. Thread 0 changes sectors 8
+ * and 9, and thread 1 changes sectors 10 and 11. All other sectors are always good.
+ * The remaining threads look the sectors up.
  */
-static void change_or_look(void *arg, unsigned int nr)
+static void change_or_find(void *arg, unsigned int nr)
 {
 	struct rng rng = rng_start(nr);
 	struct fixture *f = arg;
@@ -616,18 +623,21 @@ static void change_or_look(void *arg, unsigned int nr)
 		atomic_long_inc(&f->errors);
 }
 
-static void threads_look_while_others_change(struct kunit *test)
+static void lookups_during_changes_find_no_wrong_sector(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u64 i;
 
 	for (i = 0; i < NR_RANGES; i++)
 		change(f, true, 16 * i + 12, 16 * i + 12);
-	world_threads(NR_THREADS, change_or_look, f);
+	world_threads(NR_THREADS, change_or_find, f);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
 }
 
-/* Threads try each range, in their own order; one changes the table elsewhere. */
+/*
+ * Thread 0 changes the table at an unrelated sector. The other threads send one
+ * request to each range, each thread in a different order.
+ */
 static void hit_once(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
@@ -647,7 +657,7 @@ static void hit_once(void *arg, unsigned int nr)
 	}
 }
 
-static void one_request_meets_each_range(struct kunit *test)
+static void concurrent_requests_hit_each_range_once(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int i, n = world_times(200);
@@ -665,23 +675,23 @@ static void one_request_meets_each_range(struct kunit *test)
 }
 
 static struct kunit_case badblocks_cases[] = {
-	KUNIT_CASE(none_by_default),
-	KUNIT_CASE(text),
-	KUNIT_CASE(text_that_is_no_range),
+	KUNIT_CASE(empty_table_finds_nothing),
+	KUNIT_CASE(valid_text_changes_ranges),
+	KUNIT_CASE(invalid_text_changes_nothing),
 	KUNIT_CASE(ranges_merge_and_split),
-	KUNIT_CASE(edges),
-	KUNIT_CASE(random_ops),
-	KUNIT_CASE(many),
-	KUNIT_CASE(no_memory),
-	KUNIT_CASE(features),
-	KUNIT_CASE(each_operation_fails),
-	KUNIT_CASE(nothing_is_done),
-	KUNIT_CASE(partial_io),
-	KUNIT_CASE(partial_io_that_waits),
-	KUNIT_CASE(once),
-	KUNIT_CASE(once_with_partial_io),
-	KUNIT_CASE(threads_look_while_others_change),
-	KUNIT_CASE(one_request_meets_each_range),
+	KUNIT_CASE(lookup_at_range_edges_is_exact),
+	KUNIT_CASE(random_changes_match_model),
+	KUNIT_CASE(many_ranges_shown_in_whole_lines),
+	KUNIT_CASE(set_without_memory_fails_take_succeeds),
+	KUNIT_CASE(feature_bit_set_while_ranges_exist),
+	KUNIT_CASE(every_operation_on_bad_sector_fails),
+	KUNIT_CASE(failed_request_moves_no_data),
+	KUNIT_CASE(partial_io_moves_blocks_before_bad_sector),
+	KUNIT_CASE(partial_io_without_memory_returns_memory_error),
+	KUNIT_CASE(once_range_fails_one_request),
+	KUNIT_CASE(once_with_partial_io_fails_one_request),
+	KUNIT_CASE(lookups_during_changes_find_no_wrong_sector),
+	KUNIT_CASE(concurrent_requests_hit_each_range_once),
 	{}
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The throttle: how much ends in how much time.
+ * The throttle: the amount of data or requests that completes in a time.
  */
 #include "request.h"
 #include "time/throttle.h"
@@ -10,25 +10,26 @@
 #define NR_THREADS	4
 #define SECOND		((u64)NSEC_PER_SEC)
 
-/* What a device may make up for, and do at once after it was idle. */
+/* The time that a device may make up for, or complete at once after being idle. */
 #define MOST_BURST	(SECOND / 50)
 
 /**
- * struct fixture - a throttle, and its clock
+ * struct fixture - a throttle and its clock
  * @throttle: the throttle
- * @set: its settings; only the limits matter
- * @now: in ns; requests come as it goes on
- * @rng: for mixed sizes
- * @ends: when each of the requests in flight ends
- * @requests: that ended, by threads
+ * @config: the config; only the limits are used
+ * @now: the time in ns; requests are submitted at this time
+ * @rng: chooses mixed sizes and operations
+ * @ends: the deadline of each request in flight, in ns
+ * @nr_later: the number of requests that threads counted, whose deadline is later
+ *	than that of the thread's previous request
  */
 struct fixture {
 	struct cnull_throttle throttle;
-	struct cnull_config set;
+	struct cnull_config config;
 	u64 now;
 	struct rng rng;
 	u64 ends[MOST_DEPTH];
-	atomic_long_t requests;
+	atomic_long_t nr_later;
 };
 
 static int throttle_init(struct kunit *test)
@@ -50,10 +51,10 @@ static void throttle_exit(struct kunit *test)
 static bool set_limits(struct fixture *f)
 {
 	world_set_time(f->now);
-	return cnull_throttle_set(&f->throttle, &f->set);
+	return cnull_throttle_set(&f->throttle, &f->config);
 }
 
-/* A request comes now: when does it end? */
+/* Charge a request that is submitted now. Return its deadline in ns. */
 static u64 end_of(struct fixture *f, enum cnull_op op, u64 nr_sectors)
 {
 	struct cnull_io io = { .op = op, .nr_sectors = nr_sectors };
@@ -62,12 +63,12 @@ static u64 end_of(struct fixture *f, enum cnull_op op, u64 nr_sectors)
 }
 
 /**
- * struct load - requests that come one after the other
- * @op: what they are; mixed: of both kinds
- * @mixed: of all sizes up to @sectors; else of that size
- * @sectors: their size
- * @depth: how many there are at a time
- * @late: by so many ns their ends come late
+ * struct load - requests, each submitted at the completion of an earlier one
+ * @op: the operation, unless @mixed
+ * @mixed: choose read or write, and a size of up to @sectors, at random
+ * @sectors: the size of each request in sectors, unless @mixed
+ * @depth: the number of requests in flight
+ * @late: the delay of each completion after its deadline, in ns
  */
 struct load {
 	enum cnull_op op;
@@ -77,13 +78,17 @@ struct load {
 	u64 late;
 };
 
-/** struct amount - what has ended */
+/**
+ * struct amount - the amount of completed I/O
+ * @sectors: the number of sectors: [0] read, [1] written
+ * @requests: the number of requests
+ */
 struct amount {
-	u64 sectors[2];		/* read, written */
+	u64 sectors[2];
 	u64 requests;
 };
 
-/* Submit @load for @ns, always a new request when one has ended. */
+/* Run @load for @ns. Return the amount that completed. */
 static struct amount run(struct fixture *f, const struct load *load, u64 ns)
 {
 	struct amount done = { };
@@ -116,18 +121,19 @@ static struct amount run(struct fixture *f, const struct load *load, u64 ns)
 	return done;
 }
 
+/* Return the number of sectors, read and written. */
 static u64 sum(const struct amount *amount)
 {
 	return amount->sectors[0] + amount->sectors[1];
 }
 
-/* Is it what is wanted, give or take some in a thousand? */
+/* Expect @got to differ from @want by @permille / 1000 at most. */
 #define EXPECT_ABOUT(test, got, want, permille) do {			\
 	KUNIT_EXPECT_LE(test, (got) * 1000, (want) * (1000 + (permille))); \
 	KUNIT_EXPECT_LE(test, (want) * (1000 - (permille)), (got) * 1000); \
 } while (0)
 
-/* Set an option, with nothing saved up from before. */
+/* Set a limit after using up the credit of the idle time before. */
 static void set_spent(struct fixture *f, unsigned int *option, unsigned int rate)
 {
 	*option = 1;
@@ -137,7 +143,7 @@ static void set_spent(struct fixture *f, unsigned int *option, unsigned int rate
 	set_limits(f);
 }
 
-/* Over the whole range, for all sizes: rounding is all that may be wrong. */
+/* Over the whole range of rates and sizes, only rounding may cause an error. */
 static void mbps_is_accurate(struct kunit *test)
 {
 	static const unsigned int rates[] = {
@@ -158,24 +164,24 @@ static void mbps_is_accurate(struct kunit *test)
 			u64 ns = 3000 * load.sectors * SECOND / 2048 / rates[i];
 			struct amount done;
 
-			set_spent(f, &f->set.mbps, rates[i]);
+			set_spent(f, &f->config.mbps, rates[i]);
 			done = run(f, &load, ns);
 			EXPECT_ABOUT(test, sum(&done) * SECOND,
 				     ns * rates[i] * 2048, 20);
 		}
 }
 
-/* Timers that come late do not lower it, at depth 1 nor at any other. */
-static void late_ends_do_not_matter(struct kunit *test)
+/* Late completions do not lower the rate, at any queue depth. */
+static void late_completions_keep_rate(struct kunit *test)
 {
 	static const unsigned int depths[] = { 1, 3, MOST_DEPTH };
 	struct fixture *f = test->priv;
 	size_t i;
 
-	f->set.mbps = 200;
+	f->config.mbps = 200;
 	set_limits(f);
 	for (i = 0; i < ARRAY_SIZE(depths); i++) {
-		/* Of 80 us each; now and then nobody comes for 10 ms. */
+		/* Each request takes 80 us. Each 10 ms of load precede 10 idle ms. */
 		struct load load = {
 			.op = CNULL_OP_WRITE,
 			.sectors = 32,
@@ -195,34 +201,34 @@ static void late_ends_do_not_matter(struct kunit *test)
 	}
 }
 
-/* A request is as long as it is, whatever a second or a tick holds. */
-static void a_giant_request_passes(struct kunit *test)
+/* The deadline of a request is its size over the rate, without an upper bound. */
+static void giant_request_gets_finite_deadline(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u64 end;
 
-	f->set.mbps = 1;
+	f->config.mbps = 1;
 	set_limits(f);
 	end = end_of(f, CNULL_OP_READ, 1 << 21) - f->now;
 	EXPECT_ABOUT(test, end, 1024 * SECOND, 1);
-	/* The next one comes after it. */
+	/* The next request completes after it. */
 	end = end_of(f, CNULL_OP_READ, 2048) - f->now;
 	EXPECT_ABOUT(test, end, 1025 * SECOND, 1);
-	/* As much as there can be in memory at all. */
-	f->set.read_mbps = 1;
+	/* 128 TiB: an upper bound of the data in memory. */
+	f->config.read_mbps = 1;
 	set_limits(f);
 	end = end_of(f, CNULL_OP_READ, 1ULL << 38) - f->now;
 	EXPECT_ABOUT(test, end / 1000, (1ULL << 27) * (SECOND / 1000), 1);
 }
 
-/* However long it did nothing: there is little to be had at once. */
-static void credit_is_bounded(struct kunit *test)
+/* Of any idle time, MOST_BURST at most counts as credit. */
+static void idle_device_gains_bounded_credit(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int i;
 	u64 sectors;
 
-	f->set.mbps = 100;
+	f->config.mbps = 100;
 	set_limits(f);
 	for (i = 0; i < 3; i++) {
 		f->now += i * i * 100 * SECOND;
@@ -231,7 +237,7 @@ static void credit_is_bounded(struct kunit *test)
 			sectors += 8;
 		KUNIT_EXPECT_LE(test, sectors * SECOND,
 				100 * 2048 * MOST_BURST);
-		/* Before it is idle, some; at once after that, none. */
+		/* There was some credit, and now there is none left. */
 		KUNIT_EXPECT_NE(test, sectors, 0);
 		KUNIT_EXPECT_LT(test, f->now, end_of(f, CNULL_OP_WRITE, 8));
 	}
@@ -256,14 +262,13 @@ static void iops_are_accurate(struct kunit *test)
 		u64 ns = 10000 * SECOND / rate;
 		struct amount done;
 
-		set_spent(f, &f->set.iops, rate);
+		set_spent(f, &f->config.iops, rate);
 		done = run(f, &load, ns);
 		EXPECT_ABOUT(test, done.requests, 10000ULL, 35);
 	}
 }
 
-/* What counts for what. */
-static void limits_are_separate(struct kunit *test)
+static void each_limit_charges_its_own_operations(struct kunit *test)
 {
 	static const enum cnull_op ops[] = {
 		CNULL_OP_READ, CNULL_OP_WRITE, CNULL_OP_FLUSH, CNULL_OP_DISCARD,
@@ -271,8 +276,8 @@ static void limits_are_separate(struct kunit *test)
 	};
 	struct fixture *f = test->priv;
 	unsigned int *const options[] = {
-		&f->set.mbps, &f->set.read_mbps, &f->set.write_mbps,
-		&f->set.iops,
+		&f->config.mbps, &f->config.read_mbps, &f->config.write_mbps,
+		&f->config.iops,
 	};
 	static const bool counts[ARRAY_SIZE(options)][ARRAY_SIZE(ops)] = {
 		{ true, true },
@@ -286,7 +291,7 @@ static void limits_are_separate(struct kunit *test)
 		for (j = 0; j < ARRAY_SIZE(ops); j++) {
 			*options[i] = 1;
 			KUNIT_EXPECT_TRUE(test, set_limits(f));
-			/* A second, of whatever is counted. */
+			/* The request takes a second if the limit applies. */
 			KUNIT_EXPECT_EQ(test, end_of(f, ops[j], 2048) > f->now,
 					counts[i][j]);
 			f->now += 10 * SECOND;
@@ -297,8 +302,8 @@ static void limits_are_separate(struct kunit *test)
 	}
 }
 
-/* The least of them rules, and reads and writes have their own. */
-static void limits_together(struct kunit *test)
+/* The lowest rate decides, separately for reads and writes. */
+static void combined_limits_obey_the_lowest(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct load load = {
@@ -309,27 +314,27 @@ static void limits_together(struct kunit *test)
 	};
 	struct amount done;
 
-	f->set.mbps = 100;
-	f->set.read_mbps = 10;
-	f->set.write_mbps = 20;
-	f->set.iops = 100000;
+	f->config.mbps = 100;
+	f->config.read_mbps = 10;
+	f->config.write_mbps = 20;
+	f->config.iops = 100000;
 	set_limits(f);
-	/* Half of all are reads, and those that wait keep the writes back. */
+	/* Half of the requests are reads, and waiting reads delay the writes. */
 	done = run(f, &load, 10 * SECOND);
 	EXPECT_ABOUT(test, done.sectors[0], 10 * 10 * 2048ULL, 30);
 	KUNIT_EXPECT_LE(test, done.sectors[1], 10 * 20 * 2048ULL * 103 / 100);
-	f->set.iops = 200;
+	f->config.iops = 200;
 	set_limits(f);
 	done = run(f, &load, 10 * SECOND);
 	EXPECT_ABOUT(test, done.requests, 10 * 200ULL, 30);
-	f->set.mbps = 1;
+	f->config.mbps = 1;
 	set_limits(f);
 	done = run(f, &load, 10 * SECOND);
 	EXPECT_ABOUT(test, sum(&done), 10 * 2048ULL, 30);
 }
 
-/* After each change there is neither a pause nor a rush. */
-static void changes_while_it_runs(struct kunit *test)
+/* A change of the rate causes neither a pause nor a burst. */
+static void rate_change_with_requests_in_flight_applies_at_once(struct kunit *test)
 {
 	static const unsigned int rates[] = { 10, 1000, 10, 20, 1, 40000, 3 };
 	struct fixture *f = test->priv;
@@ -339,112 +344,112 @@ static void changes_while_it_runs(struct kunit *test)
 		u64 first, left = 0;
 		unsigned int j;
 
-		f->set.mbps = rates[i];
+		f->config.mbps = rates[i];
 		set_limits(f);
-		/* What is in flight is 1 MiB, and lasts no longer than that. */
+		/* The 1 MiB in flight takes the time of 1 MiB at the new rate. */
 		first = end_of(f, CNULL_OP_READ, 256) - f->now;
 		KUNIT_EXPECT_LE(test, first, SECOND * 5 / 4 / rates[i]);
-		/* A second's worth ends in a second, from then on. */
+		/* From then on, the data of one second completes in one second. */
 		for (j = 0; j < rates[i] * 8; j++)
 			left = end_of(f, CNULL_OP_READ, 256) - f->now;
 		EXPECT_ABOUT(test, left - first, SECOND, 30);
-		/* Until 1 MiB is left. */
+		/* Advance the clock until 1 MiB is in flight. */
 		f->now += left - SECOND / rates[i];
 	}
-	/* Off, nothing waits; on again, nothing waits for what was long ago. */
-	f->set.mbps = 1;
+	/* Without a limit no request waits. A new limit drops the old debt. */
+	f->config.mbps = 1;
 	set_limits(f);
 	end_of(f, CNULL_OP_READ, 1 << 30);
-	f->set.mbps = 0;
+	f->config.mbps = 0;
 	set_limits(f);
 	KUNIT_EXPECT_EQ(test, end_of(f, CNULL_OP_READ, 1 << 30), f->now);
-	f->set.mbps = 100;
+	f->config.mbps = 100;
 	set_limits(f);
 	KUNIT_EXPECT_LE(test, end_of(f, CNULL_OP_READ, 2048) - f->now,
 			SECOND / 99);
 }
 
-/* To write the same limit again and again brings nothing. */
-static void no_credit_for_setting(struct kunit *test)
+/* Changing a limit again and again creates no credit. */
+static void repeated_rate_change_gives_no_credit(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int i;
 	u64 end = 0;
 
 	for (i = 0; i < 1000; i++) {
-		f->set.mbps = 100 + i % 2;
+		f->config.mbps = 100 + i % 2;
 		set_limits(f);
 		end = end_of(f, CNULL_OP_READ, 2048) - f->now;
 	}
 	EXPECT_ABOUT(test, end, 10 * SECOND, 20);
 }
 
-#define THREAD_PAYS	300000
+#define THREAD_CHARGES	300000
 
-static void pays(void *arg, unsigned int nr)
+static void charge(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
 	unsigned int i;
 	u64 last = 0;
 
-	for (i = 0; i < world_times(THREAD_PAYS); i++) {
+	for (i = 0; i < world_times(THREAD_CHARGES); i++) {
 		u64 end = end_of(f, CNULL_OP_WRITE, 8);
 
-		/* Two requests never have the same time: one is after the other. */
+		/* Two requests never share a deadline. */
 		if (end > f->now && end > last)
-			atomic_long_inc(&f->requests);
+			atomic_long_inc(&f->nr_later);
 		last = end;
 	}
 }
 
-/* What all of them do together is not faster than what one does. */
-static void threads_share_a_limit(struct kunit *test)
+/* Several threads together get no more than one thread. */
+static void concurrent_requests_share_one_limit(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	u64 all = (u64)NR_THREADS * world_times(THREAD_PAYS) * 8;
+	u64 all = (u64)NR_THREADS * world_times(THREAD_CHARGES) * 8;
 	u64 end;
 
-	f->set.mbps = 1;
+	f->config.mbps = 1;
 	set_limits(f);
-	/* What was saved up is gone before they come. */
+	/* Use up the credit first. */
 	end_of(f, CNULL_OP_WRITE, 2048);
 	end = end_of(f, CNULL_OP_WRITE, 8);
-	world_threads(NR_THREADS, pays, f);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->requests),
-			NR_THREADS * world_times(THREAD_PAYS));
-	/* To the ns: none has paid for another one too. */
+	world_threads(NR_THREADS, charge, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->nr_later),
+			NR_THREADS * world_times(THREAD_CHARGES));
+	/* Exact to the ns: each request was charged once. */
 	KUNIT_EXPECT_EQ(test, end_of(f, CNULL_OP_WRITE, 8) - end,
 			(all + 8) * SECOND / 2048);
 }
 
-static void pays_or_sets(void *arg, unsigned int nr)
+static void charge_or_set(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
-	struct cnull_config set = { };
+	struct cnull_config config = { };
 	unsigned int i;
 
 	if (nr) {
-		pays(arg, nr);
+		charge(arg, nr);
 		return;
 	}
-	for (i = 0; i < world_times(THREAD_PAYS / 100); i++) {
-		set.mbps = i % 3;
-		set.iops = i % 5;
-		cnull_throttle_set(&f->throttle, &set);
+	for (i = 0; i < world_times(THREAD_CHARGES / 100); i++) {
+		config.mbps = i % 3;
+		config.iops = i % 5;
+		cnull_throttle_set(&f->throttle, &config);
 	}
 }
 
-/* Limits that change under requests leave no debt but what is due. */
-static void threads_against_changes(struct kunit *test)
+/* A race of charges and changes leaves no more debt than the requests cost. */
+static void concurrent_rate_changes_leave_no_extra_debt(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	u64 all = (u64)NR_THREADS * world_times(THREAD_PAYS);
+	u64 all = (u64)NR_THREADS * world_times(THREAD_CHARGES);
 
-	f->set.mbps = 1;
+	f->config.mbps = 1;
 	set_limits(f);
-	world_threads(NR_THREADS, pays_or_sets, f);
-	f->set.mbps = 1;
-	f->set.iops = 1;
+	world_threads(NR_THREADS, charge_or_set, f);
+	f->config.mbps = 1;
+	f->config.iops = 1;
 	set_limits(f);
 	KUNIT_EXPECT_LE(test, end_of(f, CNULL_OP_READ, 8) - f->now,
 			2 * all * SECOND);
@@ -455,16 +460,16 @@ static void threads_against_changes(struct kunit *test)
 
 static struct kunit_case throttle_cases[] = {
 	KUNIT_CASE(mbps_is_accurate),
-	KUNIT_CASE(late_ends_do_not_matter),
-	KUNIT_CASE(a_giant_request_passes),
-	KUNIT_CASE(credit_is_bounded),
+	KUNIT_CASE(late_completions_keep_rate),
+	KUNIT_CASE(giant_request_gets_finite_deadline),
+	KUNIT_CASE(idle_device_gains_bounded_credit),
 	KUNIT_CASE(iops_are_accurate),
-	KUNIT_CASE(limits_are_separate),
-	KUNIT_CASE(limits_together),
-	KUNIT_CASE(changes_while_it_runs),
-	KUNIT_CASE(no_credit_for_setting),
-	KUNIT_CASE(threads_share_a_limit),
-	KUNIT_CASE(threads_against_changes),
+	KUNIT_CASE(each_limit_charges_its_own_operations),
+	KUNIT_CASE(combined_limits_obey_the_lowest),
+	KUNIT_CASE(rate_change_with_requests_in_flight_applies_at_once),
+	KUNIT_CASE(repeated_rate_change_gives_no_credit),
+	KUNIT_CASE(concurrent_requests_share_one_limit),
+	KUNIT_CASE(concurrent_rate_changes_leave_no_extra_debt),
 	{}
 };
 
