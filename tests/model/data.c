@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a memory-backed device should hold: an array of bytes.
+ * The model of the data of a memory-backed device: an array of bytes.
  */
 #include "data.h"
 
-/* A page that is not there is all zeros. */
+/* Absent pages are zeros in @bytes. */
 static u8 bytes[MODEL_BYTES];
-static bool there[MODEL_PAGES];
+static bool present[MODEL_PAGES];
 
 void model_reset(void)
 {
@@ -19,7 +19,7 @@ long model_pages(void)
 	u64 i;
 
 	for (i = 0; i < MODEL_PAGES; i++)
-		pages += there[i];
+		pages += present[i];
 	return pages;
 }
 
@@ -28,7 +28,7 @@ bool model_has_pages(u64 pos, u64 len)
 	u64 i;
 
 	for (i = pos / PAGE_SIZE; len && i * PAGE_SIZE < pos + len; i++)
-		if (!there[i])
+		if (!present[i])
 			return false;
 	return true;
 }
@@ -38,7 +38,7 @@ void model_write(u64 pos, const u8 *data, u64 len)
 	u64 i;
 
 	for (i = pos / PAGE_SIZE; len && i * PAGE_SIZE < pos + len; i++)
-		there[i] = true;
+		present[i] = true;
 	memcpy(bytes + pos, data, len);
 }
 
@@ -50,10 +50,10 @@ void model_discard(u64 pos, u64 len)
 		u64 start = max(pos, i * PAGE_SIZE);
 		u64 end = min(pos + len, (i + 1) * PAGE_SIZE);
 
-		if (!there[i])
+		if (!present[i])
 			continue;
 		memset(bytes + start, 0, end - start);
-		there[i] = end - start < PAGE_SIZE;
+		present[i] = end - start < PAGE_SIZE;
 	}
 }
 
@@ -67,9 +67,9 @@ u8 model_byte(u64 pos)
 	return bytes[pos];
 }
 
-void model_set_page(u64 page, bool is_there, const u8 *data)
+void model_set_page(u64 page, bool is_present, const u8 *data)
 {
-	there[page] = is_there;
+	present[page] = is_present;
 	memcpy(bytes + page * PAGE_SIZE, data, PAGE_SIZE);
 }
 

@@ -1,38 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a memory-backed device should hold: an array of bytes.
+ * The model of the data of a memory-backed device: an array of bytes.
+ *
+ * Positions and lengths are in bytes.
  */
 #ifndef MODEL_DATA_H
 #define MODEL_DATA_H
 
 #include "platform.h"
 
-/* What is remembered: two nodes of pages, and one above them. */
+/* The size of the model: two nodes of pages, and one node above them. */
 #define MODEL_BYTES	(4ULL * SZ_1M)
 #define MODEL_PAGES	(MODEL_BYTES / PAGE_SIZE)
 
-/* Forget everything. */
+/* Discard all data. */
 void model_reset(void);
 
-/* How many pages should the store have? */
+/* Return the number of pages that the store should have. */
 long model_pages(void);
 
-/* Are all pages there that a write needs? Then it takes no memory. */
+/* Does the store have all pages of the range? A write to it allocates none then. */
 bool model_has_pages(u64 pos, u64 len);
 
 void model_write(u64 pos, const u8 *data, u64 len);
+
+/* Zero the range, and free the pages that it covers completely. */
 void model_discard(u64 pos, u64 len);
 
-/* The same, and pages stay. */
+/* Zero the range, and keep its pages. */
 void model_zero(u64 pos, u64 len);
 
-/* What is at a place? */
+/* Return the byte at a position. */
 u8 model_byte(u64 pos);
 
-/* A page turns out to hold this, and to be there or not. */
-void model_set_page(u64 page, bool is_there, const u8 *data);
+/* Replace a page by the content that the store has after a power cut. */
+void model_set_page(u64 page, bool is_present, const u8 *data);
 
-/* Is this what a read should bring? */
+/* Is @data the content of the range? */
 bool model_holds(u64 pos, const u8 *data, u64 len);
 
 #endif

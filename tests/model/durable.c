@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What may be found on the device after a power cut.
+ * The model of durability: the allowed contents of the store after a power cut.
  */
 #include "data.h"
 #include "durable.h"
 #include "model.h"
 
-/* By sector: each value that it may have, one bit for each. */
-static u8 may_have[MODEL_SECTORS][256 / 8];
+/* The allowed values of each sector after a power cut: a bitmap of 256 bits. */
+static u8 allowed[MODEL_SECTORS][256 / 8];
 
-/* Pages that were written to since the last of them was taken over. */
+/* Pages with sectors that durable_add() was called for since durable_load(). */
 static bool touched[MODEL_PAGES];
 
 static void allow(u64 sector, u8 value)
 {
-	may_have[sector][value / 8] |= 1 << value % 8;
+	allowed[sector][value / 8] |= 1 << value % 8;
 }
 
 static bool is_allowed(u64 sector, u8 value)
 {
-	return may_have[sector][value / 8] >> value % 8 & 1;
+	return allowed[sector][value / 8] >> value % 8 & 1;
 }
 
 static void allow_only(u64 sector, u8 value)
 {
-	memset(may_have[sector], 0, sizeof(may_have[sector]));
+	memset(allowed[sector], 0, sizeof(allowed[sector]));
 	allow(sector, value);
 }
 
@@ -37,7 +37,7 @@ void durable_reset(void)
 		allow_only(i, 0);
 }
 
-void durable_is(u64 sector, u64 nr)
+void durable_set(u64 sector, u64 nr)
 {
 	u64 i;
 
@@ -45,7 +45,7 @@ void durable_is(u64 sector, u64 nr)
 		allow_only(i, model_byte(i * SECTOR_BYTES));
 }
 
-void durable_may_be(u64 sector, u64 nr)
+void durable_add(u64 sector, u64 nr)
 {
 	u64 i;
 
@@ -61,10 +61,10 @@ void durable_flush(void)
 
 	for (i = 0; i < MODEL_PAGES; i++)
 		if (touched[i])
-			durable_is(i * CNULL_PAGE_SECTORS, CNULL_PAGE_SECTORS);
+			durable_set(i * CNULL_PAGE_SECTORS, CNULL_PAGE_SECTORS);
 }
 
-/* Is each sector of a page full of a value that it may have? */
+/* Does each sector of the page have one value, which is allowed? */
 static bool check_page(u64 page, const u8 *data)
 {
 	u64 i;
@@ -76,7 +76,7 @@ static bool check_page(u64 page, const u8 *data)
 	return true;
 }
 
-bool durable_take_over(struct cnull_store *store)
+bool durable_load(struct cnull_store *store)
 {
 	u8 data[PAGE_SIZE];
 	u64 i;
@@ -84,16 +84,16 @@ bool durable_take_over(struct cnull_store *store)
 	for (i = 0; i < MODEL_PAGES; i++) {
 		struct iovec vec = { .iov_base = data, .iov_len = PAGE_SIZE };
 		struct cnull_iter to = { .vec = &vec };
-		bool is_there;
+		bool is_present;
 
 		if (!touched[i])
 			continue;
 		cnull_store_read(store, i * PAGE_SIZE, PAGE_SIZE, &to);
 		if (!check_page(i, data))
 			return false;
-		cnull_store_extent(store, i * PAGE_SIZE, PAGE_SIZE, &is_there);
-		model_set_page(i, is_there, data);
-		durable_is(i * CNULL_PAGE_SECTORS, CNULL_PAGE_SECTORS);
+		cnull_store_extent(store, i * PAGE_SIZE, PAGE_SIZE, &is_present);
+		model_set_page(i, is_present, data);
+		durable_set(i * CNULL_PAGE_SECTORS, CNULL_PAGE_SECTORS);
 		touched[i] = false;
 	}
 	return true;

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What may be found on the device after a power cut.
+ * The model of durability: the allowed contents of the store after a power cut.
  *
- * Each sector is full of one value. Its content now is in data.h; here is what
- * else it may be when everything volatile is lost.
+ * All bytes of a sector have the same value. data.h has the current contents. This
+ * part has all values that each sector may have after the volatile data is lost.
  */
 #ifndef MODEL_DURABLE_H
 #define MODEL_DURABLE_H
 
 #include "store/store.h"
 
-/* Nothing was ever written. */
+/* Reset to a device that was never written: only zeros are allowed. */
 void durable_reset(void);
 
-/* What is in these sectors now is durable, and nothing else is. */
-void durable_is(u64 sector, u64 nr);
+/* Allow only the current contents of @nr sectors: they are durable. */
+void durable_set(u64 sector, u64 nr);
 
-/* It may be, or what may have been before. */
-void durable_may_be(u64 sector, u64 nr);
+/* Allow the current contents of @nr sectors too, besides all earlier ones. */
+void durable_add(u64 sector, u64 nr);
 
-/* All that is there now is durable. */
+/* Allow only the current contents of all sectors. */
 void durable_flush(void);
 
 /*
- * Everything volatile is lost. Does the store hold nothing but what it may? That
- * is the data from now on.
+ * Return true if each sector of the store has an allowed value, after the volatile
+ * data was lost. Copy the contents of the store to the model.
  */
-bool durable_take_over(struct cnull_store *store);
+bool durable_load(struct cnull_store *store);
 
 #endif

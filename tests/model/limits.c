@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * When the limits of a device let a request end.
+ * The model of the limits: the deadlines of requests.
+ *
+ * Times are in ticks: 16 ticks are 1 ns.
  */
 #include "limits.h"
 
 /**
- * struct limit - an option, and what it counts
+ * struct limit - a limit, set by an option
  * @opt: the option
- * @reads: the bytes of reads
- * @writes: those of writes
- * @requests: requests of all kinds
- * @used: until when it is used up, in 16ths of a ns
+ * @reads: the limit counts the bytes of reads
+ * @writes: the limit counts the bytes of writes
+ * @requests: the limit counts requests of all kinds
+ * @busy_until: the time until which requests use up the limit, in ticks
  */
 struct limit {
 	enum cnull_option_id opt;
 	bool reads;
 	bool writes;
 	bool requests;
-	s64 used;
+	s64 busy_until;
 };
 
 static struct limit limits[] = {
@@ -32,19 +34,19 @@ void limits_reset(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(limits); i++)
-		limits[i].used = 0;
+		limits[i].busy_until = 0;
 }
 
-u64 limits_end(const u64 *conf, enum cnull_op what, u64 sectors)
+u64 limits_charge(const u64 *effective, enum cnull_op op, u64 sectors)
 {
-	bool reads = what == CNULL_OP_READ;
-	bool writes = what == CNULL_OP_WRITE || what == CNULL_OP_ZONE_APPEND;
+	bool reads = op == CNULL_OP_READ;
+	bool writes = op == CNULL_OP_WRITE || op == CNULL_OP_ZONE_APPEND;
 	s64 now = shim_now * 16, end = now;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(limits); i++) {
 		struct limit *limit = &limits[i];
-		u64 rate = conf[limit->opt];
+		u64 rate = effective[limit->opt];
 		u64 cost = sectors * 7812500;
 
 		if (limit->requests)
@@ -53,22 +55,22 @@ u64 limits_end(const u64 *conf, enum cnull_op what, u64 sectors)
 			continue;
 		if (!rate)
 			continue;
-		/* A fiftieth of a second is kept for it. */
-		limit->used = max(limit->used, now - 320000000);
-		limit->used += (cost + rate / 2) / rate;
-		end = max(end, limit->used);
+		/* An idle device may make up for 20 ms. */
+		limit->busy_until = max(limit->busy_until, now - 320000000);
+		limit->busy_until += (cost + rate / 2) / rate;
+		end = max(end, limit->busy_until);
 	}
 	return end > now ? (end + 15) / 16 : 0;
 }
 
-/* What is in flight counts at the new rate. */
-void limits_change(enum cnull_option_id opt, u64 old, u64 rate)
+/* The requests in flight count as if they had been charged at the new rate. */
+void limits_update(enum cnull_option_id opt, u64 old, u64 rate)
 {
 	s64 now = shim_now * 16;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(limits); i++)
-		if (limits[i].opt == opt && rate && limits[i].used > now)
-			limits[i].used = now + (unsigned __int128)
-					 (limits[i].used - now) * old / rate;
+		if (limits[i].opt == opt && rate && limits[i].busy_until > now)
+			limits[i].busy_until = now + (unsigned __int128)
+				(limits[i].busy_until - now) * old / rate;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * When the limits of a device let a request end.
+ * The model of the limits: the deadlines of requests.
  */
 #ifndef MODEL_LIMITS_H
 #define MODEL_LIMITS_H
@@ -8,16 +8,16 @@
 #include "config/options.h"
 #include "request.h"
 
-/* Nothing is in flight. */
+/* Reset all limits: no request is in flight. */
 void limits_reset(void);
 
-/* The value of an option changes, which may be a limit. */
-void limits_change(enum cnull_option_id opt, u64 old, u64 rate);
+/* Update the limit that the option sets, if any, from the rate @old to @rate. */
+void limits_update(enum cnull_option_id opt, u64 old, u64 rate);
 
 /*
- * A request has happened on a device with the settings @conf, by enum
- * cnull_option_id: when may it end? 0: at once.
+ * Charge a request to the limits. Return its earliest completion in ns on the clock
+ * shim_now; 0 if no limit delays it.
  */
-u64 limits_end(const u64 *conf, enum cnull_op what, u64 sectors);
+u64 limits_charge(const u64 *effective, enum cnull_op op, u64 sectors);
 
 #endif

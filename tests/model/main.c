@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The model test: random sequences of operations, done by the engine and by a
- * model of it. A sequence on which they differ is made as short as it gets, and
- * printed.
+ * The model test: run random sequences of operations on the engine and on a model
+ * of it. Shrink and print a sequence on which the two differ.
  *
  *	model [-s SEED] [-n SEQUENCES] [-l LENGTH] [-f]
  *
- * With -f each sequence is done over and over, and the first, second, ...
- * hundredth allocation fails.
+ * With -f, run each sequence 100 times. The first, second, ... hundredth allocation
+ * fails in turn.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -18,21 +17,22 @@
 
 #define MOST_OPS	10000
 
-/* A sequence takes fewer allocations than this until its memory is all there. */
+/* A sequence has all its memory after fewer allocations than this. */
 #define FAIL_MOST	100
 
 /*
- * Leave out what is not needed to fail: halves first, then ever smaller parts,
- * down to single operations, until nothing more can go.
+ * Remove operations that the failure does not need: halves first, then ever smaller
+ * parts, down to single operations. Repeat until no removal keeps the failure.
+ * Return the new number of operations.
  */
 static size_t shrink(struct op *ops, size_t nr)
 {
 	static struct op fewer[MOST_OPS];
 	size_t part, at, failed;
-	bool less;
+	bool shrunk;
 
 	do {
-		less = false;
+		shrunk = false;
 		for (part = max_t(size_t, nr / 2, 1); part; part /= 2) {
 			for (at = 0; at + part <= nr;) {
 				memcpy(fewer, ops, at * sizeof(*ops));
@@ -44,29 +44,30 @@ static size_t shrink(struct op *ops, size_t nr)
 				}
 				nr -= part;
 				memcpy(ops, fewer, nr * sizeof(*ops));
-				less = true;
+				shrunk = true;
 			}
 		}
-	} while (less);
+	} while (shrunk);
 	return nr;
 }
 
+/* Shrink and print a sequence that failed at the operation with index @failed. */
 static void report(struct op *ops, size_t nr, size_t failed, u64 seed)
 {
 	const char *why;
 	size_t i;
 
-	/* What comes after the failure is not needed for it. */
+	/* The failure does not need later operations. */
 	nr = shrink(ops, min_t(size_t, nr, failed + 1));
 	why = world_run(ops, nr, &failed);
-	printf("# seed %llu: %s\n", seed, why ? why : "not again");
+	printf("# seed %llu: %s\n", seed, why ? why : "not reproduced");
 	printf("# after %zu operations:\n", nr);
 	for (i = 0; i < nr; i++)
 		op_print(&ops[i]);
 }
 
-/* Do a sequence; false, and told, if it went wrong. */
-static bool do_sequence(struct op *ops, size_t nr, u64 seed)
+/* Run a sequence. Return true if it passed, else print a report. */
+static bool run_sequence(struct op *ops, size_t nr, u64 seed)
 {
 	size_t failed;
 
@@ -76,8 +77,8 @@ static bool do_sequence(struct op *ops, size_t nr, u64 seed)
 	return false;
 }
 
-/* The same with each allocation failing in turn, and no other. */
-static bool do_sequence_failing(struct op *ops, size_t nr, u64 seed)
+/* Run a sequence once for each of the first allocations, which fails alone. */
+static bool run_sequence_failing(struct op *ops, size_t nr, u64 seed)
 {
 	static struct op copy[MOST_OPS];
 	u64 n;
@@ -90,7 +91,7 @@ static bool do_sequence_failing(struct op *ops, size_t nr, u64 seed)
 			if (copy[i].kind == OP_FAIL_ALLOC)
 				copy[i] = (struct op) { .kind = OP_FLUSH };
 		copy[0] = (struct op) { .kind = OP_FAIL_ALLOC, .a = n };
-		if (!do_sequence(copy, nr, seed))
+		if (!run_sequence(copy, nr, seed))
 			return false;
 	}
 	return true;
@@ -98,7 +99,7 @@ static bool do_sequence_failing(struct op *ops, size_t nr, u64 seed)
 
 int main(int argc, char **argv)
 {
-	bool (*run)(struct op *ops, size_t nr, u64 seed) = do_sequence;
+	bool (*run)(struct op *ops, size_t nr, u64 seed) = run_sequence;
 	static struct op ops[MOST_OPS];
 	size_t sequences = 2000, length = 200, i, j;
 	const char *name = "random_sequences";
@@ -117,7 +118,7 @@ int main(int argc, char **argv)
 			length = strtoul(optarg, NULL, 0);
 			break;
 		case 'f':
-			run = do_sequence_failing;
+			run = run_sequence_failing;
 			name = "failing_allocations";
 			break;
 		default:
@@ -138,12 +139,12 @@ int main(int argc, char **argv)
 
 		for (j = 0; j < length; j++)
 			ops[j] = op_random(&rng);
-		/* Half of them begin with other settings, the first life too. */
+		/* Half of the sequences set all options at the start. */
 		if (length > 1 && rng_below(&rng, 2))
-			ops[1] = op_of_kind(&rng, OP_MEND);
+			ops[1] = op_of_kind(&rng, OP_SET_ALL);
 		if (!run(ops, length, seed)) {
 			printf("# repeat with: -s %llu -n 1 -l %zu%s\n", seed,
-			       length, run == do_sequence ? "" : " -f");
+			       length, run == run_sequence ? "" : " -f");
 			printf("not ok model.%s\n", name);
 			return 1;
 		}

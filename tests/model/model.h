@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The model test: operations, and a world in which the engine and a simple
- * model of it do the same.
+ * The model test: operations, and a world that runs them on the engine and on a
+ * simple model of it, and compares the results.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -11,19 +11,19 @@
 
 #define SECTOR_BYTES	512
 
-/* What the model remembers: the first sectors of the device. */
+/* The number of sectors of the model: the first ones of the device. */
 #define MODEL_SECTORS	(MODEL_BYTES / SECTOR_BYTES)
 
-/* Most sectors of one request: whole pages, and half of a small zone. */
+/* The maximum size of a request: many whole pages, or half of the smallest zone. */
 #define MOST_SECTORS	1024
 
-/** enum op_kind - what an operation does; see op_names in ops.c */
+/** enum op_kind - the kinds of operations; op_names in ops.c has their names */
 enum op_kind {
 	OP_WRITE,
 	OP_READ,
 	OP_DISCARD,
-	OP_ZERO,
-	OP_ERASE,
+	OP_WRITE_ZEROES,
+	OP_SECURE_ERASE,
 	OP_FLUSH,
 	OP_APPEND,
 	OP_OPEN,
@@ -36,34 +36,36 @@ enum op_kind {
 	OP_POWER,
 	OP_CUT,
 	OP_SET,
-	OP_MEND,
-	OP_BAD,
+	OP_SET_ALL,
+	OP_BADBLOCKS,
 	OP_FAIL_ALLOC,
-	OP_SHORT,
-	OP_SLEEP,
+	OP_LOW_MEMORY,
+	OP_ADVANCE_CLOCK,
 	NR_OPS
 };
 
-/** enum aim - where a request goes on a device with zones */
+/** enum aim - the target of a request on a zoned device */
 enum aim {
-	AIM_NONE,	/* where it says */
-	AIM_POINTER,	/* to the write pointer of its zone, and not too far */
-	AIM_END,	/* the same; a write fills the zone, if it can be as large */
+	AIM_NONE,	/* the sector of the operation */
+	AIM_POINTER,	/* the write pointer of the zone */
+	AIM_END,	/* the write pointer, and large enough to fill the zone */
 	NR_AIMS
 };
 
 /**
  * struct op - one operation, complete in itself
- * @kind: what it does
- * @a: sector; on or off; option; which features; which allocation; nanoseconds
- * @b: number of sectors; value; which zones, 0 for none
- * @aim: where a request goes on a device with zones
- * @wait: may the request wait?
- * @seed: of the data that is written, and of flags, see op_flags(); of bad blocks:
- *	odd if there are to be
+ * @kind: the kind
+ * @a: the first argument: the sector of a request or zone, on or off, an option, a
+ *	choice of options, the number of the allocation that fails, or nanoseconds
+ * @b: the second argument: the number of sectors, the value of an option, or a
+ *	choice of zones (0: a device without zones)
+ * @aim: the target of a request on a zoned device
+ * @wait: whether the request may wait
+ * @seed: the seed of the data to write and of flags, see op_flags(). For bad blocks,
+ *	odd to mark sectors bad, even to mark them good
  *
- * As operations do not depend on each other, any part of a sequence is one too:
- * that is what makes a failure easy to shrink.
+ * Operations do not depend on each other. Hence any subsequence of a sequence is a
+ * valid sequence too, which makes a failure easy to shrink.
  */
 struct op {
 	enum op_kind kind;
@@ -79,7 +81,7 @@ struct rng;
 struct op op_of_kind(struct rng *rng, enum op_kind kind);
 struct op op_random(struct rng *rng);
 unsigned int op_flags(const struct op *op);
-void op_settings(const struct op *op, u64 *set);
+void op_config(const struct op *op, u64 *config);
 void op_print(const struct op *op);
 
 const char *world_run(const struct op *ops, size_t nr, size_t *failed);

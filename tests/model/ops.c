@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations: made at random, and printed.
+ * Operations: random generation and printing.
  */
 #include "model.h"
 #include "../unit/rng.h"
@@ -9,37 +9,37 @@ static const char *const op_names[NR_OPS] = {
 	[OP_WRITE] = "write",
 	[OP_READ] = "read",
 	[OP_DISCARD] = "discard",
-	[OP_ZERO] = "zero",
-	[OP_ERASE] = "erase",
+	[OP_WRITE_ZEROES] = "write zeroes",
+	[OP_SECURE_ERASE] = "secure erase",
 	[OP_FLUSH] = "flush",
-	[OP_APPEND] = "append",
+	[OP_APPEND] = "zone append",
 	[OP_OPEN] = "open zone",
 	[OP_CLOSE] = "close zone",
 	[OP_FINISH] = "finish zone",
 	[OP_RESET] = "reset zone",
 	[OP_RESET_ALL] = "reset all zones",
-	[OP_READONLY] = "zone read-only",
-	[OP_OFFLINE] = "zone offline",
+	[OP_READONLY] = "set zone read-only",
+	[OP_OFFLINE] = "set zone offline",
 	[OP_POWER] = "power",
 	[OP_CUT] = "power cut",
-	[OP_SET] = "set",
-	[OP_MEND] = "mend all settings:",
-	[OP_BAD] = "bad blocks",
+	[OP_SET] = "set option",
+	[OP_SET_ALL] = "set all options to good values:",
+	[OP_BADBLOCKS] = "bad blocks",
 	[OP_FAIL_ALLOC] = "fail allocation",
-	[OP_SHORT] = "memory short",
-	[OP_SLEEP] = "sleep",
+	[OP_LOW_MEMORY] = "low memory",
+	[OP_ADVANCE_CLOCK] = "advance the clock by",
 };
 
-/* The smallest zone. */
+/* The size of the smallest zone. */
 #define ZONE_SECTORS	2048
 
-/* How often one is of a kind, compared with others. */
+/* The relative frequency of each kind. */
 static const unsigned int weights[NR_OPS] = {
 	[OP_WRITE] = 28,
 	[OP_READ] = 20,
 	[OP_DISCARD] = 6,
-	[OP_ZERO] = 4,
-	[OP_ERASE] = 2,
+	[OP_WRITE_ZEROES] = 4,
+	[OP_SECURE_ERASE] = 2,
 	[OP_FLUSH] = 3,
 	[OP_APPEND] = 6,
 	[OP_OPEN] = 4,
@@ -52,11 +52,11 @@ static const unsigned int weights[NR_OPS] = {
 	[OP_POWER] = 11,
 	[OP_CUT] = 1,
 	[OP_SET] = 10,
-	[OP_MEND] = 6,
-	[OP_BAD] = 3,
+	[OP_SET_ALL] = 6,
+	[OP_BADBLOCKS] = 3,
 	[OP_FAIL_ALLOC] = 4,
-	[OP_SHORT] = 2,
-	[OP_SLEEP] = 2,
+	[OP_LOW_MEMORY] = 2,
+	[OP_ADVANCE_CLOCK] = 2,
 };
 
 static enum op_kind random_kind(struct rng *rng)
@@ -72,7 +72,7 @@ static enum op_kind random_kind(struct rng *rng)
 	return kind;
 }
 
-/* A value that tells something: one that goes, or one at an edge. */
+/* Choose a value of an option: a valid one, or one at or beyond a limit. */
 static u64 random_value(struct rng *rng, const struct cnull_option *opt)
 {
 	switch (rng_below(rng, 8)) {
@@ -94,11 +94,12 @@ static u64 random_value(struct rng *rng, const struct cnull_option *opt)
 	}
 }
 
+/* Choose the sectors of a request. */
 static void random_range(struct rng *rng, struct op *op)
 {
 	op->a = rng_below(rng, MODEL_SECTORS);
 	op->b = 1 + rng_below(rng, rng_below(rng, 4) ? 20 : MOST_SECTORS);
-	/* Pages as a whole are what most of the code is about. */
+	/* Whole pages are common, because most of the code handles pages. */
 	if (rng_below(rng, 3) == 0) {
 		op->a -= op->a % 8;
 		op->b += -op->b % 8;
@@ -106,7 +107,7 @@ static void random_range(struct rng *rng, struct op *op)
 	op->b = min_t(u64, op->b, MODEL_SECTORS - op->a);
 }
 
-/* A sector that is often the first one of a zone, or of none. */
+/* Choose a sector, often the first one of a zone, or one beyond the device. */
 static u64 random_zone(struct rng *rng)
 {
 	u64 sector = rng_below(rng, MODEL_SECTORS + 1);
@@ -114,14 +115,15 @@ static u64 random_zone(struct rng *rng)
 	return rng_below(rng, 2) ? sector : sector - sector % ZONE_SECTORS;
 }
 
+/* Choose an option and a value. */
 static void random_set(struct rng *rng, struct op *op)
 {
 	op->a = rng_below(rng, CNULL_NR_OPTIONS);
 	op->b = random_value(rng, &cnull_options[op->a]);
-	/* As many zones as there may be, and too many. */
+	/* The maximum number of zones, or one too many. */
 	if (op->a == CNULL_OPTION_size && rng_below(rng, 4) == 0)
 		op->b = CNULL_MAX_ZONES + rng_below(rng, 2);
-	/* Of those that may change at any time, these have most to say. */
+	/* Of all changes while on, those of the zone limits have the most effect. */
 	if (rng_below(rng, 4) == 0) {
 		op->a = rng_below(rng, 2) ? CNULL_OPTION_zone_max_open :
 					    CNULL_OPTION_zone_max_active;
@@ -130,9 +132,11 @@ static void random_set(struct rng *rng, struct op *op)
 }
 
 /**
- * op_of_kind - make an operation
- * @rng: where randomness comes from
- * @kind: which
+ * op_of_kind - make a random operation of one kind
+ * @rng: the random number generator
+ * @kind: the kind
+ *
+ * Return: the operation.
  */
 struct op op_of_kind(struct rng *rng, enum op_kind kind)
 {
@@ -148,15 +152,15 @@ struct op op_of_kind(struct rng *rng, enum op_kind kind)
 	case OP_APPEND:
 		random_range(rng, &op);
 		op.aim = rng_below(rng, 3) ? AIM_POINTER : AIM_NONE;
-		/* It takes some of them, so to few zones. */
+		/* Filling a zone takes several requests, so use two zones only. */
 		if (rng_below(rng, 4) == 0) {
 			op.aim = AIM_END;
 			op.a %= 2 * ZONE_SECTORS;
 		}
 		break;
 	case OP_DISCARD:
-	case OP_ZERO:
-	case OP_ERASE:
+	case OP_WRITE_ZEROES:
+	case OP_SECURE_ERASE:
 		random_range(rng, &op);
 		break;
 	case OP_OPEN:
@@ -167,8 +171,8 @@ struct op op_of_kind(struct rng *rng, enum op_kind kind)
 	case OP_OFFLINE:
 		op.a = random_zone(rng);
 		break;
-	case OP_BAD:
-		/* Mostly good again, or nothing would go any more. */
+	case OP_BADBLOCKS:
+		/* Mostly mark sectors good, else most requests would fail. */
 		random_range(rng, &op);
 		op.seed = rng_below(rng, 3) == 0;
 		if (op.seed)
@@ -177,7 +181,7 @@ struct op op_of_kind(struct rng *rng, enum op_kind kind)
 	case OP_POWER:
 		op.a = rng_below(rng, 3) > 0;
 		break;
-	case OP_SHORT:
+	case OP_LOW_MEMORY:
 		op.a = rng_below(rng, 2);
 		break;
 	case OP_SET:
@@ -186,10 +190,10 @@ struct op op_of_kind(struct rng *rng, enum op_kind kind)
 	case OP_FAIL_ALLOC:
 		op.a = 1 + rng_below(rng, 6);
 		break;
-	case OP_SLEEP:
+	case OP_ADVANCE_CLOCK:
 		op.a = rng_below(rng, 1ULL << 40);
 		break;
-	case OP_MEND:
+	case OP_SET_ALL:
 		op.a = rng_below(rng, 24);
 		op.b = rng_below(rng, 3) ? 1 + rng_below(rng, 1ULL << 40) : 0;
 		break;
@@ -203,8 +207,10 @@ struct op op_of_kind(struct rng *rng, enum op_kind kind)
 }
 
 /**
- * op_random - make an operation
- * @rng: where randomness comes from
+ * op_random - make a random operation
+ * @rng: the random number generator
+ *
+ * Return: the operation.
  */
 struct op op_random(struct rng *rng)
 {
@@ -212,14 +218,16 @@ struct op op_random(struct rng *rng)
 }
 
 /**
- * op_flags - what else a request asks for
+ * op_flags - get the flags of a request
  * @op: the request
  *
- * Some writes flush first, or are to be durable at once; some zeros are to stay.
+ * Some writes have PREFLUSH or FUA, and some write zeroes have NOUNMAP.
+ *
+ * Return: the mask of enum cnull_io_flag.
  */
 unsigned int op_flags(const struct op *op)
 {
-	if (op->kind == OP_ZERO)
+	if (op->kind == OP_WRITE_ZEROES)
 		return op->seed % 2 ? CNULL_IO_NOUNMAP : 0;
 	if (op->kind != OP_WRITE && op->kind != OP_APPEND)
 		return 0;
@@ -227,99 +235,99 @@ unsigned int op_flags(const struct op *op)
 	       (op->seed % 16 < 2 ? CNULL_IO_PREFLUSH : 0);
 }
 
-/* Take a number less than @n out of one that says more than that. */
-static u64 take(u64 *from, u64 n)
+/* Remove the lowest digit, in base @n, from a code. Return the digit. */
+static u64 take_digit(u64 *code, u64 n)
 {
-	u64 digit = *from % n;
+	u64 digit = *code % n;
 
-	*from /= n;
+	*code /= n;
 	return digit;
 }
 
-/* Zones that go. Sizes are in MiB; mostly, they are what the model remembers. */
-static void zone_settings(u64 code, u64 *set)
+/* Choose valid options of zones. Sizes are in MiB, mostly that of the model. */
+static void zone_config(u64 code, u64 *config)
 {
 	static const u64 sizes[] = { 4, 4, 4, 4, 3, 5, 6, 7 };
 	static const u64 zones[] = { 1, 1, 2, 3 };
-	u64 size = sizes[take(&code, ARRAY_SIZE(sizes))];
-	u64 each = zones[take(&code, ARRAY_SIZE(zones))];
-	u64 less = take(&code, 3);
+	u64 size = sizes[take_digit(&code, ARRAY_SIZE(sizes))];
+	u64 each = zones[take_digit(&code, ARRAY_SIZE(zones))];
+	u64 less = take_digit(&code, 3);
 
-	set[CNULL_OPTION_zoned] = 1;
-	set[CNULL_OPTION_size] = size;
-	set[CNULL_OPTION_zone_size] = each;
+	config[CNULL_OPTION_zoned] = 1;
+	config[CNULL_OPTION_size] = size;
+	config[CNULL_OPTION_zone_size] = each;
 	if (size % each == 0 && less < each)
-		set[CNULL_OPTION_zone_capacity] = each - less;
-	if (take(&code, 2))
-		set[CNULL_OPTION_zone_nr_conv] =
-			take(&code, DIV_ROUND_UP_ULL(size, each));
-	set[CNULL_OPTION_zone_full] = take(&code, 8) == 0;
-	set[CNULL_OPTION_blocksize] = 512 << take(&code, 4);
-	if (take(&code, 2))
-		set[CNULL_OPTION_zone_append_max_sectors] = take(&code, 32);
-	set[CNULL_OPTION_zone_max_open] = take(&code, 4);
-	set[CNULL_OPTION_zone_max_active] = take(&code, 4);
-	if (take(&code, 8) == 0) {
-		set[CNULL_OPTION_memory_backed] = 0;
-		set[CNULL_OPTION_cache_size] = 0;
+		config[CNULL_OPTION_zone_capacity] = each - less;
+	if (take_digit(&code, 2))
+		config[CNULL_OPTION_zone_nr_conv] =
+			take_digit(&code, DIV_ROUND_UP_ULL(size, each));
+	config[CNULL_OPTION_zone_full] = take_digit(&code, 8) == 0;
+	config[CNULL_OPTION_blocksize] = 512 << take_digit(&code, 4);
+	if (take_digit(&code, 2))
+		config[CNULL_OPTION_zone_append_max_sectors] = take_digit(&code, 32);
+	config[CNULL_OPTION_zone_max_open] = take_digit(&code, 4);
+	config[CNULL_OPTION_zone_max_active] = take_digit(&code, 4);
+	if (take_digit(&code, 8) == 0) {
+		config[CNULL_OPTION_memory_backed] = 0;
+		config[CNULL_OPTION_cache_size] = 0;
 	}
 }
 
 /**
- * op_settings - what all settings are to be after they are mended
- * @op: the operation that does it
- * @set: filled, by enum cnull_option_id
+ * op_config - get the values of an operation that sets all options
+ * @op: the operation: %OP_SET_ALL
+ * @config: the valid config; filled, by enum cnull_option_id
  */
-void op_settings(const struct op *op, u64 *set)
+void op_config(const struct op *op, u64 *config)
 {
 	u64 code = op->a;
 	int i;
 
 	for (i = 0; i < CNULL_NR_OPTIONS; i++)
-		set[i] = cnull_options[i].def;
-	set[CNULL_OPTION_memory_backed] = 1;
-	set[CNULL_OPTION_cache_size] = take(&code, 3);
-	set[CNULL_OPTION_badblocks_once] = take(&code, 2);
-	set[CNULL_OPTION_badblocks_partial_io] = take(&code, 2);
-	set[CNULL_OPTION_mbps] = take(&code, 2);
+		config[i] = cnull_options[i].def;
+	config[CNULL_OPTION_memory_backed] = 1;
+	config[CNULL_OPTION_cache_size] = take_digit(&code, 3);
+	config[CNULL_OPTION_badblocks_once] = take_digit(&code, 2);
+	config[CNULL_OPTION_badblocks_partial_io] = take_digit(&code, 2);
+	config[CNULL_OPTION_mbps] = take_digit(&code, 2);
 	if (op->b)
-		zone_settings(op->b, set);
+		zone_config(op->b, config);
 }
 
-static void print_settings(const struct op *op)
+static void print_config(const struct op *op)
 {
-	u64 set[CNULL_NR_OPTIONS];
+	u64 config[CNULL_NR_OPTIONS];
 	int i;
 
-	op_settings(op, set);
+	op_config(op, config);
 	for (i = 0; i < CNULL_NR_OPTIONS; i++)
-		if (set[i] != cnull_options[i].def)
-			printf(" %s=%llu", cnull_options[i].name, set[i]);
+		if (config[i] != cnull_options[i].def)
+			printf(" %s=%llu", cnull_options[i].name, config[i]);
 }
 
 static void print_request(const struct op *op)
 {
 	static const char *const aims[NR_AIMS] = {
 		[AIM_NONE] = "",
-		[AIM_POINTER] = " or at the pointer",
-		[AIM_END] = " or from the pointer to the end",
+		[AIM_POINTER] = " (zoned: at the write pointer)",
+		[AIM_END] = " (zoned: from the write pointer to the capacity)",
 	};
 	unsigned int flags = op_flags(op);
 
 	printf(" %llu+%llu%s%s", op->a, op->b, aims[op->aim],
-	       op->wait == CNULL_MAY_WAIT ? "" : ", not waiting");
+	       op->wait == CNULL_MAY_WAIT ? "" : ", no wait");
 	if (op->kind == OP_WRITE || op->kind == OP_APPEND)
-		printf(", data %u", op->seed);
+		printf(", data seed %u", op->seed);
 	if (flags & CNULL_IO_PREFLUSH)
-		printf(", after a flush");
+		printf(", PREFLUSH");
 	if (flags & CNULL_IO_FUA)
-		printf(", durable");
+		printf(", FUA");
 	if (flags & CNULL_IO_NOUNMAP)
-		printf(", keeping pages");
+		printf(", NOUNMAP");
 }
 
 /**
- * op_print - show an operation, for a person to follow
+ * op_print - print an operation, readable for a person
  * @op: the operation
  */
 void op_print(const struct op *op)
@@ -329,27 +337,37 @@ void op_print(const struct op *op)
 	case OP_WRITE:
 	case OP_READ:
 	case OP_DISCARD:
-	case OP_ZERO:
-	case OP_ERASE:
+	case OP_WRITE_ZEROES:
+	case OP_SECURE_ERASE:
 	case OP_APPEND:
 		print_request(op);
 		break;
-	case OP_BAD:
+	case OP_BADBLOCKS:
 		printf(" %c%llu-%llu", op->seed % 2 ? '+' : '-', op->a,
 		       op->a + op->b - 1);
 		break;
 	case OP_SET:
 		printf(" %s=%llu", cnull_options[op->a].name, op->b);
 		break;
-	case OP_MEND:
-		print_settings(op);
+	case OP_SET_ALL:
+		print_config(op);
+		break;
+	case OP_POWER:
+	case OP_LOW_MEMORY:
+		printf(" %s", op->a ? "on" : "off");
+		break;
+	case OP_FAIL_ALLOC:
+		printf(" number %llu from here", op->a);
+		break;
+	case OP_ADVANCE_CLOCK:
+		printf(" %llu ns", op->a);
 		break;
 	case OP_FLUSH:
 	case OP_CUT:
 	case OP_RESET_ALL:
 		break;
 	default:
-		printf(" %llu", op->a);
+		printf(" at sector %llu", op->a);
 	}
 	printf("\n");
 }

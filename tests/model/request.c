@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests: run by the engine, and what the model says to what comes of them.
+ * Requests: run by the engine, with the results checked by the model.
  */
-#include "bad.h"
+#include "badblocks.h"
 #include "durable.h"
 #include "limits.h"
 #include "world.h"
@@ -10,27 +10,27 @@
 #include "../unit/result.h"
 
 /**
- * struct request - a request that has run
- * @op: what it was
- * @err: what the engine said in the end
- * @sector: where it went
- * @again: it had its place in a zone, and had to be run again
- * @failing: memory may have failed it
+ * struct request - a request that the engine has run
+ * @op: the operation
+ * @err: the final status from the engine
+ * @sector: the sector that the request ran on
+ * @retried: the request reserved sectors of a zone, and was run a second time
+ * @failing: an allocation of the request may have failed
  */
 struct request {
 	struct op op;
 	int err;
 	u64 sector;
-	bool again;
+	bool retried;
 	bool failing;
 };
 
-static const enum cnull_op what[NR_OPS] = {
+static const enum cnull_op io_ops[NR_OPS] = {
 	[OP_WRITE] = CNULL_OP_WRITE,
 	[OP_READ] = CNULL_OP_READ,
 	[OP_DISCARD] = CNULL_OP_DISCARD,
-	[OP_ZERO] = CNULL_OP_WRITE_ZEROES,
-	[OP_ERASE] = CNULL_OP_SECURE_ERASE,
+	[OP_WRITE_ZEROES] = CNULL_OP_WRITE_ZEROES,
+	[OP_SECURE_ERASE] = CNULL_OP_SECURE_ERASE,
 	[OP_FLUSH] = CNULL_OP_FLUSH,
 	[OP_APPEND] = CNULL_OP_ZONE_APPEND,
 	[OP_OPEN] = CNULL_OP_ZONE_OPEN,
@@ -40,25 +40,27 @@ static const enum cnull_op what[NR_OPS] = {
 	[OP_RESET_ALL] = CNULL_OP_ZONE_RESET_ALL,
 };
 
+/* Does the request end within the device? */
 static bool is_within(const struct world *w, const struct op *op)
 {
-	return op->a + op->b <= w->conf[CNULL_OPTION_size] * 2048;
+	return op->a + op->b <= w->effective[CNULL_OPTION_size] * 2048;
 }
 
-/* Return the deadline of a request that has run. */
+/* Charge a request that has run, and return its expected deadline in ns. */
 static u64 deadline_of(const struct world *w, const struct request *r)
 {
 	u64 deadline = 0;
 
 	if (r->err == -EAGAIN || !is_within(w, &r->op) || w->cut)
 		return 0;
-	if (w->conf[CNULL_OPTION_irqmode] == 2 &&
-	    w->conf[CNULL_OPTION_completion_nsec])
-		deadline = shim_now + w->conf[CNULL_OPTION_completion_nsec];
-	return max(deadline, limits_end(w->conf, what[r->op.kind], r->op.b));
+	if (w->effective[CNULL_OPTION_irqmode] == 2 &&
+	    w->effective[CNULL_OPTION_completion_nsec])
+		deadline = shim_now + w->effective[CNULL_OPTION_completion_nsec];
+	return max(deadline, limits_charge(w->effective, io_ops[r->op.kind],
+					   r->op.b));
 }
 
-/* Run a request through the engine. Its data is in two odd pieces. */
+/* Run a request on the engine, with its data in two pieces of odd sizes. */
 static bool run(struct world *w, struct request *r)
 {
 	const struct op *op = &r->op;
@@ -68,7 +70,7 @@ static bool run(struct world *w, struct request *r)
 		{ .iov_base = w->buf + cut, .iov_len = len - cut },
 	};
 	struct cnull_io io = {
-		.op = what[op->kind],
+		.op = io_ops[op->kind],
 		.sector = op->a,
 		.nr_sectors = op->b,
 		.flags = op_flags(op),
@@ -79,11 +81,11 @@ static bool run(struct world *w, struct request *r)
 	r->failing = shim_mem.fail_at || shim_mem.is_short;
 	shim_mem.in_io = true;
 	r->err = io_result(live, &io, op->wait);
-	r->again = r->err == -EAGAIN && io.reserved;
-	/* Others may be waiting for it, so it is, also if power was cut meanwhile. */
-	if (r->again && op->seed % 8 == 5)
+	r->retried = r->err == -EAGAIN && io.reserved;
+	/* Even after a power cut the second run is due: it ends the reservation. */
+	if (r->retried && op->seed % 8 == 5)
 		w->cut = !cnull_dev_cut(&w->dev);
-	if (r->again)
+	if (r->retried)
 		r->err = io_result(live, &io, CNULL_MAY_WAIT);
 	shim_mem.in_io = false;
 	r->sector = io.sector;
@@ -92,7 +94,7 @@ static bool run(struct world *w, struct request *r)
 	return true;
 }
 
-/* What is on the medium, or on its way there, whatever users may see of it. */
+/* Read the cache or the store directly, whatever a request would return. */
 static void peek(struct world *w, const struct op *op)
 {
 	u64 pos = op->a * SECTOR_BYTES, len = op->b * SECTOR_BYTES;
@@ -106,8 +108,8 @@ static void peek(struct world *w, const struct op *op)
 }
 
 /*
- * A write that failed because of memory has changed nothing. To overwrite a page of
- * the store takes no memory; to write to the cache does.
+ * Check that a write without memory changed nothing. A write to existing pages of
+ * the store needs no memory and cannot fail, but a write to the cache can.
  */
 static bool check_unchanged(struct world *w, const struct op *op)
 {
@@ -119,97 +121,98 @@ static bool check_unchanged(struct world *w, const struct op *op)
 	return true;
 }
 
-/* The data of a write, which has its place. @nr_done: so many sectors are there. */
+/* Check the data of a write. Set @nr_done to the number of written sectors. */
 static bool check_write(struct world *w, const struct request *r, u64 *nr_done)
 {
 	u64 pos = r->op.a * SECTOR_BYTES;
 	struct op done;
-	enum bad_met met = bad_meet(w->conf, &r->op, &done);
-	int want = met == BAD_MET ? -EIO : 0;
+	enum bad_result bad = bad_check(w->effective, &r->op, &done);
+	int want = bad == BAD_HIT ? -EIO : 0;
 
 	*nr_done = 0;
-	if (met == BAD_LATER) {
+	if (bad == BAD_RETRY) {
 		CHECK(w, r->err == -EAGAIN);
 		return true;
 	}
-	if (met == BAD_MET && !done.b) {
+	if (bad == BAD_HIT && !done.b) {
 		CHECK(w, r->err == want);
 		return true;
 	}
 	if (r->err != want) {
-		CHECK(w, w->conf[CNULL_OPTION_memory_backed] && r->failing);
+		CHECK(w, w->effective[CNULL_OPTION_memory_backed] && r->failing);
 		CHECK(w, r->err == (r->op.wait == CNULL_MAY_WAIT ?
 				    -ENOSPC : -EAGAIN));
 		return check_unchanged(w, &done);
 	}
 	*nr_done = done.b;
-	if (!w->conf[CNULL_OPTION_memory_backed])
+	if (!w->effective[CNULL_OPTION_memory_backed])
 		return true;
 	model_write(pos, w->sent, done.b * SECTOR_BYTES);
 	if (has_cache(w) && !(op_flags(&r->op) & CNULL_IO_FUA))
-		durable_may_be(done.a, done.b);
+		durable_add(done.a, done.b);
 	else
-		durable_is(done.a, done.b);
+		durable_set(done.a, done.b);
 	return true;
 }
 
-/* A write or append in a zone that is not conventional. */
+/* Check a write to a sequential zone, or an append. */
 static bool check_zone_write(struct world *w, const struct request *r)
 {
-	bool fua = op_flags(&r->op) & CNULL_IO_FUA, later = false;
-	struct request placed = *r;
+	bool fua = op_flags(&r->op) & CNULL_IO_FUA, retry = false;
+	struct request reserved = *r;
 	struct op done;
 	u64 nr_done;
 	int want;
 
-	/* It may bring much to the store. */
+	/* A FUA write may write back many cached sectors, so it may sleep. */
 	if (has_cache(w) && fua && r->op.wait == CNULL_NO_WAIT) {
-		CHECK(w, r->err == -EAGAIN && !r->again);
+		CHECK(w, r->err == -EAGAIN && !r->retried);
 		return true;
 	}
-	want = zones_take_place(w->conf, &r->op, &placed.op.a);
+	want = zones_reserve(w->effective, &r->op, &reserved.op.a);
 	if (want) {
-		CHECK(w, r->err == want && !r->again);
+		CHECK(w, r->err == want && !r->retried);
 		return true;
 	}
-	CHECK(w, r->sector == placed.op.a && r->err != -EAGAIN);
+	CHECK(w, r->sector == reserved.op.a && r->err != -EAGAIN);
 	if (r->op.wait == CNULL_NO_WAIT)
-		later = bad_meet(w->conf, &placed.op, &done) == BAD_LATER;
-	CHECK(w, r->again || !later);
-	CHECK(w, !r->again || later || r->failing);
-	/* It did nothing before the cut. */
+		retry = bad_check(w->effective, &reserved.op, &done) == BAD_RETRY;
+	CHECK(w, r->retried || !retry);
+	CHECK(w, !r->retried || retry || r->failing);
+	/* After a cut between the two runs: the first run wrote nothing. */
 	if (w->cut) {
 		CHECK(w, r->err == -EIO);
-		return later || check_unchanged(w, &done);
+		return retry || check_unchanged(w, &done);
 	}
-	if (r->again)
-		placed.op.wait = CNULL_MAY_WAIT;
-	if (!check_write(w, &placed, &nr_done))
+	if (r->retried)
+		reserved.op.wait = CNULL_MAY_WAIT;
+	if (!check_write(w, &reserved, &nr_done))
 		return false;
-	zones_wrote(placed.op.a, nr_done, !has_cache(w) || fua);
+	zones_commit(reserved.op.a, nr_done, !has_cache(w) || fua);
 	return true;
 }
 
+/* Check the status and the data of a read. */
 static bool check_read(struct world *w, const struct request *r)
 {
 	u64 pos = r->op.a * SECTOR_BYTES, len, data, i;
 	struct op done;
-	enum bad_met met = bad_meet(w->conf, &r->op, &done);
+	enum bad_result bad = bad_check(w->effective, &r->op, &done);
 	u8 filler;
 
-	CHECK(w, r->err == (met == BAD_LATER ? -EAGAIN :
-			    met == BAD_MET ? -EIO : 0));
-	if (met == BAD_LATER)
+	CHECK(w, r->err == (bad == BAD_RETRY ? -EAGAIN :
+			    bad == BAD_HIT ? -EIO : 0));
+	if (bad == BAD_RETRY)
 		return true;
 	len = done.b * SECTOR_BYTES;
-	/* What is not read is as it was. */
+	/* The buffer behind the sectors that were read is unchanged. */
 	CHECK(w, !memcmp(w->buf + len, w->sent + len,
 			 (r->op.b - done.b) * SECTOR_BYTES));
-	if (!w->conf[CNULL_OPTION_memory_backed]) {
+	if (!w->effective[CNULL_OPTION_memory_backed]) {
 		CHECK(w, !memcmp(w->buf, w->sent, len));
 		return true;
 	}
-	data = has_zones(w) ? zones_data(done.a, done.b) * SECTOR_BYTES : len;
+	data = has_zones(w) ? zones_nr_data(done.a, done.b) * SECTOR_BYTES : len;
 	CHECK(w, model_holds(pos, w->buf, data));
 	filler = data < len ? zones_filler(done.a) : 0;
 	for (i = data; i < len; i++)
@@ -217,58 +220,59 @@ static bool check_read(struct world *w, const struct request *r)
 	return true;
 }
 
-/* A discard, zeros or an erasure. */
-static bool check_clear(struct world *w, const struct request *r)
+/* Check a discard, write zeroes or secure erase. */
+static bool check_discard(struct world *w, const struct request *r)
 {
-	bool backed = w->conf[CNULL_OPTION_memory_backed];
+	bool backed = w->effective[CNULL_OPTION_memory_backed];
 	u64 pos = r->op.a * SECTOR_BYTES, len;
 	struct op done;
-	enum bad_met met = bad_meet(w->conf, &r->op, &done);
+	enum bad_result bad = bad_check(w->effective, &r->op, &done);
 
 	len = done.b * SECTOR_BYTES;
-	if (met == BAD_LATER ||
+	if (bad == BAD_RETRY ||
 	    (len && backed && r->op.wait == CNULL_NO_WAIT)) {
 		CHECK(w, r->err == -EAGAIN);
 		return true;
 	}
-	CHECK(w, r->err == (met == BAD_MET ? -EIO : 0));
+	CHECK(w, r->err == (bad == BAD_HIT ? -EIO : 0));
 	if (!backed)
 		return true;
 	if (op_flags(&r->op) & CNULL_IO_NOUNMAP)
 		model_zero(pos, len);
 	else
 		model_discard(pos, len);
-	durable_is(done.a, done.b);
+	durable_set(done.a, done.b);
 	return true;
 }
 
-static void flush(void)
+/* Make all data of the model durable. */
+static void model_flush(void)
 {
 	durable_flush();
 	zones_flush();
 }
 
-/* What needs no data of a zone, or all of them. */
+/* Check a zone management operation. */
 static bool check_manage(struct world *w, const struct request *r)
 {
-	bool takes_long = r->op.kind == OP_RESET_ALL ||
-		(r->op.kind == OP_RESET && w->conf[CNULL_OPTION_memory_backed]);
+	bool sleeps = r->op.kind == OP_RESET_ALL ||
+		(r->op.kind == OP_RESET && w->effective[CNULL_OPTION_memory_backed]);
 
-	if (takes_long && r->op.wait == CNULL_NO_WAIT) {
+	if (sleeps && r->op.wait == CNULL_NO_WAIT) {
 		CHECK(w, r->err == -EAGAIN);
 		return true;
 	}
-	CHECK(w, r->err == zones_manage(w->conf, r->op.kind, r->op.a));
+	CHECK(w, r->err == zones_manage(w->effective, r->op.kind, r->op.a));
 	return true;
 }
 
-/* Not a flush. */
+/* Check a request other than a flush, on a zoned device. */
 static bool check_zoned(struct world *w, const struct request *r)
 {
 	const struct op *op = &r->op;
 	u64 nr_done;
 
-	if (!zones_has(op->a, op->b)) {
+	if (!zones_contain(op->a, op->b)) {
 		CHECK(w, r->err == -EIO);
 		return true;
 	}
@@ -285,8 +289,8 @@ static bool check_zoned(struct world *w, const struct request *r)
 	case OP_APPEND:
 		return check_zone_write(w, r);
 	case OP_DISCARD:
-	case OP_ZERO:
-	case OP_ERASE:
+	case OP_WRITE_ZEROES:
+	case OP_SECURE_ERASE:
 		CHECK(w, r->err == -EOPNOTSUPP);
 		return true;
 	default:
@@ -294,6 +298,7 @@ static bool check_zoned(struct world *w, const struct request *r)
 	}
 }
 
+/* Check a request other than a flush, on a device without zones. */
 static bool check_plain(struct world *w, const struct request *r)
 {
 	u64 nr_done;
@@ -304,26 +309,26 @@ static bool check_plain(struct world *w, const struct request *r)
 	case OP_WRITE:
 		return check_write(w, r, &nr_done);
 	default:
-		return check_clear(w, r);
+		return check_discard(w, r);
 	}
 }
 
-/* Is all that came of a request as it should be? */
+/* Check all results of a request, and update the model. */
 static bool check(struct world *w, const struct request *r)
 {
 	bool flushes = r->op.kind == OP_FLUSH ||
 		       (op_flags(&r->op) & CNULL_IO_PREFLUSH);
 
-	if (!is_within(w, &r->op) || (w->cut && !r->again)) {
+	if (!is_within(w, &r->op) || (w->cut && !r->retried)) {
 		CHECK(w, r->err == -EIO);
 		return true;
 	}
 	if (flushes && has_cache(w)) {
 		if (r->op.wait == CNULL_NO_WAIT) {
-			CHECK(w, r->err == -EAGAIN && !r->again);
+			CHECK(w, r->err == -EAGAIN && !r->retried);
 			return true;
 		}
-		flush();
+		model_flush();
 	}
 	if (r->op.kind == OP_FLUSH) {
 		CHECK(w, !r->err);
@@ -332,19 +337,19 @@ static bool check(struct world *w, const struct request *r)
 	return has_zones(w) ? check_zoned(w, r) : check_plain(w, r);
 }
 
-/* Are there such requests only to devices with zones? */
-static bool is_about_zones(enum op_kind kind)
+/* Is the operation valid for zoned devices only? */
+static bool is_zone_op(enum op_kind kind)
 {
 	return kind == OP_APPEND || kind == OP_OPEN || kind == OP_CLOSE ||
 	       kind == OP_FINISH || kind == OP_RESET || kind == OP_RESET_ALL;
 }
 
-bool request_do(struct world *w, const struct op *op)
+bool request_run(struct world *w, const struct op *op)
 {
 	struct request r = { .op = *op };
 	u64 i;
 
-	if (!w->on || (is_about_zones(op->kind) && !has_zones(w)) ||
+	if (!w->on || (is_zone_op(op->kind) && !has_zones(w)) ||
 	    !zones_aim(&r.op))
 		return true;
 	for (i = 0; i < r.op.b; i++)

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The engine and its model, side by side: each operation is done to both, and
- * what comes of it must be the same.
+ * The world: the engine and its model, side by side. Each operation runs on both,
+ * and the results must agree.
  *
- * The model knows no nodes, and no rows of a table: it is the data, an array of
- * numbers, and the rules of the documentation written once more.
+ * The model has neither tree nodes nor table rows. It consists of the data, an array
+ * of option values, and a second version of the documented rules.
  */
 #include <stdlib.h>
 
-#include "bad.h"
+#include "badblocks.h"
+#include "config.h"
 #include "device/zone_control.h"
 #include "durable.h"
 #include "limits.h"
-#include "settings.h"
 #include "world.h"
 #include "zones.h"
 
@@ -44,73 +44,75 @@ static const struct cnull_backend backend = {
 	.resize = resize,
 };
 
-/* Does each option read as it should? */
+/* Check that each option reads as the model expects. */
 static bool check_options(struct world *w)
 {
 	int i;
 
 	for (i = 0; i < CNULL_NR_OPTIONS; i++)
 		CHECK(w, cnull_dev_get(&w->dev, &cnull_options[i]) ==
-			 (w->on ? w->conf : w->set)[i]);
+			 (w->on ? w->effective : w->config)[i]);
 	return true;
 }
 
-/* Those of the device; or if it is off, those that it keeps. */
+/* Return the zones of the device, or while it is off, the zones that it keeps. */
 static struct cnull_zones *zones_of(struct world *w)
 {
 	guard(mutex)(&w->dev.lock);
 	return w->dev.live ? w->dev.live->zones : w->dev.zones;
 }
 
-/* The device is on. */
-static void begin(struct world *w)
+/* Update the model after a successful power on. */
+static void power_on(struct world *w)
 {
 	struct cnull_cache *cache = &live_of(w)->cache;
 
 	w->on = true;
-	settings_fit(w->set, w->conf);
+	config_normalize(w->config, w->effective);
 	limits_reset();
-	zones_power_on(w->conf);
-	/* So that it has to make room. */
+	zones_power_on(w->effective);
+	/* A small cache has to evict. */
 	cache->nr_frames = min(cache->nr_frames, 16UL);
 }
 
-/* It was on, and is off. */
-static bool end(struct world *w)
+/* Update the model after a power off, and check the data and the zones. */
+static bool power_off(struct world *w)
 {
 	bool cached = has_cache(w);
 
-	CHECK(w, zones_power_off(w->conf, zones_of(w), &w->dev.store));
+	CHECK(w, zones_power_off(w->effective, zones_of(w), &w->dev.store));
 	if (cached)
-		CHECK(w, durable_take_over(&w->dev.store));
+		CHECK(w, durable_load(&w->dev.store));
 	w->on = w->cut = false;
 	return true;
 }
 
+/* Power on or off. */
 static bool do_power(struct world *w, const struct op *op)
 {
-	bool failing = shim_mem.fail_at, goes = settings_go(w->set);
+	bool failing = shim_mem.fail_at, valid = config_is_valid(w->config);
 	char error[CNULL_ERROR_SIZE];
 	int err;
 
-	/* To make many takes long. */
-	if (goes && w->set[CNULL_OPTION_zoned] && zones_count(w->set) > MOST_ZONES)
+	/* Skip devices with many zones, because making them takes long. */
+	if (valid && w->config[CNULL_OPTION_zoned] &&
+	    zones_count(w->config) > MOST_ZONES)
 		return true;
 	err = cnull_dev_power(&w->dev, op->a);
 	if (!op->a) {
 		CHECK(w, err == 0);
-		if (w->on && !end(w))
+		if (w->on && !power_off(w))
 			return false;
 	} else if (w->on) {
 		CHECK(w, err == (w->cut ? -EBUSY : 0));
-	} else if (!goes) {
+	} else if (!valid) {
 		CHECK(w, err == -EINVAL);
-	} else if (zones_exceed(w->set)) {
+	} else if (zones_exceed(w->config)) {
 		CHECK(w, err == -EINVAL || (err == -ENOMEM && failing));
 	} else if (err) {
 		CHECK(w, err == -ENOMEM && failing);
 	} else {
-		begin(w);
+		power_on(w);
 	}
 	CHECK(w, cnull_dev_is_on(&w->dev) == w->on);
 	if (op->a) {
@@ -127,64 +129,68 @@ static bool do_cut(struct world *w)
 	return true;
 }
 
-/* An option has changed on a device that is on. */
-static void change(struct world *w, enum cnull_option_id opt)
+/* Update the effective config after a change of an option while on. */
+static void change_option(struct world *w, enum cnull_option_id opt)
 {
-	limits_change(opt, w->conf[opt], w->set[opt]);
-	w->conf[opt] = w->set[opt];
+	limits_update(opt, w->effective[opt], w->config[opt]);
+	w->effective[opt] = w->config[opt];
 	if (!has_zones(w) || (opt != CNULL_OPTION_zone_max_open &&
 			      opt != CNULL_OPTION_zone_max_active))
 		return;
-	/* What is in effect of one depends on what was asked for of the other. */
-	w->conf[CNULL_OPTION_zone_max_open] = w->set[CNULL_OPTION_zone_max_open];
-	w->conf[CNULL_OPTION_zone_max_active] = w->set[CNULL_OPTION_zone_max_active];
-	zones_fit(w->conf);
-	zones_limit(w->conf);
+	/* The effective value of each limit depends on the config of both. */
+	w->effective[CNULL_OPTION_zone_max_open] =
+		w->config[CNULL_OPTION_zone_max_open];
+	w->effective[CNULL_OPTION_zone_max_active] =
+		w->config[CNULL_OPTION_zone_max_active];
+	zones_normalize(w->effective);
+	zones_update_limits(w->effective);
 }
 
-/* A value that parses, of an option of a device that is on: 0 or the error. */
-static int may_change(const struct world *w, enum cnull_option_id opt, u64 value)
+/* Return 0 if a device that is on accepts a parsed value, else the errno. */
+static int validate_change(const struct world *w, enum cnull_option_id opt,
+			   u64 value)
 {
-	u64 set[CNULL_NR_OPTIONS];
-	int err = w->cut ? -EBUSY : settings_live(w->conf, opt, value);
+	u64 config[CNULL_NR_OPTIONS];
+	int err = w->cut ? -EBUSY : config_validate_change(w->effective, opt, value);
 
 	if (err || !has_zones(w) || (opt != CNULL_OPTION_zone_max_open &&
 				     opt != CNULL_OPTION_zone_max_active))
 		return err;
-	memcpy(set, w->set, sizeof(set));
-	set[opt] = value;
-	return zones_may_limit(w->conf, set);
+	memcpy(config, w->config, sizeof(config));
+	config[opt] = value;
+	return zones_validate_limits(w->effective, config);
 }
 
+/* Write a value to an option. */
 static bool do_set(struct world *w, const struct op *op)
 {
 	const struct cnull_option *opt = &cnull_options[op->a];
-	int want = settings_parse(opt, op->b), err;
+	int want = config_parse(opt, op->b), err;
 	char text[32];
 
 	snprintf(text, sizeof(text), "%llu\n", op->b);
 	err = cnull_dev_set(&w->dev, opt, text);
 	if (!want && w->on)
-		want = may_change(w, op->a, op->b);
+		want = validate_change(w, op->a, op->b);
 	CHECK(w, err == want);
 	if (!err) {
-		w->set[op->a] = opt->type == CNULL_TYPE_BOOL ? text[0] == '1' :
-							       op->b;
+		w->config[op->a] = opt->type == CNULL_TYPE_BOOL ?
+				   text[0] == '1' : op->b;
 		if (w->on)
-			change(w, op->a);
+			change_option(w, op->a);
 	}
 	return check_options(w);
 }
 
-/* Make all settings such that they go; not while it is on. */
-static bool do_mend(struct world *w, const struct op *op)
+/* Set all options to good values, unless the device is on. */
+static bool do_set_all(struct world *w, const struct op *op)
 {
-	u64 set[CNULL_NR_OPTIONS];
+	u64 config[CNULL_NR_OPTIONS];
 	int i;
 
-	op_settings(op, set);
+	op_config(op, config);
 	for (i = 0; !w->on && i < CNULL_NR_OPTIONS; i++) {
-		struct op one = { .kind = OP_SET, .a = i, .b = set[i] };
+		struct op one = { .kind = OP_SET, .a = i, .b = config[i] };
 
 		if (!do_set(w, &one))
 			return false;
@@ -192,7 +198,8 @@ static bool do_mend(struct world *w, const struct op *op)
 	return true;
 }
 
-static bool do_bad(struct world *w, const struct op *op)
+/* Mark sectors bad or good. */
+static bool do_badblocks(struct world *w, const struct op *op)
 {
 	bool failing = shim_mem.fail_at;
 	char text[64];
@@ -207,8 +214,8 @@ static bool do_bad(struct world *w, const struct op *op)
 	return true;
 }
 
-/* A zone becomes read-only, or goes offline. */
-static bool do_zone(struct world *w, const struct op *op)
+/* Set a zone read-only or offline. */
+static bool do_zone_cond(struct world *w, const struct op *op)
 {
 	enum cnull_zone_op to = op->kind == OP_READONLY ?
 				CNULL_ZONE_TO_READONLY : CNULL_ZONE_TO_OFFLINE;
@@ -218,7 +225,7 @@ static bool do_zone(struct world *w, const struct op *op)
 	snprintf(text, sizeof(text), "%llu\n", op->a);
 	err = cnull_dev_set_zone(&w->dev, to, text);
 	CHECK(w, err == (w->cut ? -EBUSY :
-			 zones_set(w->conf, op->kind, op->a)));
+			 zones_set_cond(w->effective, op->kind, op->a)));
 	return true;
 }
 
@@ -228,8 +235,8 @@ static bool do_op(struct world *w, const struct op *op)
 	case OP_WRITE:
 	case OP_READ:
 	case OP_DISCARD:
-	case OP_ZERO:
-	case OP_ERASE:
+	case OP_WRITE_ZEROES:
+	case OP_SECURE_ERASE:
 	case OP_FLUSH:
 	case OP_APPEND:
 	case OP_OPEN:
@@ -237,27 +244,27 @@ static bool do_op(struct world *w, const struct op *op)
 	case OP_FINISH:
 	case OP_RESET:
 	case OP_RESET_ALL:
-		return request_do(w, op);
+		return request_run(w, op);
 	case OP_READONLY:
 	case OP_OFFLINE:
-		return do_zone(w, op);
+		return do_zone_cond(w, op);
 	case OP_POWER:
 		return do_power(w, op);
 	case OP_CUT:
 		return do_cut(w);
 	case OP_SET:
 		return do_set(w, op);
-	case OP_MEND:
-		return do_mend(w, op);
-	case OP_BAD:
-		return do_bad(w, op);
+	case OP_SET_ALL:
+		return do_set_all(w, op);
+	case OP_BADBLOCKS:
+		return do_badblocks(w, op);
 	case OP_FAIL_ALLOC:
 		shim_mem.fail_at = op->a;
 		return true;
-	case OP_SHORT:
+	case OP_LOW_MEMORY:
 		shim_mem.is_short = op->a;
 		return true;
-	case OP_SLEEP:
+	case OP_ADVANCE_CLOCK:
 		shim_now += op->a;
 		return true;
 	case NR_OPS:
@@ -266,7 +273,7 @@ static bool do_op(struct world *w, const struct op *op)
 	return false;
 }
 
-/* Discarded pages are gone, and all others are there, or in the cache. */
+/* The store has exactly the pages of the model. A cache may hold back some. */
 static bool check_pages(struct world *w)
 {
 	long pages = atomic_long_read(&w->dev.store.tree.nr_pages);
@@ -275,45 +282,48 @@ static bool check_pages(struct world *w)
 	return true;
 }
 
+/* The zones equal those of the model. */
 static bool check_zones(struct world *w)
 {
-	CHECK(w, zones_are(zones_of(w), w->on));
+	CHECK(w, zones_match(zones_of(w), w->on));
 	return true;
 }
 
-/* At the end: all the data, whatever the size was in between. */
+/* Read all sectors of the model at the end, also those beyond the last size. */
 static bool check_all(struct world *w)
 {
 	struct op on = { .kind = OP_POWER, .a = 1 }, off = { .kind = OP_POWER };
 	struct op read = { .kind = OP_READ, .wait = CNULL_MAY_WAIT };
-	struct op mend = { .kind = OP_MEND };
-	struct op good = { .kind = OP_BAD, .b = MODEL_SECTORS };
+	struct op set_all = { .kind = OP_SET_ALL };
+	struct op good = { .kind = OP_BADBLOCKS, .b = MODEL_SECTORS };
 
 	shim_mem.fail_at = 0;
 	shim_mem.is_short = false;
-	if (!do_power(w, &off) || !do_mend(w, &mend) || !do_bad(w, &good) ||
-	    !do_power(w, &on))
+	if (!do_power(w, &off) || !do_set_all(w, &set_all) ||
+	    !do_badblocks(w, &good) || !do_power(w, &on))
 		return false;
 	for (read.a = 0; read.a < MODEL_SECTORS; read.a += read.b) {
 		read.b = min_t(u64, MOST_SECTORS, MODEL_SECTORS - read.a);
-		if (!request_do(w, &read))
+		if (!request_run(w, &read))
 			return false;
 	}
 	return do_power(w, &off);
 }
 
 /**
- * world_run - do a sequence of operations in a new world
+ * world_run - run a sequence of operations in a new world
  * @ops: the operations
- * @nr: how many
- * @failed: set to the index of the one that went wrong, @nr for the last check
+ * @nr: the number of operations
+ * @failed: set to the index of the operation that failed, @nr if the final check
+ *	failed or nothing did
  *
- * Return: NULL if all went well, else what went wrong; valid until the next run.
+ * Return: NULL if all checks passed, else a message with the failed check, valid
+ * until the next call.
  */
 const char *world_run(const struct op *ops, size_t nr, size_t *failed)
 {
 	static char why[200];
-	struct cnull_config set;
+	struct cnull_config config;
 	long in_use = shim_mem.in_use;
 	int warnings = shim_warnings, i;
 	struct world *w = calloc(1, sizeof(*w));
@@ -326,12 +336,12 @@ const char *world_run(const struct op *ops, size_t nr, size_t *failed)
 	durable_reset();
 	bad_reset();
 	zones_reset();
-	cnull_config_init(&set);
-	set.size = 4;
-	set.memory_backed = true;
+	cnull_config_init(&config);
+	config.size = 4;
+	config.memory_backed = true;
 	for (i = 0; i < CNULL_NR_OPTIONS; i++)
-		w->set[i] = cnull_option_value(&cnull_options[i], &set);
-	cnull_dev_init(&w->dev, "model", &set, &backend);
+		w->config[i] = cnull_option_value(&cnull_options[i], &config);
+	cnull_dev_init(&w->dev, "model", &config, &backend);
 
 	for (at = 0; good && at < nr; at++)
 		good = do_op(w, &ops[at]) && check_pages(w) &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The engine and its model, side by side: each operation is done to both, and
- * what comes of it must be the same.
+ * The world: the engine and its model, side by side. Each operation runs on both,
+ * and the results must agree.
  */
 #ifndef MODEL_WORLD_H
 #define MODEL_WORLD_H
@@ -9,20 +9,20 @@
 #include "model.h"
 
 /**
- * struct world - the engine's device and the model's
- * @dev: the engine's
- * @set: the model's settings
- * @conf: what is in effect; valid while @on
- * @on: is the model's device on?
- * @cut: is its power cut? Then it is on, for what users see
- * @buf: data of a request
- * @sent: what a write brings
- * @why: what went wrong
+ * struct world - the device of the engine and the device of the model
+ * @dev: the device of the engine
+ * @config: the config of the model
+ * @effective: the effective config of the model; valid while @on
+ * @on: true if the device of the model is on
+ * @cut: true if its power is cut; users still see a device that is on
+ * @buf: the data of a request
+ * @sent: the data that a write sends; a copy of @buf before the request runs
+ * @why: the failed check
  */
 struct world {
 	struct cnull_dev dev;
-	u64 set[CNULL_NR_OPTIONS];
-	u64 conf[CNULL_NR_OPTIONS];
+	u64 config[CNULL_NR_OPTIONS];
+	u64 effective[CNULL_NR_OPTIONS];
 	bool on;
 	bool cut;
 	u8 buf[MOST_SECTORS * SECTOR_BYTES];
@@ -30,9 +30,10 @@ struct world {
 	char why[200];
 };
 
+/* If the condition is false, write a message to @why and return false. */
 #define CHECK(w, condition) do { \
 	if (!(condition)) { \
-		snprintf((w)->why, sizeof((w)->why), "not so: %s (%s:%d)", \
+		snprintf((w)->why, sizeof((w)->why), "check failed: %s (%s:%d)", \
 			 #condition, __FILE__, __LINE__); \
 		return false; \
 	} \
@@ -40,12 +41,12 @@ struct world {
 
 static inline bool has_cache(const struct world *w)
 {
-	return w->on && w->conf[CNULL_OPTION_cache_size];
+	return w->on && w->effective[CNULL_OPTION_cache_size];
 }
 
 static inline bool has_zones(const struct world *w)
 {
-	return w->on && w->conf[CNULL_OPTION_zoned];
+	return w->on && w->effective[CNULL_OPTION_zoned];
 }
 
 static inline struct cnull_live *live_of(struct world *w)
@@ -54,7 +55,7 @@ static inline struct cnull_live *live_of(struct world *w)
 	return w->dev.live;
 }
 
-/* Do an operation that is a request. False if it went wrong. */
-bool request_do(struct world *w, const struct op *op);
+/* Run a request. Return false if a check failed. */
+bool request_run(struct world *w, const struct op *op);
 
 #endif

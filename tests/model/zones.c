@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The zones of the model's device: their conditions and write pointers.
+ * The model of the zones: their conditions and write pointers.
  */
 #include "durable.h"
 #include "zone/report.h"
@@ -9,7 +9,7 @@
 
 #define MIB_SECTORS	2048
 
-/* With other values of these, there are other zones. */
+/* A change of one of these options makes new zones. */
 static const enum cnull_option_id shape[] = {
 	CNULL_OPTION_size,
 	CNULL_OPTION_blocksize,
@@ -21,13 +21,13 @@ static const enum cnull_option_id shape[] = {
 
 /**
  * struct zone - a zone, in sectors of the device
- * @cond: its condition
- * @start: its first one
- * @end: the first one of the next zone
- * @full: the first one that it has no room for
- * @wp: the first one without data
- * @promised: what is before it is durable
- * @since: when it became implicitly open
+ * @cond: the condition
+ * @start: the first sector
+ * @end: the first sector of the next zone
+ * @full: the first sector beyond the capacity
+ * @wp: the write pointer: the first sector without data
+ * @durable: the sectors before this one are durable
+ * @opened: the value of @nr_opens when the zone became implicitly open
  */
 struct zone {
 	enum cnull_zone_cond cond;
@@ -35,15 +35,15 @@ struct zone {
 	u64 end;
 	u64 full;
 	u64 wp;
-	u64 promised;
-	u64 since;
+	u64 durable;
+	u64 opened;
 };
 
 /**
  * struct zones - the zones of a device
  * @shape: the values of the options in shape[]
- * @nr: how many there are
- * @zone: they
+ * @nr: the number of zones; 0: none
+ * @zone: the zones
  */
 struct zones {
 	u64 shape[ARRAY_SIZE(shape)];
@@ -51,11 +51,11 @@ struct zones {
 	struct zone zone[MOST_ZONES];
 };
 
-/* Those of the device that is on, and those of what is in memory. */
+/* The zones of the device that is on, and the zones that memory keeps while off. */
 static struct zones live, kept;
 
-/* Counts zones that were opened by a write. */
-static u64 times;
+/* The number of times that a write opened a zone. */
+static u64 nr_opens;
 
 void zones_reset(void)
 {
@@ -63,51 +63,54 @@ void zones_reset(void)
 	kept.nr = 0;
 }
 
-u64 zones_count(const u64 *set)
+u64 zones_count(const u64 *config)
 {
-	u64 size = set[CNULL_OPTION_size], each = set[CNULL_OPTION_zone_size];
+	u64 size = config[CNULL_OPTION_size], each = config[CNULL_OPTION_zone_size];
 
 	return size / each + (size % each != 0);
 }
 
-bool zones_go(const u64 *set)
+bool zones_are_valid(const u64 *config)
 {
-	u64 size = set[CNULL_OPTION_size], each = set[CNULL_OPTION_zone_size];
-	u64 capacity = set[CNULL_OPTION_zone_capacity];
+	u64 size = config[CNULL_OPTION_size], each = config[CNULL_OPTION_zone_size];
+	u64 capacity = config[CNULL_OPTION_zone_capacity];
 
 	if (each < 1 || each > size || capacity > each)
 		return false;
-	/* Where the last zone is smaller, it is not said what that one holds. */
+	/* The capacity of a smaller last zone would be undefined. */
 	if (size % each && capacity && capacity < each)
 		return false;
-	return zones_count(set) <= 4194304 &&
-	       set[CNULL_OPTION_zone_nr_conv] < zones_count(set) &&
-	       !set[CNULL_OPTION_write_zeroes] && !set[CNULL_OPTION_secure_erase];
+	return zones_count(config) <= 4194304 &&
+	       config[CNULL_OPTION_zone_nr_conv] < zones_count(config) &&
+	       !config[CNULL_OPTION_write_zeroes] &&
+	       !config[CNULL_OPTION_secure_erase];
 }
 
-void zones_fit(u64 *conf)
+void zones_normalize(u64 *effective)
 {
-	u64 *open = &conf[CNULL_OPTION_zone_max_open];
-	u64 *active = &conf[CNULL_OPTION_zone_max_active];
-	u64 *append = &conf[CNULL_OPTION_zone_append_max_sectors];
-	u64 *capacity = &conf[CNULL_OPTION_zone_capacity];
-	u64 sequential = zones_count(conf) - conf[CNULL_OPTION_zone_nr_conv];
+	u64 *open = &effective[CNULL_OPTION_zone_max_open];
+	u64 *active = &effective[CNULL_OPTION_zone_max_active];
+	u64 *append = &effective[CNULL_OPTION_zone_append_max_sectors];
+	u64 *capacity = &effective[CNULL_OPTION_zone_capacity];
+	u64 sequential = zones_count(effective) -
+			 effective[CNULL_OPTION_zone_nr_conv];
 
-	conf[CNULL_OPTION_discard] = 0;
+	effective[CNULL_OPTION_discard] = 0;
 	if (!*capacity)
-		*capacity = conf[CNULL_OPTION_zone_size];
-	/* What all zones keep to is no limit; who is open is active, too. */
+		*capacity = effective[CNULL_OPTION_zone_size];
+	/* A limit that all zones meet is none. Open zones count as active. */
 	if (*active >= sequential)
 		*active = 0;
 	if (*active && *open > *active)
 		*open = *active;
 	if (*open >= sequential)
 		*open = 0;
-	*append -= *append % (conf[CNULL_OPTION_blocksize] / SECTOR_BYTES);
+	*append -= *append % (effective[CNULL_OPTION_blocksize] / SECTOR_BYTES);
 	if (*append > *capacity * MIB_SECTORS)
 		*append = *capacity * MIB_SECTORS;
 }
 
+/* Return the zone of a sector, or NULL. */
 static struct zone *find(u64 sector)
 {
 	unsigned int i;
@@ -123,8 +126,8 @@ static bool is_open(const struct zone *z)
 	return z->cond == CNULL_ZONE_IMP_OPEN || z->cond == CNULL_ZONE_EXP_OPEN;
 }
 
-/* Such a zone has no write pointer, and obeys no command. */
-static bool is_stubborn(const struct zone *z)
+/* Is the zone without a write pointer? Such a zone refuses all commands. */
+static bool has_no_wp(const struct zone *z)
 {
 	return z->cond == CNULL_ZONE_NOT_WP || z->cond == CNULL_ZONE_READONLY ||
 	       z->cond == CNULL_ZONE_OFFLINE;
@@ -133,29 +136,30 @@ static bool is_stubborn(const struct zone *z)
 static void open_by_write(struct zone *z)
 {
 	z->cond = CNULL_ZONE_IMP_OPEN;
-	z->since = ++times;
+	z->opened = ++nr_opens;
 }
 
-/* What has no data is not closed, but empty. */
+/* Close a zone. A zone without data becomes empty. */
 static void close_zone(struct zone *z)
 {
 	z->cond = z->wp > z->start ? CNULL_ZONE_CLOSED : CNULL_ZONE_EMPTY;
 }
 
-/* All its data is gone, if there is memory for any. */
-static void reset(const u64 *conf, struct zone *z)
+/* Empty the zone. Discard its data if the device is memory-backed. */
+static void reset(const u64 *effective, struct zone *z)
 {
 	u64 end = min_t(u64, z->end, MODEL_SECTORS);
 
 	z->cond = CNULL_ZONE_EMPTY;
 	z->wp = z->start;
-	z->promised = z->start;
-	if (!conf[CNULL_OPTION_memory_backed] || z->start >= end)
+	z->durable = z->start;
+	if (!effective[CNULL_OPTION_memory_backed] || z->start >= end)
 		return;
 	model_discard(z->start * SECTOR_BYTES, (end - z->start) * SECTOR_BYTES);
-	durable_is(z->start, end - z->start);
+	durable_set(z->start, end - z->start);
 }
 
+/* Return the number of zones in a condition. */
 static u64 count_in(const struct zones *zones, enum cnull_zone_cond cond)
 {
 	unsigned int i;
@@ -178,6 +182,7 @@ static u64 count_active(const struct zones *zones)
 	       count_in(zones, CNULL_ZONE_CLOSED);
 }
 
+/* Close the implicitly open zone that was opened first. */
 static void close_oldest(void)
 {
 	struct zone *oldest = NULL;
@@ -187,20 +192,23 @@ static void close_oldest(void)
 		struct zone *z = &live.zone[i];
 
 		if (z->cond == CNULL_ZONE_IMP_OPEN &&
-		    (!oldest || z->since < oldest->since))
+		    (!oldest || z->opened < oldest->opened))
 			oldest = z;
 	}
 	close_zone(oldest);
 }
 
-/* Is there room for a zone among the open? Others that nobody asked for make it. */
-static int make_room(const u64 *conf, const struct zone *z)
+/*
+ * Make room for @z among the open and active zones: close implicitly open zones.
+ * Return 0 or the errno.
+ */
+static int make_room(const u64 *effective, const struct zone *z)
 {
 	u64 explicit = count(CNULL_ZONE_EXP_OPEN);
 	u64 open = explicit + count(CNULL_ZONE_IMP_OPEN);
 	u64 active = count_active(&live);
-	u64 max_open = conf[CNULL_OPTION_zone_max_open];
-	u64 max_active = conf[CNULL_OPTION_zone_max_active];
+	u64 max_open = effective[CNULL_OPTION_zone_max_open];
+	u64 max_active = effective[CNULL_OPTION_zone_max_active];
 
 	if (is_open(z))
 		return 0;
@@ -213,16 +221,17 @@ static int make_room(const u64 *conf, const struct zone *z)
 	return 0;
 }
 
-static void make(struct zones *zones, const u64 *conf)
+/* Make the zones of a new device. */
+static void make(struct zones *zones, const u64 *effective)
 {
-	u64 size = conf[CNULL_OPTION_size] * MIB_SECTORS;
-	u64 each = conf[CNULL_OPTION_zone_size] * MIB_SECTORS;
-	u64 capacity = conf[CNULL_OPTION_zone_capacity] * MIB_SECTORS;
+	u64 size = effective[CNULL_OPTION_size] * MIB_SECTORS;
+	u64 each = effective[CNULL_OPTION_zone_size] * MIB_SECTORS;
+	u64 capacity = effective[CNULL_OPTION_zone_capacity] * MIB_SECTORS;
 	unsigned int i;
 
-	zones->nr = zones_count(conf);
+	zones->nr = zones_count(effective);
 	for (i = 0; i < ARRAY_SIZE(shape); i++)
-		zones->shape[i] = conf[shape[i]];
+		zones->shape[i] = effective[shape[i]];
 	for (i = 0; i < zones->nr; i++) {
 		struct zone *z = &zones->zone[i];
 
@@ -231,63 +240,64 @@ static void make(struct zones *zones, const u64 *conf)
 		z->full = min(z->start + capacity, z->end);
 		z->wp = z->start;
 		z->cond = CNULL_ZONE_EMPTY;
-		if (i < conf[CNULL_OPTION_zone_nr_conv]) {
+		if (i < effective[CNULL_OPTION_zone_nr_conv]) {
 			z->cond = CNULL_ZONE_NOT_WP;
 			z->full = z->end;
 			z->wp = z->end;
-		} else if (conf[CNULL_OPTION_zone_full]) {
+		} else if (effective[CNULL_OPTION_zone_full]) {
 			z->cond = CNULL_ZONE_FULL;
 			z->wp = z->full;
 		}
 	}
 }
 
-bool zones_exceed(const u64 *set)
+bool zones_exceed(const u64 *config)
 {
-	u64 conf[CNULL_NR_OPTIONS], max_active;
+	u64 effective[CNULL_NR_OPTIONS], max_active;
 	unsigned int i;
 
-	if (!set[CNULL_OPTION_zoned] || !set[CNULL_OPTION_memory_backed] || !kept.nr)
+	if (!config[CNULL_OPTION_zoned] ||
+	    !config[CNULL_OPTION_memory_backed] || !kept.nr)
 		return false;
-	memcpy(conf, set, sizeof(conf));
-	zones_fit(conf);
+	memcpy(effective, config, sizeof(effective));
+	zones_normalize(effective);
 	for (i = 0; i < ARRAY_SIZE(shape); i++)
-		if (kept.shape[i] != conf[shape[i]])
+		if (kept.shape[i] != effective[shape[i]])
 			return false;
-	max_active = conf[CNULL_OPTION_zone_max_active];
+	max_active = effective[CNULL_OPTION_zone_max_active];
 	return max_active && count_active(&kept) > max_active;
 }
 
-int zones_may_limit(const u64 *conf, const u64 *set)
+int zones_validate_limits(const u64 *effective, const u64 *config)
 {
 	u64 next[CNULL_NR_OPTIONS], open, active;
 
-	memcpy(next, conf, sizeof(next));
-	next[CNULL_OPTION_zone_max_open] = set[CNULL_OPTION_zone_max_open];
-	next[CNULL_OPTION_zone_max_active] = set[CNULL_OPTION_zone_max_active];
-	zones_fit(next);
+	memcpy(next, effective, sizeof(next));
+	next[CNULL_OPTION_zone_max_open] = config[CNULL_OPTION_zone_max_open];
+	next[CNULL_OPTION_zone_max_active] = config[CNULL_OPTION_zone_max_active];
+	zones_normalize(next);
 	open = next[CNULL_OPTION_zone_max_open];
 	active = next[CNULL_OPTION_zone_max_active];
 	return (open && count(CNULL_ZONE_EXP_OPEN) > open) ||
 	       (active && count_active(&live) > active) ? -EBUSY : 0;
 }
 
-void zones_limit(const u64 *conf)
+void zones_update_limits(const u64 *effective)
 {
-	u64 max_open = conf[CNULL_OPTION_zone_max_open];
+	u64 max_open = effective[CNULL_OPTION_zone_max_open];
 
 	while (max_open && count(CNULL_ZONE_EXP_OPEN) +
 			   count(CNULL_ZONE_IMP_OPEN) > max_open)
 		close_oldest();
 }
 
-void zones_power_on(const u64 *conf)
+void zones_power_on(const u64 *effective)
 {
-	bool backed = conf[CNULL_OPTION_memory_backed];
+	bool backed = effective[CNULL_OPTION_memory_backed];
 
 	live.nr = 0;
-	if (conf[CNULL_OPTION_zoned])
-		make(&live, conf);
+	if (effective[CNULL_OPTION_zoned])
+		make(&live, effective);
 	if (backed && kept.nr && live.nr &&
 	    !memcmp(live.shape, kept.shape, sizeof(kept.shape)))
 		live = kept;
@@ -296,7 +306,7 @@ void zones_power_on(const u64 *conf)
 	zones_flush();
 }
 
-/* Is in the store what was written to these sectors? */
+/* Does the store have the data of the model in [@sector, @end)? */
 static bool holds(struct cnull_store *store, u64 sector, u64 end)
 {
 	u8 data[SECTOR_BYTES];
@@ -312,42 +322,48 @@ static bool holds(struct cnull_store *store, u64 sector, u64 end)
 	return true;
 }
 
-/* The engine says that there is data before @end. May that be? */
+/*
+ * May @end be the write pointer of @z after the loss of volatile data? The store
+ * must have the data before @end. @block: the block size in sectors
+ */
 static bool may_end(const struct zone *z, u64 end, u64 block,
 		    struct cnull_store *store)
 {
-	/* Unlike in a kernel, what is written may end inside of a block. */
-	u64 promised = z->promised - z->promised % block;
+	/* Unlike in a kernel, a write of the model may end inside a block. */
+	u64 durable = z->durable - z->durable % block;
 
-	return end >= promised && end <= z->wp && (end == z->wp || !(end % block)) &&
-	       holds(store, promised, end);
+	return end >= durable && end <= z->wp && (end == z->wp || !(end % block)) &&
+	       holds(store, durable, end);
 }
 
 /*
- * What a power off does to the condition of a zone, which has lost data or not. Full
- * ones that have come last, as they need room among the active.
+ * Update the condition of a zone at power off. @lost: the zone lost data. A full
+ * zone with lost data becomes closed only if one more zone may be active. Hence a
+ * second pass, with @full_pass, updates the full zones.
  */
-static void lose_power(const u64 *conf, struct zone *z, bool lost, bool last)
+static void power_off_zone(const u64 *effective, struct zone *z, bool lost,
+			   bool full_pass)
 {
-	u64 max_active = conf[CNULL_OPTION_zone_max_active];
+	u64 max_active = effective[CNULL_OPTION_zone_max_active];
 
 	if (z->cond != CNULL_ZONE_FULL) {
-		if (is_open(z) || (lost && !is_stubborn(z)))
+		if (is_open(z) || (lost && !has_no_wp(z)))
 			close_zone(z);
-	} else if (lost && last && (z->wp == z->start || !max_active ||
-				    count_active(&live) < max_active)) {
+	} else if (lost && full_pass &&
+		   (z->wp == z->start || !max_active ||
+		    count_active(&live) < max_active)) {
 		close_zone(z);
 	}
 }
 
-bool zones_power_off(const u64 *conf, struct cnull_zones *zones,
+bool zones_power_off(const u64 *effective, struct cnull_zones *zones,
 		     struct cnull_store *store)
 {
-	u64 block = conf[CNULL_OPTION_blocksize] / SECTOR_BYTES;
+	u64 block = effective[CNULL_OPTION_blocksize] / SECTOR_BYTES;
 	bool lost[MOST_ZONES];
 	unsigned int i;
 
-	if (live.nr && conf[CNULL_OPTION_memory_backed]) {
+	if (live.nr && effective[CNULL_OPTION_memory_backed]) {
 		if (!zones)
 			return false;
 		for (i = 0; i < live.nr; i++) {
@@ -359,27 +375,27 @@ bool zones_power_off(const u64 *conf, struct cnull_zones *zones,
 			live.zone[i].wp = end;
 		}
 		for (i = 0; i < live.nr; i++)
-			lose_power(conf, &live.zone[i], lost[i], false);
+			power_off_zone(effective, &live.zone[i], lost[i], false);
 		for (i = 0; i < live.nr; i++)
-			lose_power(conf, &live.zone[i], lost[i], true);
+			power_off_zone(effective, &live.zone[i], lost[i], true);
 		kept = live;
 	}
 	live.nr = 0;
 	return true;
 }
 
-/* The pointer, for users. */
-static u64 shown_wp(const struct zone *z)
+/* Return the write pointer that a report has. */
+static u64 reported_wp(const struct zone *z)
 {
 	if (z->cond == CNULL_ZONE_READONLY || z->cond == CNULL_ZONE_OFFLINE)
 		return CNULL_ZONE_NO_WP;
-	/* It was finished. */
+	/* A finished zone reports its end. */
 	if (z->cond == CNULL_ZONE_FULL && z->wp < z->full)
 		return z->end;
 	return z->wp;
 }
 
-bool zones_are(struct cnull_zones *zones, bool on)
+bool zones_match(struct cnull_zones *zones, bool on)
 {
 	const struct zones *want = on ? &live : &kept;
 	struct cnull_zone_info info;
@@ -394,7 +410,7 @@ bool zones_are(struct cnull_zones *zones, bool on)
 
 		cnull_zone_report(zones, i, &info);
 		if (info.cond != z->cond || info.start != z->start ||
-		    info.len != z->end - z->start || info.wp != shown_wp(z) ||
+		    info.len != z->end - z->start || info.wp != reported_wp(z) ||
 		    info.capacity != z->full - z->start ||
 		    cnull_zone_data_end(zones, i) != z->wp)
 			return false;
@@ -402,7 +418,7 @@ bool zones_are(struct cnull_zones *zones, bool on)
 	return true;
 }
 
-/* Shorten a write that is aimed at the pointer to what there is room for. */
+/* Move a write to the write pointer, and shorten it to the free capacity. */
 static void aim_write(struct op *op, const struct zone *z)
 {
 	u64 room = z->full - z->wp;
@@ -415,7 +431,7 @@ static void aim_write(struct op *op, const struct zone *z)
 	op->b = min(op->b, room);
 }
 
-/* A read is to come from both sides of the pointer. */
+/* Move a read around the write pointer: half of it before, half behind. */
 static void aim_read(struct op *op, const struct zone *z)
 {
 	if (op->aim == AIM_NONE)
@@ -443,7 +459,7 @@ bool zones_aim(struct op *op)
 	return true;
 }
 
-bool zones_has(u64 sector, u64 nr)
+bool zones_contain(u64 sector, u64 nr)
 {
 	const struct zone *z = find(sector);
 
@@ -460,7 +476,7 @@ bool zones_is_offline(u64 sector)
 	return find(sector)->cond == CNULL_ZONE_OFFLINE;
 }
 
-u64 zones_data(u64 sector, u64 nr)
+u64 zones_nr_data(u64 sector, u64 nr)
 {
 	u64 wp = find(sector)->wp;
 
@@ -471,31 +487,31 @@ u8 zones_filler(u64 sector)
 {
 	const struct zone *z = find(sector);
 
-	/* One that was written until it was full still has its pointer. */
+	/* Unlike a finished zone, a zone written to its capacity has a pointer. */
 	if (z->cond == CNULL_ZONE_FULL)
 		return z->wp < z->full ? 0 : 0xff;
 	return z->cond == CNULL_ZONE_READONLY ? 0 : 0xff;
 }
 
-int zones_take_place(const u64 *conf, const struct op *op, u64 *place)
+int zones_reserve(const u64 *effective, const struct op *op, u64 *start)
 {
 	struct zone *z = find(op->a);
 	int err;
 
-	if (is_stubborn(z) || z->cond == CNULL_ZONE_FULL ||
+	if (has_no_wp(z) || z->cond == CNULL_ZONE_FULL ||
 	    (op->kind == OP_WRITE && op->a != z->wp) ||
 	    z->wp + op->b > z->full)
 		return -EIO;
-	err = make_room(conf, z);
+	err = make_room(effective, z);
 	if (err)
 		return err;
 	if (!is_open(z))
 		open_by_write(z);
-	*place = z->wp;
+	*start = z->wp;
 	return 0;
 }
 
-void zones_wrote(u64 sector, u64 nr, bool durable)
+void zones_commit(u64 sector, u64 nr, bool durable)
 {
 	struct zone *z = find(sector);
 
@@ -504,8 +520,8 @@ void zones_wrote(u64 sector, u64 nr, bool durable)
 		z->cond = CNULL_ZONE_FULL;
 	if (!durable || !nr)
 		return;
-	durable_is(z->promised, z->wp - z->promised);
-	z->promised = z->wp;
+	durable_set(z->durable, z->wp - z->durable);
+	z->durable = z->wp;
 }
 
 void zones_flush(void)
@@ -513,33 +529,33 @@ void zones_flush(void)
 	unsigned int i;
 
 	for (i = 0; i < live.nr; i++)
-		live.zone[i].promised = live.zone[i].wp;
+		live.zone[i].durable = live.zone[i].wp;
 }
 
-/* As a reset of each zone that has something to reset. */
-static void reset_all(const u64 *conf)
+/* Reset each zone that is neither empty nor without a write pointer. */
+static void reset_all(const u64 *effective)
 {
 	unsigned int i;
 
 	for (i = 0; i < live.nr; i++)
-		if (!is_stubborn(&live.zone[i]) &&
+		if (!has_no_wp(&live.zone[i]) &&
 		    live.zone[i].cond != CNULL_ZONE_EMPTY)
-			reset(conf, &live.zone[i]);
+			reset(effective, &live.zone[i]);
 }
 
-int zones_manage(const u64 *conf, enum op_kind kind, u64 sector)
+int zones_manage(const u64 *effective, enum op_kind kind, u64 sector)
 {
 	struct zone *z = find(sector);
 	int err = 0;
 
 	if (kind == OP_RESET_ALL) {
-		reset_all(conf);
+		reset_all(effective);
 		return 0;
 	}
-	if (is_stubborn(z))
+	if (has_no_wp(z))
 		return -EIO;
 	if (kind == OP_RESET) {
-		reset(conf, z);
+		reset(effective, z);
 		return 0;
 	}
 	if (z->cond == CNULL_ZONE_FULL)
@@ -550,14 +566,14 @@ int zones_manage(const u64 *conf, enum op_kind kind, u64 sector)
 		close_zone(z);
 		return 0;
 	}
-	err = make_room(conf, z);
+	err = make_room(effective, z);
 	if (!err)
 		z->cond = kind == OP_OPEN ? CNULL_ZONE_EXP_OPEN :
 					    CNULL_ZONE_FULL;
 	return err;
 }
 
-int zones_set(const u64 *conf, enum op_kind kind, u64 sector)
+int zones_set_cond(const u64 *effective, enum op_kind kind, u64 sector)
 {
 	enum cnull_zone_cond cond = kind == OP_READONLY ? CNULL_ZONE_READONLY :
 							  CNULL_ZONE_OFFLINE;
@@ -565,9 +581,9 @@ int zones_set(const u64 *conf, enum op_kind kind, u64 sector)
 
 	if (!z || z->cond == CNULL_ZONE_NOT_WP)
 		return -EINVAL;
-	/* Twice is back to work, with nothing in it. */
+	/* Setting the same condition again resets the zone. */
 	if (z->cond == cond)
-		reset(conf, z);
+		reset(effective, z);
 	else
 		z->cond = cond;
 	return 0;

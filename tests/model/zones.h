@@ -1,82 +1,97 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The zones of the model's device: their conditions and write pointers.
+ * The model of the zones: their conditions and write pointers.
+ *
+ * The model has the zones of the device that is on, and the zones that a device with
+ * memory keeps while it is off. Sectors are sectors of the device. A config and an
+ * effective config are arrays of values, by enum cnull_option_id.
  */
 #ifndef MODEL_ZONES_H
 #define MODEL_ZONES_H
 
 #include "model.h"
 
-/* The model follows no more of them; a device with more is not switched on. */
+/* The maximum number of zones of the model. A device with more is not powered on. */
 #define MOST_ZONES	64
 
-/* There are none, and none are kept. */
+/* Remove all zones, the kept ones too. */
 void zones_reset(void);
 
-/*
- * Settings, by enum cnull_option_id: how many zones do they make, if they go? Do those
- * go that are about zones? What of them is in effect?
- */
-u64 zones_count(const u64 *set);
-bool zones_go(const u64 *set);
-void zones_fit(u64 *conf);
+/* Return the number of zones of a device with a valid config. */
+u64 zones_count(const u64 *config);
 
-/* Are more zones kept active than these settings, which go, allow? */
-bool zones_exceed(const u64 *set);
+/* Are the values of the options of zones valid? */
+bool zones_are_valid(const u64 *config);
 
-/*
- * May the limits of zones of the device change from those of @conf to those of @set?
- * 0 or the error; and that they do, to those of @conf.
- */
-int zones_may_limit(const u64 *conf, const u64 *set);
-void zones_limit(const u64 *conf);
+/* Turn the values of the options of zones into those that the device uses. */
+void zones_normalize(u64 *effective);
 
-/* The device is on, with the settings @conf. */
-void zones_power_on(const u64 *conf);
+/* Are more kept zones active than this valid config allows? */
+bool zones_exceed(const u64 *config);
 
 /*
- * It is off. Are the engine's @zones what they may be after all that is volatile was
- * lost, with what is before their pointers in @store? From now on they are that.
+ * Return 0 if the device accepts the zone limits of @config, else the errno.
+ * @effective: the effective config now
  */
-bool zones_power_off(const u64 *conf, struct cnull_zones *zones,
+int zones_validate_limits(const u64 *effective, const u64 *config);
+
+/* Close zones until the device is within the zone limits of @effective. */
+void zones_update_limits(const u64 *effective);
+
+/* The device powers on: make its zones, or take the kept ones. */
+void zones_power_on(const u64 *effective);
+
+/*
+ * The device powers off. Return true if the engine's @zones are allowed after the
+ * loss of volatile data: each write pointer, and the data before it in @store. Copy
+ * the write pointers to the model.
+ */
+bool zones_power_off(const u64 *effective, struct cnull_zones *zones,
 		     struct cnull_store *store);
 
-/* Are the engine's the same? @on: those of the device; else those that it keeps. */
-bool zones_are(struct cnull_zones *zones, bool on);
+/* Do the engine's zones equal the zones of the device (@on), or the kept ones? */
+bool zones_match(struct cnull_zones *zones, bool on);
 
 /*
- * Bring a request to where its aim is. False if it could go beyond what the model
- * remembers.
+ * Move a request to the target of its aim. Return false if the request could reach
+ * beyond the sectors of the model.
  */
 bool zones_aim(struct op *op);
 
-/* Are these sectors in one zone? */
-bool zones_has(u64 sector, u64 nr);
+/* Are all @nr sectors in the zone of @sector? */
+bool zones_contain(u64 sector, u64 nr);
 
-/* Of the zone of a sector. */
+/* Is the zone of @sector conventional? */
 bool zones_is_conventional(u64 sector);
+
+/* Is the zone of @sector offline? */
 bool zones_is_offline(u64 sector);
 
-/* So many of these sectors are data, if they are in one zone; and then come... */
-u64 zones_data(u64 sector, u64 nr);
+/* Return the number of sectors with data, of @nr sectors in one zone. */
+u64 zones_nr_data(u64 sector, u64 nr);
+
+/* Return the byte that reads return behind the data of the zone of @sector. */
 u8 zones_filler(u64 sector);
 
 /*
- * A write or append comes to a zone that is not conventional, or an append to one
- * that is. 0, and @place is set to where it goes; or the error.
+ * Reserve the sectors of a write to a sequential zone, or of an append to any zone.
+ * Return 0, with the first sector in @start, or the errno.
  */
-int zones_take_place(const u64 *conf, const struct op *op, u64 *place);
+int zones_reserve(const u64 *effective, const struct op *op, u64 *start);
 
-/* So many sectors were written at the pointer of the zone of one. */
-void zones_wrote(u64 sector, u64 nr, bool durable);
+/* Move the write pointer of the zone of @sector by @nr written sectors. */
+void zones_commit(u64 sector, u64 nr, bool durable);
 
-/* All that was written is durable. */
+/* Make all written data durable. */
 void zones_flush(void);
 
-/* Any other operation on a zone, or all of them: 0 or the error. */
-int zones_manage(const u64 *conf, enum op_kind kind, u64 sector);
+/* Do a zone management operation. Return 0 or the errno. */
+int zones_manage(const u64 *effective, enum op_kind kind, u64 sector);
 
-/* The same by a file: %OP_READONLY or %OP_OFFLINE. */
-int zones_set(const u64 *conf, enum op_kind kind, u64 sector);
+/*
+ * Set a zone read-only or offline, as a write to the attribute does: @kind is
+ * %OP_READONLY or %OP_OFFLINE. Return 0 or the errno.
+ */
+int zones_set_cond(const u64 *effective, enum op_kind kind, u64 sector);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which sectors are bad, and what comes of it.
+ * The model of bad blocks: the bad sectors, and their effect on a request.
  */
-#include "bad.h"
+#include "badblocks.h"
 
 static bool bad[MODEL_SECTORS];
 
@@ -16,8 +16,8 @@ void bad_set(u64 sector, u64 nr, bool value)
 	memset(bad + sector, value, nr);
 }
 
-/* All that are bad around one are good. */
-static void mend(u64 sector)
+/* Mark the whole range of bad sectors around @sector good. */
+static void clear_range(u64 sector)
 {
 	u64 i;
 
@@ -27,9 +27,10 @@ static void mend(u64 sector)
 		bad[i] = false;
 }
 
-enum bad_met bad_meet(const u64 *conf, const struct op *op, struct op *done)
+enum bad_result bad_check(const u64 *effective, const struct op *op,
+			  struct op *done)
 {
-	u64 block = conf[CNULL_OPTION_blocksize] / SECTOR_BYTES;
+	u64 block = effective[CNULL_OPTION_blocksize] / SECTOR_BYTES;
 	u64 first = op->a;
 
 	*done = *op;
@@ -37,13 +38,13 @@ enum bad_met bad_meet(const u64 *conf, const struct op *op, struct op *done)
 		first++;
 	if (first >= op->a + op->b)
 		return BAD_NONE;
-	if (conf[CNULL_OPTION_badblocks_once]) {
+	if (effective[CNULL_OPTION_badblocks_once]) {
 		if (op->wait == CNULL_NO_WAIT)
-			return BAD_LATER;
-		mend(first);
+			return BAD_RETRY;
+		clear_range(first);
 	}
 	done->b = 0;
-	if (conf[CNULL_OPTION_badblocks_partial_io])
+	if (effective[CNULL_OPTION_badblocks_partial_io])
 		done->b = (first - op->a) / block * block;
-	return BAD_MET;
+	return BAD_HIT;
 }
