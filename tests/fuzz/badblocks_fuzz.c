@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The text of bad blocks, next to a model of the first sectors. The input is
- * lines: each is written as it is; one that begins with "!" lets the next one find
- * no memory, and with "?" the sector of its second byte is taken.
+ * Fuzz the text of bad blocks, against a model of the first sectors. The input
+ * consists of lines:
+ *
+ *	!...	fail the next allocation
+ *	?C...	take the bad range around the sector whose number is byte C
+ *	else	write the line to the bad blocks
  */
 #include <stdlib.h>
 
@@ -10,9 +13,13 @@
 
 #define NR_MODEL	256
 
+/* For each sector, true if the sector should be bad. */
 static bool model[NR_MODEL];
 
-/* What was not refused is a sign, a number, a dash and a number. */
+/*
+ * Check that an accepted text is a sign, a number, a dash and a number. Update the
+ * model.
+ */
 static void model_set(const char *text)
 {
 	u64 first, last, i;
@@ -32,6 +39,7 @@ static void model_set(const char *text)
 		model[i] = bad;
 }
 
+/* Mark the whole bad range around @at good. */
 static void model_take(u64 at)
 {
 	u64 i;
@@ -44,7 +52,7 @@ static void model_take(u64 at)
 		model[i] = false;
 }
 
-/* What is shown is in order, apart, and as the model has it. */
+/* Check that the shown ranges are sorted, disjoint, and equal to the model. */
 static void check(struct cnull_badblocks *bb)
 {
 	char shown[PAGE_SIZE], *at = shown;
@@ -61,7 +69,7 @@ static void check(struct cnull_badblocks *bb)
 		nr = strtoull(at, &at, 10);
 		shim_require(*at++ == '\n');
 		shim_require(nr && first + nr > first);
-		/* Ranges that touch are one. */
+		/* Touching ranges must have been merged. */
 		shim_require(first > next || (!first && !next));
 		next = first + nr;
 		for (i = first; i < NR_MODEL && i < next; i++)
@@ -74,6 +82,7 @@ static void check(struct cnull_badblocks *bb)
 	}
 }
 
+/* Run one line of the input, and check the bad blocks. */
 static void run_line(struct cnull_badblocks *bb, const char *text)
 {
 	bool failing = shim_mem.fail_at;
@@ -113,7 +122,7 @@ void fuzz_one(const u8 *data, size_t size)
 	while (size) {
 		const u8 *newline = memchr(data, '\n', size);
 		size_t len = newline ? (size_t)(newline - data) + 1 : size;
-		/* A copy that ends where the text does, for the sanitizers. */
+		/* A copy of the exact size lets the sanitizers detect an overrun. */
 		char *text = strndup((const char *)data, len);
 
 		shim_require(text);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One input, and what must hold after any, whatever the target.
+ * The entry point of all targets, and the checks after each input.
  */
 #include "fuzz.h"
 
@@ -29,7 +29,7 @@ static int count_resize(struct cnull_dev *dev, unsigned int submit_queues,
 	return 0;
 }
 
-const struct cnull_backend fuzz_face = {
+const struct cnull_backend fuzz_backend = {
 	.start = count_start,
 	.stop = count_stop,
 	.resize = count_resize,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sequences of I/O, settings, power and failing memory on a small device,
- * against a model of it. The input is steps: a byte that says which, and as
- * many as it takes; what is missing at the end is 0.
+ * Fuzz sequences of requests, options, power cycles and failing allocations on a
+ * small device, against a model of its data. The input consists of steps. The first
+ * byte of a step selects the kind and the flags, and its arguments follow. Bytes
+ * behind the end of the input are 0.
  */
 #include <stdlib.h>
 
@@ -10,66 +11,85 @@
 #include "../model/data.h"
 #include "../unit/result.h"
 
-/* What a step does: the low bits of its first byte. The others are flags. */
+/** enum step - the kinds of steps: the low three bits of the first byte */
 enum step {
 	STEP_READ,
 	STEP_WRITE,
 	STEP_DISCARD,
 	STEP_FLUSH,
-	STEP_STRANGE,		/* an operation that there is not */
+	STEP_INVALID_OP,	/* an operation with an invalid number */
 	STEP_POWER,
 	STEP_SET,
 	STEP_MEMORY,
 	NR_STEPS
 };
 
-#define FLAG_MAY_WAIT	0x08
-#define FLAG_PAGES	0x10	/* whole pages */
-#define FLAG_LONG	0x20	/* many sectors */
-#define FLAG_FAR	0x40	/* the position is counted back from 2^64 */
-#define FLAG_VAST	0x80	/* the length is */
+/* The flags of a request: the other bits of the first byte. */
+#define FLAG_MAY_WAIT	0x08	/* the request may wait */
+#define FLAG_PAGES	0x10	/* the request covers whole pages */
+#define FLAG_LONG	0x20	/* the request has many sectors */
+#define FLAG_FAR	0x40	/* the sector is counted back from 2^64 */
+#define FLAG_VAST	0x80	/* the length is counted back from 2^64 */
 
-/** struct input - what is left of the input */
+/**
+ * struct input - the rest of the input
+ * @at: the next byte
+ * @end: the end of the input
+ */
 struct input {
 	const u8 *at;
 	const u8 *end;
 };
 
-static u8 take(struct input *in)
+/* Take the next byte; 0 behind the end. */
+static u8 take_byte(struct input *in)
 {
 	return in->at < in->end ? *in->at++ : 0;
 }
 
-static unsigned int take_two(struct input *in)
+/* Take the next two bytes as a little-endian number. */
+static unsigned int take_u16(struct input *in)
 {
-	unsigned int low = take(in);
+	unsigned int low = take_byte(in);
 
-	return low | take(in) << 8;
+	return low | take_byte(in) << 8;
 }
 
-/* Counts the writes of an input. */
-static u32 stamp;
+/* The number of writes of the input so far. */
+static u32 nr_writes;
 
-/* No byte is 0, and hardly two writes or two places have the same words. */
+/*
+ * Fill the data of a write. No byte is 0. Different writes and positions have
+ * different words, except for rare collisions.
+ */
 static void fill(u8 *data, u64 pos, u64 len)
 {
 	u64 i;
 
-	stamp++;
+	nr_writes++;
 	for (i = 0; i < len; i += sizeof(u64)) {
-		u64 word = ((u64)stamp << 32 | (pos + i)) * 0x9e3779b97f4a7c15ULL;
+		u64 word = (u64)nr_writes << 32 | (pos + i);
 
+		word *= 0x9e3779b97f4a7c15ULL;
 		word |= 0x0101010101010101ULL;
 		memcpy(data + i, &word, sizeof(word));
 	}
 }
 
+/* May an allocation fail even if the request may wait? */
 static bool memory_may_fail(void)
 {
 	return shim_mem.fail_all || shim_mem.is_short;
 }
 
-/** struct request - one request of the input, and its data in two pieces */
+/**
+ * struct request - one request of the input
+ * @io: the request
+ * @wait: whether the request may wait
+ * @fits: true if the request is within the device
+ * @data: the data, allocated if @fits
+ * @vec: @data in two pieces
+ */
 struct request {
 	struct cnull_io io;
 	enum cnull_wait wait;
@@ -78,23 +98,24 @@ struct request {
 	struct iovec vec[2];
 };
 
+/* Return the effective value of an option. */
 static u64 value_of(struct cnull_dev *dev, enum cnull_option_id id)
 {
 	return cnull_dev_get(dev, &cnull_options[id]);
 }
 
-/* Sectors of the device, which is on. */
+/* Return the size of a device that is on, in sectors. */
 static u64 nr_sectors(struct cnull_dev *dev)
 {
 	return value_of(dev, CNULL_OPTION_size) * (SZ_1M >> SECTOR_SHIFT);
 }
 
-/* Take place and length from the input, and make room for the data. */
+/* Make a request from the input, with a buffer for its data. */
 static struct request take_request(struct cnull_dev *dev, struct input *in,
 				   enum cnull_op op, u8 flags)
 {
 	struct request req = { .io.op = op };
-	u64 sector = take_two(in), nr = take(in);
+	u64 sector = take_u16(in), nr = take_byte(in);
 	u64 all = nr_sectors(dev);
 
 	if (flags & FLAG_LONG)
@@ -103,14 +124,14 @@ static struct request take_request(struct cnull_dev *dev, struct input *in,
 		sector &= ~7ULL;
 		nr = (nr + 7) & ~7ULL;
 	}
-	/* Mostly within the device, or just past its end. */
+	/* Most requests are within the device, or just beyond its end. */
 	req.io.sector = flags & FLAG_FAR ? -sector : sector % (all + 9);
 	req.io.nr_sectors = flags & FLAG_VAST ? -nr : nr;
 	req.fits = (unsigned __int128)req.io.sector + req.io.nr_sectors <= all;
 	req.wait = flags & FLAG_MAY_WAIT ? CNULL_MAY_WAIT : CNULL_NO_WAIT;
 	if (req.fits) {
 		u64 bytes = req.io.nr_sectors * 512;
-		u64 cut = take_two(in) % (bytes + 1);
+		u64 cut = take_u16(in) % (bytes + 1);
 
 		req.data = malloc(bytes);
 		shim_require(req.data);
@@ -139,20 +160,21 @@ static int run(struct cnull_dev *dev, struct request *req)
 	return err;
 }
 
-/* More than this is copied where it can sleep only. */
+/* The maximum size of a copy that must not sleep, in sectors. */
 #define MOST_AT_ONCE	(SZ_1M / 512)
 
-static bool takes_long(const struct request *req)
+/* Does the request need a retry where it may sleep, because of its size? */
+static bool must_sleep(const struct request *req)
 {
 	return req->wait == CNULL_NO_WAIT && req->io.nr_sectors > MOST_AT_ONCE;
 }
 
-/* What a device without memory brings is what was there before. */
+/* Run a read and check its data. Without memory, the buffer stays unchanged. */
 static void check_read(struct cnull_dev *dev, struct request *req)
 {
 	u64 pos = req->io.sector * 512, len = req->io.nr_sectors * 512;
 	bool backed = value_of(dev, CNULL_OPTION_memory_backed);
-	bool later = backed && takes_long(req);
+	bool later = backed && must_sleep(req);
 	u64 i;
 
 	memset(req->data, 0x77, len);
@@ -165,7 +187,7 @@ static void check_read(struct cnull_dev *dev, struct request *req)
 		shim_require(req->data[i] == 0x77);
 }
 
-/* A write that failed has changed nothing. */
+/* Check that a failed write changed nothing. */
 static void check_unchanged(struct cnull_dev *dev, const struct request *req)
 {
 	u64 pos = req->io.sector * 512, len = req->io.nr_sectors * 512;
@@ -184,13 +206,14 @@ static void check_unchanged(struct cnull_dev *dev, const struct request *req)
 	free(got);
 }
 
+/* Run a write and update the model. */
 static void check_write(struct cnull_dev *dev, struct request *req)
 {
 	u64 pos = req->io.sector * 512, len = req->io.nr_sectors * 512;
 	bool may_fail = memory_may_fail();
 	int err;
 
-	/* One that may wait gets over a single failure. */
+	/* A write that may wait retries after a single failed allocation. */
 	if (req->wait == CNULL_NO_WAIT)
 		may_fail |= shim_mem.fail_nowait || shim_mem.fail_at;
 	fill(req->data, pos, len);
@@ -198,10 +221,10 @@ static void check_write(struct cnull_dev *dev, struct request *req)
 	if (!value_of(dev, CNULL_OPTION_memory_backed)) {
 		shim_require(!err);
 	} else if (!err) {
-		shim_require(!takes_long(req));
+		shim_require(!must_sleep(req));
 		model_write(pos, req->data, len);
 	} else {
-		shim_require(takes_long(req) ||
+		shim_require(must_sleep(req) ||
 			     (may_fail && !model_has_pages(pos, len)));
 		shim_require(err == (req->wait == CNULL_MAY_WAIT ? -ENOSPC :
 				     -EAGAIN));
@@ -209,6 +232,7 @@ static void check_write(struct cnull_dev *dev, struct request *req)
 	}
 }
 
+/* Run a discard and update the model. */
 static void check_discard(struct cnull_dev *dev, struct request *req)
 {
 	bool backed = value_of(dev, CNULL_OPTION_memory_backed);
@@ -219,6 +243,7 @@ static void check_discard(struct cnull_dev *dev, struct request *req)
 		model_discard(req->io.sector * 512, req->io.nr_sectors * 512);
 }
 
+/* Run a request, and check its status and effect. */
 static void check_request(struct cnull_dev *dev, struct request *req)
 {
 	if (!req->fits) {
@@ -245,13 +270,17 @@ static void check_request(struct cnull_dev *dev, struct request *req)
 	free(req->data);
 }
 
-/** struct setting - something to set */
-struct setting {
+/**
+ * struct option_text - a text to write to an option
+ * @id: the option
+ * @text: the text
+ */
+struct option_text {
 	enum cnull_option_id id;
 	const char *text;
 };
 
-static const struct setting settings[] = {
+static const struct option_text texts[] = {
 	{ CNULL_OPTION_size, "4" },
 	{ CNULL_OPTION_size, "3" },
 	{ CNULL_OPTION_size, "2" },
@@ -269,15 +298,17 @@ static const struct setting settings[] = {
 	{ CNULL_OPTION_completion_nsec, "500" },
 };
 
+/* Write an option. A device that is on refuses the change. */
 static void check_set(struct cnull_dev *dev, u8 nr)
 {
-	const struct setting *setting = &settings[nr % ARRAY_SIZE(settings)];
+	const struct option_text *row = &texts[nr % ARRAY_SIZE(texts)];
 	int want = cnull_dev_is_on(dev) ? -EBUSY : 0;
 
-	shim_require(cnull_dev_set(dev, &cnull_options[setting->id],
-				   setting->text) == want);
+	shim_require(cnull_dev_set(dev, &cnull_options[row->id],
+				   row->text) == want);
 }
 
+/* Power on, and check the result. */
 static void check_power_on(struct cnull_dev *dev)
 {
 	bool valid = value_of(dev, CNULL_OPTION_blocksize) != 513;
@@ -293,6 +324,7 @@ static void check_power_on(struct cnull_dev *dev)
 	shim_require(cnull_dev_is_on(dev) == !err);
 }
 
+/* Power on a device that is off, or power off a device that is on. */
 static void switch_power(struct cnull_dev *dev)
 {
 	if (!cnull_dev_is_on(dev)) {
@@ -303,15 +335,16 @@ static void switch_power(struct cnull_dev *dev)
 	shim_require(!cnull_dev_is_on(dev));
 }
 
-/* From now on, how does memory fail? Mostly it does not. */
-static void set_memory(u8 how)
+/* Select the failure of allocations from now on; most values select none. */
+static void set_memory(u8 mode)
 {
-	shim_mem.fail_at = how % 16 == 1 ? how / 16 + 1 : 0;
-	shim_mem.fail_all = how % 16 == 2;
-	shim_mem.fail_nowait = how % 16 == 3;
-	shim_mem.is_short = how % 16 == 4;
+	shim_mem.fail_at = mode % 16 == 1 ? mode / 16 + 1 : 0;
+	shim_mem.fail_all = mode % 16 == 2;
+	shim_mem.fail_nowait = mode % 16 == 3;
+	shim_mem.is_short = mode % 16 == 4;
 }
 
+/* Run one step, and check the number of pages of the store. */
 static void run_step(struct cnull_dev *dev, struct input *in)
 {
 	static const enum cnull_op ops[] = {
@@ -319,9 +352,9 @@ static void run_step(struct cnull_dev *dev, struct input *in)
 		[STEP_WRITE] = CNULL_OP_WRITE,
 		[STEP_DISCARD] = CNULL_OP_DISCARD,
 		[STEP_FLUSH] = CNULL_OP_FLUSH,
-		[STEP_STRANGE] = 99,
+		[STEP_INVALID_OP] = 99,
 	};
-	u8 first = take(in);
+	u8 first = take_byte(in);
 	enum step step = first % NR_STEPS;
 	struct request req;
 
@@ -330,10 +363,10 @@ static void run_step(struct cnull_dev *dev, struct input *in)
 		switch_power(dev);
 		break;
 	case STEP_SET:
-		check_set(dev, take(in));
+		check_set(dev, take_byte(in));
 		break;
 	case STEP_MEMORY:
-		set_memory(take(in));
+		set_memory(take_byte(in));
 		break;
 	default:
 		if (!cnull_dev_is_on(dev))
@@ -344,7 +377,7 @@ static void run_step(struct cnull_dev *dev, struct input *in)
 	shim_require(atomic_long_read(&dev->store.tree.nr_pages) == model_pages());
 }
 
-/* Everything that was ever written is there, also beyond the last size. */
+/* Check all data of the model, also beyond the last size of the device. */
 static void check_all(struct cnull_dev *dev)
 {
 	static u8 data[MODEL_BYTES];
@@ -369,14 +402,14 @@ static void check_all(struct cnull_dev *dev)
 void fuzz_one(const u8 *data, size_t size)
 {
 	struct input in = { .at = data, .end = data + size };
-	struct cnull_config set;
+	struct cnull_config config;
 	struct cnull_dev dev;
 
-	cnull_config_init(&set);
-	set.memory_backed = true;
-	/* One node: it can grow to have another above it. */
-	set.size = 2;
-	cnull_dev_init(&dev, "fuzz", &set, &fuzz_face);
+	cnull_config_init(&config);
+	config.memory_backed = true;
+	/* A tree of one node. A larger size adds a node above it. */
+	config.size = 2;
+	cnull_dev_init(&dev, "fuzz", &config, &fuzz_backend);
 	shim_require(!cnull_dev_power(&dev, true));
 	while (in.at < in.end)
 		run_step(&dev, &in);
@@ -384,7 +417,7 @@ void fuzz_one(const u8 *data, size_t size)
 	check_all(&dev);
 	cnull_dev_kill(&dev);
 	cnull_dev_destroy(&dev);
-	/* Each input begins alike, whatever was before it. */
+	/* Each input starts from the same state. */
 	model_reset();
-	stamp = 0;
+	nr_writes = 0;
 }

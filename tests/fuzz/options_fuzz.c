@@ -280,7 +280,7 @@ void fuzz_one(const u8 *data, size_t size)
 	free(text);
 
 	cnull_config_init(&set);
-	cnull_dev_init(&dev, "fuzz", &set, &fuzz_face);
+	cnull_dev_init(&dev, "fuzz", &set, &fuzz_backend);
 	while (size) {
 		const u8 *newline = memchr(data, '\n', size);
 		size_t len = newline ? (size_t)(newline - data) + 1 : size;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs inputs again without a fuzzer, under any compiler:
+ * Run saved inputs again, without a fuzzer and with any compiler:
  *
  *	replay-TARGET FILE...
  */
@@ -9,7 +9,7 @@
 
 #include "fuzz.h"
 
-/* The whole of a file; *@size is its length. NULL if it cannot be read. */
+/* Read a file. Return its contents, with the length in *@size, or NULL on error. */
 static u8 *read_file(const char *name, size_t *size)
 {
 	FILE *file = fopen(name, "rb");
