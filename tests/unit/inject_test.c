@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults: which requests they hit.
+ * Fault injection: the choice of the requests that fail.
  */
 #include "fault/inject.h"
 #include "feature.h"
 #include "world.h"
 
-/* The tests are about one kind of fault. */
+/* The kind of fault that most tests use. */
 #define KIND	CNULL_FAULT_TIMEOUT
 
 #define SET(f, name, text) \
@@ -15,16 +15,16 @@
 	cnull_fault_get(&(f)->faults.kind[KIND], CNULL_FAULT_ID_##name)
 
 /**
- * struct fixture - what each test has
- * @faults: the faults of a device
- * @hits: counted by threads
+ * struct fixture - the faults of a device
+ * @faults: the faults
+ * @hits: the number of hits that threads counted
  */
 struct fixture {
 	struct cnull_faults faults;
 	atomic_long_t hits;
 };
 
-static int fault_test_init(struct kunit *test)
+static int inject_init(struct kunit *test)
 {
 	struct fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
 
@@ -34,7 +34,7 @@ static int fault_test_init(struct kunit *test)
 	return 0;
 }
 
-static void fault_test_exit(struct kunit *test)
+static void inject_exit(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -42,11 +42,13 @@ static void fault_test_exit(struct kunit *test)
 	kfree(f);
 }
 
+/* Draw once. */
 static bool hits(struct fixture *f)
 {
 	return cnull_inject_hits(&f->faults, KIND, "disk");
 }
 
+/* Draw @n times. Return the number of hits. */
 static unsigned int count_hits(struct fixture *f, unsigned int n)
 {
 	unsigned int nr = 0;
@@ -56,7 +58,7 @@ static unsigned int count_hits(struct fixture *f, unsigned int n)
 	return nr;
 }
 
-static void none_by_default(struct kunit *test)
+static void default_faults_hit_nothing(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -67,14 +69,14 @@ static void none_by_default(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_fault_get(
 			&f->faults.kind[CNULL_FAULT_REQUEUE],
 			CNULL_FAULT_ID_times), 1);
-	/* One kind is not the other. */
+	/* The attributes of one kind do not affect another kind. */
 	SET(f, probability, "100");
 	KUNIT_EXPECT_EQ(test, cnull_inject_hits(&f->faults, CNULL_FAULT_REQUEUE,
 						"disk"), false);
 	KUNIT_EXPECT_EQ(test, count_hits(f, 1000), 1000);
 }
 
-static void probability_is_met(struct kunit *test)
+static void probability_sets_share_of_hits(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int nr;
@@ -90,7 +92,7 @@ static void probability_is_met(struct kunit *test)
 	KUNIT_EXPECT_LT(test, nr, 150);
 }
 
-/* 64 draws, one bit each. */
+/* Draw 64 times, after setting the seed if @seed is not NULL. Return a bit each. */
 static u64 sequence(struct fixture *f, const char *seed)
 {
 	u64 bits = 0;
@@ -103,7 +105,7 @@ static u64 sequence(struct fixture *f, const char *seed)
 	return bits;
 }
 
-static void a_seed_repeats(struct kunit *test)
+static void same_seed_repeats_hits(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u64 first, again, other;
@@ -121,7 +123,7 @@ static void a_seed_repeats(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sequence(f, "1"), other);
 }
 
-static void space_interval_and_times(struct kunit *test)
+static void space_interval_and_times_combine(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	int i;
@@ -140,7 +142,7 @@ static void space_interval_and_times(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, times), -1);
 }
 
-static void only_tasks_that_are_to_fail(struct kunit *test)
+static void task_filter_hits_marked_tasks_only(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -152,7 +154,7 @@ static void only_tasks_that_are_to_fail(struct kunit *test)
 	world_set_task_may_fail(false);
 }
 
-static void the_log_is_told(struct kunit *test)
+static void verbose_logs_hits_up_to_rate_limit(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	int i;
@@ -179,7 +181,7 @@ static void the_log_is_told(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, world_log(), "disk: timeout_inject\n");
 }
 
-static void values_out_of_range(struct kunit *test)
+static void value_out_of_range_changes_nothing(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -195,7 +197,7 @@ static void values_out_of_range(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, seed), LONG_MIN);
 }
 
-static void as_module_parameters(struct kunit *test)
+static void parameter_text_sets_four_attributes(struct kunit *test)
 {
 	static const char *const bad[] = {
 		"", "1", "1,2", "1,2,3", "1,2,3,", "1,2,3,4,", "1,2,3,4,5",
@@ -204,23 +206,24 @@ static void as_module_parameters(struct kunit *test)
 		"1,2,3,4\njunk", "1,2,3,4\n\n", "1,2,3,4\n,5", "1,2\n,3,4",
 	};
 	struct fixture *f = test->priv;
+	struct cnull_fault *fault = &f->faults.kind[KIND];
 	size_t i;
 
-	KUNIT_EXPECT_EQ(test, cnull_fault_parse(&f->faults.kind[KIND], "7,50,3,-1"), 0);
+	KUNIT_EXPECT_EQ(test, cnull_fault_parse(fault, "7,50,3,-1"), 0);
 	for (i = 0; i <= ARRAY_SIZE(bad); i++) {
 		KUNIT_EXPECT_EQ(test, GET(f, interval), 7);
 		KUNIT_EXPECT_EQ(test, GET(f, probability), 50);
 		KUNIT_EXPECT_EQ(test, GET(f, space), 3);
 		KUNIT_EXPECT_EQ(test, GET(f, times), -1);
 		if (i < ARRAY_SIZE(bad))
-			KUNIT_EXPECT_EQ(test, cnull_fault_parse(&f->faults.kind[KIND],
-					bad[i]), -EINVAL);
+			KUNIT_EXPECT_EQ(test, cnull_fault_parse(fault, bad[i]),
+					-EINVAL);
 	}
-	KUNIT_EXPECT_EQ(test, cnull_fault_parse(&f->faults.kind[KIND], "1,100,0,2\n"), 0);
+	KUNIT_EXPECT_EQ(test, cnull_fault_parse(fault, "1,100,0,2\n"), 0);
 	KUNIT_EXPECT_EQ(test, count_hits(f, 10), 2);
 }
 
-static void copies(struct kunit *test)
+static void copy_sets_all_attributes(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct cnull_fault from[CNULL_NR_FAULTS];
@@ -230,16 +233,18 @@ static void copies(struct kunit *test)
 	for (kind = 0; kind < CNULL_NR_FAULTS; kind++)
 		cnull_fault_init(&from[kind]);
 	KUNIT_EXPECT_EQ(test, cnull_fault_parse(&from[KIND], "7,50,3,-1"), 0);
+	atomic_long_set(&from[KIND].value[CNULL_FAULT_ID_seed], 99);
 	cnull_inject_attach(&f->faults, &features);
 	cnull_inject_copy(&f->faults, from);
 	KUNIT_EXPECT_EQ(test, GET(f, interval), 7);
 	KUNIT_EXPECT_EQ(test, GET(f, times), -1);
+	KUNIT_EXPECT_EQ(test, GET(f, seed), 99);
 	KUNIT_EXPECT_EQ(test, features, 1UL << CNULL_FEATURE_INJECT);
 	cnull_inject_attach(&f->faults, NULL);
 }
 
-/* Only a fault that requests can get costs them time. */
-static void feature_follows_the_probability(struct kunit *test)
+/* Requests draw only while the feature bit is set. init_hctx hits no request. */
+static void feature_bit_set_while_requests_may_fail(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned long features = 1UL << CNULL_FEATURE_CACHE;
@@ -281,8 +286,8 @@ static void draw(void *arg, unsigned int nr)
 			atomic_long_inc(&f->hits);
 }
 
-/* What counts down does so exactly, whoever counts. */
-static void threads_share_the_counts(struct kunit *test)
+/* @times, @space and @interval count exactly, also with several threads. */
+static void concurrent_draws_count_exactly(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -302,19 +307,19 @@ static void threads_share_the_counts(struct kunit *test)
 			(NR_THREADS * NR_DRAWS - 1000) / 10);
 }
 
-static struct kunit_case fault_cases[] = {
-	KUNIT_CASE(none_by_default),
-	KUNIT_CASE(probability_is_met),
-	KUNIT_CASE(a_seed_repeats),
-	KUNIT_CASE(space_interval_and_times),
-	KUNIT_CASE(only_tasks_that_are_to_fail),
-	KUNIT_CASE(the_log_is_told),
-	KUNIT_CASE(values_out_of_range),
-	KUNIT_CASE(as_module_parameters),
-	KUNIT_CASE(copies),
-	KUNIT_CASE(feature_follows_the_probability),
-	KUNIT_CASE(threads_share_the_counts),
+static struct kunit_case inject_cases[] = {
+	KUNIT_CASE(default_faults_hit_nothing),
+	KUNIT_CASE(probability_sets_share_of_hits),
+	KUNIT_CASE(same_seed_repeats_hits),
+	KUNIT_CASE(space_interval_and_times_combine),
+	KUNIT_CASE(task_filter_hits_marked_tasks_only),
+	KUNIT_CASE(verbose_logs_hits_up_to_rate_limit),
+	KUNIT_CASE(value_out_of_range_changes_nothing),
+	KUNIT_CASE(parameter_text_sets_four_attributes),
+	KUNIT_CASE(copy_sets_all_attributes),
+	KUNIT_CASE(feature_bit_set_while_requests_may_fail),
+	KUNIT_CASE(concurrent_draws_count_exactly),
 	{}
 };
 
-WORLD_SUITE(fault, fault_test_init, fault_test_exit, fault_cases);
+WORLD_SUITE(inject, inject_init, inject_exit, inject_cases);
