@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * configfs: /sys/kernel/config/cnull/, where devices are made and set up.
+ * configfs: create, configure and remove devices in /sys/kernel/config/cnull/.
  *
- * A directory is a device, and its name is the disk's. Its files come from the
- * table of options.
+ * Each directory is a device. The name of the directory is the name of the disk. The
+ * files of the directory come from the table options.def.
  */
 #include <linux/configfs.h>
 
@@ -18,30 +18,30 @@ static struct cnull_disk *to_disk(struct config_item *item)
 	return container_of(to_config_group(item), struct cnull_disk, group);
 }
 
-static ssize_t opt_show(struct config_item *item, const struct cnull_option *opt,
-			char *page)
+static ssize_t option_show(struct config_item *item, const struct cnull_option *option,
+			   char *page)
 {
 	return sysfs_emit(page, "%llu\n",
-			  cnull_dev_get(&to_disk(item)->dev, opt));
+			  cnull_dev_get(&to_disk(item)->dev, option));
 }
 
-static ssize_t opt_store(struct config_item *item, const struct cnull_option *opt,
-			 const char *page, size_t count)
+static ssize_t option_store(struct config_item *item, const struct cnull_option *option,
+			    const char *page, size_t count)
 {
-	return cnull_dev_set(&to_disk(item)->dev, opt, page) ?: count;
+	return cnull_dev_set(&to_disk(item)->dev, option, page) ?: count;
 }
 
-/* configfs does not tell a function which file it serves: one pair for each. */
+/* One pair of functions per option: configfs does not pass the attribute to them. */
 #define CNULL_OPTION(name, ...)						\
 static ssize_t dev_##name##_show(struct config_item *item, char *page)	\
 {									\
-	return opt_show(item, &cnull_options[CNULL_OPTION_##name], page);	\
+	return option_show(item, &cnull_options[CNULL_OPTION_##name], page); \
 }									\
 static ssize_t dev_##name##_store(struct config_item *item,		\
 				  const char *page, size_t count)	\
 {									\
-	return opt_store(item, &cnull_options[CNULL_OPTION_##name], page,	\
-			 count);					\
+	return option_store(item, &cnull_options[CNULL_OPTION_##name], page, \
+			    count);					\
 }									\
 CONFIGFS_ATTR(dev_, name);
 #include "config/options.def"
@@ -79,13 +79,13 @@ static ssize_t dev_error_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(dev_, error);
 
-/* configfs shows as much at most, however large a page is. */
-#define MOST_TEXT	4096
+/* Maximum length of an attribute's text in bytes: configfs's limit for any page size. */
+#define MAX_TEXT	4096
 
 static ssize_t dev_badblocks_show(struct config_item *item, char *page)
 {
 	return cnull_badblocks_show(&to_disk(item)->dev.badblocks, page,
-				    MOST_TEXT);
+				    MAX_TEXT);
 }
 
 static ssize_t dev_badblocks_store(struct config_item *item, const char *page,
@@ -119,9 +119,10 @@ static struct configfs_attribute *dev_attrs[] = {
 };
 
 /*
- * A file of any length. At the first read(), configfs asks how much there is (@text is
- * NULL), takes memory for that, has it filled, and keeps it until the file is closed.
- * So only root may read it.
+ * Write the list of zones, of any length, to @text. At the first read() of an open
+ * file, configfs calls this function with @text NULL to get the length. configfs then
+ * allocates a buffer, and calls again to fill the buffer. The buffer exists until the
+ * file is closed, so only root may open the file.
  */
 static ssize_t dev_zones_read(struct config_item *item, void *text, size_t size)
 {
@@ -137,7 +138,7 @@ static struct configfs_bin_attribute dev_attr_zones = {
 	.read = dev_zones_read,
 };
 
-static struct configfs_bin_attribute *dev_texts[] = {
+static struct configfs_bin_attribute *dev_bin_attrs[] = {
 #define CNULL_TEXT(name, ...) &dev_attr_##name,
 #include "config/options.def"
 	NULL
@@ -155,7 +156,7 @@ static struct configfs_item_operations dev_item_ops = {
 static const struct config_item_type dev_type = {
 	.ct_item_ops = &dev_item_ops,
 	.ct_attrs = dev_attrs,
-	.ct_bin_attrs = dev_texts,
+	.ct_bin_attrs = dev_bin_attrs,
 	.ct_owner = THIS_MODULE,
 };
 
@@ -191,9 +192,9 @@ static ssize_t root_features_show(struct config_item *item, char *page)
 	for (i = 0; dev_attrs[i]; i++)
 		len += sysfs_emit_at(page, len, "%s%s", i ? "," : "",
 				     dev_attrs[i]->ca_name);
-	for (i = 0; dev_texts[i]; i++)
+	for (i = 0; dev_bin_attrs[i]; i++)
 		len += sysfs_emit_at(page, len, ",%s",
-				     dev_texts[i]->cb_attr.ca_name);
+				     dev_bin_attrs[i]->cb_attr.ca_name);
 	return len + sysfs_emit_at(page, len, "\n");
 }
 CONFIGFS_ATTR_RO(root_, features);
@@ -222,11 +223,11 @@ static struct configfs_subsystem subsystem = {
 };
 
 /**
- * cnull_configfs_init - show the directory
+ * cnull_configfs_init - register the configfs directory
  *
- * From now on devices can be made.
+ * Users can create devices as soon as the directory is registered.
  *
- * Context: May sleep; module init.
+ * Context: Module init; may sleep.
  * Return: 0 or a negative errno.
  */
 int cnull_configfs_init(void)
@@ -237,11 +238,11 @@ int cnull_configfs_init(void)
 }
 
 /**
- * cnull_configfs_exit - take the directory away
+ * cnull_configfs_exit - unregister the configfs directory
  *
- * It is empty: each device in it holds the module.
+ * The directory is empty, because each device in it holds a reference to the module.
  *
- * Context: May sleep; module exit.
+ * Context: Module exit; may sleep.
  */
 void cnull_configfs_exit(void)
 {

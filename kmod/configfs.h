@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * configfs: /sys/kernel/config/cnull/, where devices are made and set up.
+ * configfs: create, configure and remove devices in /sys/kernel/config/cnull/.
  */
 #ifndef CNULL_CONFIGFS_H
 #define CNULL_CONFIGFS_H

@@ -1,45 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Module parameters: one for each row of the options table that has one. They
- * are what new devices begin with, whoever makes them.
+ * Module parameters: one for each row of options.def that names a parameter. The
+ * values are the initial config of every new device.
  */
 #include <linux/moduleparam.h>
 
 #include "params.h"
 
-/* The defaults: parameters are parsed before any code of ours could run. */
+/* Static defaults, because the kernel sets parameters before it calls module init. */
 struct cnull_config cnull_params = {
-#define CNULL_OPTION(name, type, def, ...) .name = def,
+#define CNULL_OPTION(name, type, default_, ...) .name = CNULL_VALUE_##default_,
 #include "config/options.def"
 };
 
 unsigned int cnull_nr_devices = 1;
 module_param_named(nr_devices, cnull_nr_devices, uint, 0444);
-MODULE_PARM_DESC(nr_devices, "devices to create at load (1)");
+MODULE_PARM_DESC(nr_devices, "number of devices to create at module load; 0: none");
 
 static int param_set(const char *text, const struct kernel_param *kp)
 {
-	const struct cnull_option *opt = kp->arg;
+	const struct cnull_option *option = kp->arg;
 
-	/* A bool's name alone means yes. */
-	if (!text && opt->type == CNULL_TYPE_BOOL)
+	/* The name of a bool without a value means true. */
+	if (!text && option->type == CNULL_TYPE_BOOL)
 		text = "1";
 	if (!text)
 		return -EINVAL;
-	return cnull_option_parse(opt, opt->scale, &cnull_params, text);
+	return cnull_option_parse(option, option->scale, &cnull_params, text);
 }
 
 static int param_get(char *buffer, const struct kernel_param *kp)
 {
-	const struct cnull_option *opt = kp->arg;
-	u64 value = cnull_option_value(opt, &cnull_params);
+	const struct cnull_option *option = kp->arg;
+	u64 value = cnull_option_value(option, &cnull_params);
 
-	/* As the kernel shows parameters of these types. */
-	if (opt->type == CNULL_TYPE_BOOL)
+	/* Use the kernel's formats for parameters of these types. */
+	if (option->type == CNULL_TYPE_BOOL)
 		return sysfs_emit(buffer, "%c\n", value ? 'Y' : 'N');
-	if (opt->type == CNULL_TYPE_NODE)
+	if (option->type == CNULL_TYPE_NODE)
 		return sysfs_emit(buffer, "%d\n", (int)value);
-	return sysfs_emit(buffer, "%llu\n", value / opt->scale);
+	return sysfs_emit(buffer, "%llu\n", value / option->scale);
 }
 
 static const struct kernel_param_ops param_ops = {
@@ -48,9 +48,18 @@ static const struct kernel_param_ops param_ops = {
 	.get = param_get,
 };
 
-#define CNULL_OPTION_NOPARAM(...)
-#define CNULL_OPTION(name, type, def, min, max, when, param, scale, unit, help) \
-	module_param_cb(param, &param_ops,				     \
-			(void *)&cnull_options[CNULL_OPTION_##name], 0444);	     \
+#define DEFINE_PARAM(param, option, help)					\
+	module_param_cb(param, &param_ops,					\
+			(void *)&cnull_options[CNULL_OPTION_##option], 0444);	\
 	MODULE_PARM_DESC(param, help);
+
+/* Define the parameter whose name follows @help, or nothing if no name follows. */
+#define DEFINE_PARAM_IF_NAMED(option, help, ...)				\
+	__VA_OPT__(DEFINE_PARAM(__VA_ARGS__, option, help))
+
+/* Expand the arguments, so that CNULL_NAME_NO_PARAM has become nothing. */
+#define EXPAND(macro, ...) macro(__VA_ARGS__)
+
+#define CNULL_OPTION(name, type, default_, range, param, help, ...)		\
+	EXPAND(DEFINE_PARAM_IF_NAMED, name, help, CNULL_NAME_##param)
 #include "config/options.def"

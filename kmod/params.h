@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Module parameters: the settings that devices begin with.
+ * Module parameters: the initial config of new devices.
  */
 #ifndef CNULL_PARAMS_H
 #define CNULL_PARAMS_H
 
 #include "config/options.h"
 
-/* Constant once the module is loaded. */
+/* Both are constant after module load. */
 extern struct cnull_config cnull_params;
 extern unsigned int cnull_nr_devices;
 

@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Prints the table of options as a document: docs/options.md.
+ * Print the table of options as a document: docs/options.md.
  */
 #include "config/options.h"
 
-/** struct row - an option or another file, in the order of the table */
+/**
+ * struct row - one row of options.def, in the order of the table
+ * @name:	name of the file
+ * @option:	the option, or NULL for a file that is not an option
+ * @mode:	RW, RO or WO
+ * @help:	description, one line
+ * @group:	subject
+ * @backends:	mask of the backends
+ */
 struct row {
 	const char *name;
-	const struct cnull_option *opt;	/* NULL: no setting */
+	const struct cnull_option *option;
 	const char *mode;
 	const char *help;
+	enum cnull_option_group group;
+	unsigned int backends;
 };
 
+/* The group and backends of an option are in cnull_options: read them there. */
 static const struct row rows[] = {
-#define CNULL_OPTION(name, type, def, min, max, when, param, scale, unit, help) \
-	{ #name, &cnull_options[CNULL_OPTION_##name], "RW", help },
-#define CNULL_ATTR(name, mode, help) { #name, NULL, #mode, help },
-#define CNULL_TEXT(name, help) { #name, NULL, "RO", help },
+#define CNULL_OPTION(name_, ...) \
+	{ .name = #name_, .option = &cnull_options[CNULL_OPTION_##name_] },
+#define CNULL_ATTR(name_, mode_, help_, ...) \
+	{ .name = #name_, .mode = #mode_, .help = help_, __VA_ARGS__ },
+#define CNULL_TEXT(name_, help_, ...) \
+	{ .name = #name_, .mode = "RO", .help = help_, __VA_ARGS__ },
 #include "config/options.def"
 };
 
@@ -27,46 +40,95 @@ static const char *const type_names[] = {
 	[CNULL_TYPE_NODE] = "node",
 };
 
-static void print_opt(const struct cnull_option *opt)
+static const char *const group_titles[CNULL_NR_GROUPS] = {
+	[CNULL_GROUP_GENERAL] = "General",
+	[CNULL_GROUP_QUEUES] = "Queues and completion",
+	[CNULL_GROUP_MEMORY] = "Memory and cache",
+	[CNULL_GROUP_ZONES] = "Zones",
+	[CNULL_GROUP_FAULTS] = "Faults",
+	[CNULL_GROUP_LIMITS] = "Limits",
+};
+
+static const char intro[] =
+"# Options\n"
+"\n"
+"`make docs` generates this file from `engine/config/options.def`: do not edit.\n"
+"\n"
+"Each row is a file in the directory of a device in `/sys/kernel/config/cnull/`.\n"
+"\n"
+"- Numbers are decimal, `0x` hexadecimal or `0` octal. A bool is 0 or 1, y or n, on or off.\n"
+"- \"When\" is the state of the device that allows a change: `off`, or `live` for any state.\n"
+"  A change in another state fails with EBUSY.\n"
+"- Power on checks the range. A write to a `live` option of a powered-on device does so too.\n"
+"- `blocksize` is at most PAGE_SIZE before Linux 6.15.\n"
+"- \"Backends\" are those in which the option has an effect: `mq` and `bio` are the kernel\n"
+"  module with `queue_mode` 2 and 0, `nbd` is the nbdkit plugin.\n"
+"\n"
+"The kernel module takes all options in both modes, so that `queue_mode` can change alone.\n"
+"The plugin refuses an option without `nbd` by its name, whatever the value is, even the\n"
+"default. An accepted option has an effect, and `--dump-plugin` lists the accepted options,\n"
+"so a script that shares a config with the module can select them.\n"
+"\n"
+"The number of devices to create and power on at module load (`cnullb0`, ...) is only a\n"
+"module parameter: `nr_devices=1`.\n";
+
+static void print_option(const struct cnull_option *option)
 {
-	printf("| %s | ", type_names[opt->type]);
-	printf("%llu | ", opt->def);
-	printf("%llu..%llu | ", opt->min, opt->max);
-	printf("%s | ", opt->unit);
-	printf("%s | ", opt->when == CNULL_WHEN_LIVE ? "live" : "off");
-	if (*opt->param)
-		printf("`%s=%llu` |", opt->param, opt->def / opt->scale);
+	printf("%s | %llu | %llu..%llu | %s | %s | ", type_names[option->type],
+	       option->def, option->min, option->max, option->unit ?: "",
+	       option->when == CNULL_WHEN_LIVE ? "live" : "off");
+	if (option->param)
+		printf("`%s=%llu` ", option->param, option->def / option->scale);
+}
+
+static void print_backends(unsigned int backends)
+{
+	const char *comma = "";
+
+	if (backends & CNULL_BACKENDS_MQ) {
+		printf("mq");
+		comma = ", ";
+	}
+	if (backends & CNULL_BACKENDS_BIO) {
+		printf("%sbio", comma);
+		comma = ", ";
+	}
+	if (backends & CNULL_BACKENDS_NBD)
+		printf("%snbd", comma);
+}
+
+static void print_row(const struct row *row)
+{
+	const struct cnull_option *option = row->option;
+
+	printf("| `%s` | ", row->name);
+	if (option)
+		print_option(option);
 	else
-		printf("|");
+		printf("%s | | | | live | ", row->mode);
+	printf("| ");
+	print_backends(option ? option->backends : row->backends);
+	printf(" | %s |\n", option ? option->help : row->help);
+}
+
+static void print_group(enum cnull_option_group group)
+{
+	size_t i;
+
+	printf("\n## %s\n\n", group_titles[group]);
+	puts("| file | type | default | range | unit | when | module parameter | backends | |");
+	puts("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if ((rows[i].option ? rows[i].option->group : rows[i].group) == group)
+			print_row(&rows[i]);
 }
 
 int main(void)
 {
-	size_t i;
+	unsigned int group;
 
-	puts("# Options\n");
-	puts("Made by `make docs` from `engine/opts.def`: do not edit.\n");
-	puts("Each is a file of a device's directory in"
-	     " `/sys/kernel/config/cnull/`. Numbers are\n"
-	     "decimal, or `0x` hexadecimal, or `0` octal; a bool is 0/1, y/n"
-	     " or on/off. \"When\"\n"
-	     "says when it may change: while the device is off, or at any time"
-	     " (else EBUSY). The\n"
-	     "range is checked at power on, and of what changes live, when it is"
-	     " written. blocksize\n"
-	     "is at most PAGE_SIZE before Linux 6.15.\n");
-	puts("| file | type | default | range | unit | when | module parameter"
-	     " | |");
-	puts("| --- | --- | --- | --- | --- | --- | --- | --- |");
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		printf("| `%s` ", rows[i].name);
-		if (rows[i].opt)
-			print_opt(rows[i].opt);
-		else
-			printf("| %s | | | | any | |", rows[i].mode);
-		printf(" %s |\n", rows[i].help);
-	}
-	puts("\nOnly a module parameter: `nr_devices=1`, how many devices"
-	     " (`cnullb0`, ...) to create and\npower on at load.");
+	printf("%s", intro);
+	for (group = CNULL_GROUP_GENERAL; group < CNULL_NR_GROUPS; group++)
+		print_group(group);
 	return 0;
 }

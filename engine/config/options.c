@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Options: reading, showing and range checking the settings of a device, all
- * driven by the table in opts.def.
+ * Options: parse a value, read a value from a config, check a value's range. The
+ * table options.def drives all of these.
  */
 #include "config/options.h"
 
-/* A row's default and range are constants, so they are checked right here. */
-#define CNULL_OPTION(name, type, def, min, max, ...)			\
-	static_assert((u64)(CNULL_CTYPE_##type)(def) >= (min) &&	\
-		      (u64)(CNULL_CTYPE_##type)(def) <= (max));
+/* The default of each row fits into the C type, and is in the range of the row. */
+#define CNULL_OPTION(name, type, default_, range, ...)				\
+	static_assert((u64)(CNULL_CTYPE_##type)(CNULL_VALUE_##default_) >=	\
+		      (CNULL_MIN_##range) &&					\
+		      (u64)(CNULL_CTYPE_##type)(CNULL_VALUE_##default_) <=	\
+		      (CNULL_MAX_##range));
 #include "config/options.def"
 
 const struct cnull_option cnull_options[CNULL_NR_OPTIONS] = {
-#define CNULL_OPTION(name_, type_, def_, min_, max_, when_, param_, scale_,	\
-		  unit_, help_)						\
+#define CNULL_OPTION(name_, type_, default_, range_, param_, help_, ...)	\
 	[CNULL_OPTION_##name_] = {						\
-		.name = #name_,						\
-		.param = #param_,					\
-		.unit = unit_,						\
-		.help = help_,						\
-		.type = CNULL_TYPE_##type_,				\
-		.when = CNULL_WHEN_##when_,				\
-		.scale = scale_,					\
-		.offset = offsetof(struct cnull_config, name_),	\
-		.def = (CNULL_CTYPE_##type_)(def_),			\
-		.min = min_,						\
-		.max = max_,						\
+		.name = #name_,							\
+		.param = CNULL_STRING_##param_,					\
+		.help = help_,							\
+		.type = CNULL_TYPE_##type_,					\
+		.scale = CNULL_SCALE_##param_,					\
+		.offset = offsetof(struct cnull_config, name_),			\
+		.def = (CNULL_CTYPE_##type_)(CNULL_VALUE_##default_),		\
+		.min = CNULL_MIN_##range_,					\
+		.max = CNULL_MAX_##range_,					\
+		__VA_ARGS__							\
 	},
 #include "config/options.def"
 };
 
-static void opt_put(const struct cnull_option *opt, struct cnull_config *config,
-		    u64 value)
+static void set_value(const struct cnull_option *option, struct cnull_config *config,
+		      u64 value)
 {
-	void *field = (char *)config + opt->offset;
+	void *field = (char *)config + option->offset;
 
-	switch (opt->type) {
+	switch (option->type) {
 	case CNULL_TYPE_BOOL:
 		*(bool *)field = value;
 		break;
@@ -50,19 +50,19 @@ static void opt_put(const struct cnull_option *opt, struct cnull_config *config,
 }
 
 /**
- * cnull_option_value - the value of one option
- * @opt: the option
- * @config: the settings it is taken from
+ * cnull_option_value - return the value of one option
+ * @option: the option
+ * @config: the config to read
  *
- * Context: Any.
- * Return: the value, in the unit of the option; a bool is 0 or 1.
+ * Context: Any. The caller holds the lock of @config.
+ * Return: the value in &cnull_option.unit; 0 or 1 for a bool.
  */
-u64 cnull_option_value(const struct cnull_option *opt,
-		    const struct cnull_config *config)
+u64 cnull_option_value(const struct cnull_option *option,
+		       const struct cnull_config *config)
 {
-	const void *field = (const char *)config + opt->offset;
+	const void *field = (const char *)config + option->offset;
 
-	switch (opt->type) {
+	switch (option->type) {
 	case CNULL_TYPE_BOOL:
 		return *(const bool *)field;
 	case CNULL_TYPE_UINT:
@@ -76,21 +76,21 @@ u64 cnull_option_value(const struct cnull_option *opt,
 
 /**
  * cnull_option_copy - copy the value of one option
- * @opt: the option
- * @to: the settings it is copied to
- * @from: the settings it is taken from
+ * @option: the option
+ * @to: the config to change
+ * @from: the config to read
  *
- * Context: Any.
+ * Context: Any. The caller holds the locks of both configs.
  */
-void cnull_option_copy(const struct cnull_option *opt, struct cnull_config *to,
-		    const struct cnull_config *from)
+void cnull_option_copy(const struct cnull_option *option, struct cnull_config *to,
+		       const struct cnull_config *from)
 {
-	opt_put(opt, to, cnull_option_value(opt, from));
+	set_value(option, to, cnull_option_value(option, from));
 }
 
 /**
- * cnull_config_init - give every option its default
- * @config: the settings to fill
+ * cnull_config_init - set every option to its default
+ * @config: the config to fill; its old contents are ignored
  *
  * Context: Any.
  */
@@ -100,34 +100,34 @@ void cnull_config_init(struct cnull_config *config)
 
 	memset(config, 0, sizeof(*config));
 	for (i = 0; i < CNULL_NR_OPTIONS; i++)
-		opt_put(&cnull_options[i], config, cnull_options[i].def);
+		set_value(&cnull_options[i], config, cnull_options[i].def);
 }
 
 /**
- * cnull_option_parse - read the value of one option from text
- * @opt: the option
- * @scale: the text counts in units of this many: 1 for an attribute,
+ * cnull_option_parse - parse the value of one option
+ * @option: the option
+ * @scale: multiplier of a number in @text: 1 for an attribute,
  *	&cnull_option.scale for a module parameter
- * @config: where the value goes
- * @text: the value: a number in C notation, or what kstrtobool() takes for a
- *	bool. A newline at the end is ignored.
+ * @config: the config to change
+ * @text: a number in C notation, or for a bool any text that kstrtobool() accepts.
+ *	One trailing newline is ignored.
  *
- * Only the type is checked, not the range: as in null_blk, values may be
- * written in any order, and are judged together at power on.
+ * Check the type only, not the range. As in null_blk, a user may write options in any
+ * order. Power on validates all values together.
  *
- * Context: Any.
- * Return: 0, -EINVAL if @text is no such value, -ERANGE if it does not fit the
- * type. On error @config is as it was.
+ * Context: Any. The caller holds the lock of @config.
+ * Return: 0, -EINVAL if @text is not a value of the option's type, or -ERANGE if the
+ * value does not fit into the type. An error leaves @config unchanged.
  */
-int cnull_option_parse(const struct cnull_option *opt, unsigned int scale,
-		    struct cnull_config *config, const char *text)
+int cnull_option_parse(const struct cnull_option *option, unsigned int scale,
+		       struct cnull_config *config, const char *text)
 {
 	unsigned long ul = 0;
 	unsigned int ui = 0;
 	bool b = false;
 	int err;
 
-	switch (opt->type) {
+	switch (option->type) {
 	case CNULL_TYPE_BOOL:
 		err = kstrtobool(text, &b);
 		ul = b;
@@ -152,49 +152,50 @@ int cnull_option_parse(const struct cnull_option *opt, unsigned int scale,
 	if (!err && check_mul_overflow(ul, (unsigned long)scale, &ul))
 		err = -ERANGE;
 	if (!err)
-		opt_put(opt, config, ul);
+		set_value(option, config, ul);
 	return err;
 }
 
 /**
- * cnull_option_in_range - is the value of one option in its range?
- * @opt: the option
- * @config: the settings it is taken from
+ * cnull_option_in_range - is the value of one option in the option's range?
+ * @option: the option
+ * @config: the config to read
  *
- * Context: Any.
- * Return: true if so.
+ * Context: Any. The caller holds the lock of @config.
+ * Return: true if the value is in the range, else false.
  */
-bool cnull_option_in_range(const struct cnull_option *opt,
-			const struct cnull_config *config)
+bool cnull_option_in_range(const struct cnull_option *option,
+			   const struct cnull_config *config)
 {
-	u64 value = cnull_option_value(opt, config);
+	u64 value = cnull_option_value(option, config);
 
-	return value >= opt->min && value <= opt->max;
+	return value >= option->min && value <= option->max;
 }
 
 /**
- * cnull_config_check - check that every option is in its range
- * @config: the settings
- * @why: where to say what is wrong, with the value and what would be right
- * @size: bytes at @why
+ * cnull_config_check - check the range of every option
+ * @config: the config to read
+ * @why: buffer for the error message: the first option that is out of range, its
+ *	value, its range
+ * @size: size of @why in bytes
  *
- * Context: Any.
- * Return: 0, or -EINVAL with @why filled.
+ * Context: Any. The caller holds the lock of @config.
+ * Return: 0, or -EINVAL with a message in @why.
  */
 int cnull_config_check(const struct cnull_config *config, char *why, size_t size)
 {
 	int i;
 
 	for (i = 0; i < CNULL_NR_OPTIONS; i++) {
-		const struct cnull_option *opt = &cnull_options[i];
-		u64 value = cnull_option_value(opt, config);
+		const struct cnull_option *option = &cnull_options[i];
+		u64 value = cnull_option_value(option, config);
 
-		if (!cnull_option_in_range(opt, config)) {
+		if (!cnull_option_in_range(option, config)) {
 			snprintf(why, size, "%s is %llu, must be %llu to %llu%s%s",
-				 opt->name, (unsigned long long)value,
-				 (unsigned long long)opt->min,
-				 (unsigned long long)opt->max,
-				 *opt->unit ? " " : "", opt->unit);
+				 option->name, (unsigned long long)value,
+				 (unsigned long long)option->min,
+				 (unsigned long long)option->max,
+				 option->unit ? " " : "", option->unit ?: "");
 			return -EINVAL;
 		}
 	}

@@ -28,14 +28,6 @@ enum cnull_queue {
 	CNULL_QUEUE_MQ = 2,
 };
 
-/** enum cnull_backend_kind - the backends, as far as the engine tells them apart */
-enum cnull_backend_kind {
-	CNULL_BACKEND_MQ,	/* requests of blk-mq */
-	CNULL_BACKEND_BIO,	/* bios */
-	CNULL_BACKEND_NBD,	/* requests of NBD */
-	CNULL_NR_BACKENDS
-};
-
 /**
  * struct cnull_live - a device that is powered on
  * @features: a mask of enum cnull_feature; changed atomically

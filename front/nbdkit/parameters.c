@@ -59,7 +59,7 @@ static __attribute__((constructor)) void write_help(void)
 		n += snprintf(config_help + n, size - n,
 			      "%s=%llu%s%s\n    %s%s%s\n", opt->name,
 			      (unsigned long long)opt->def,
-			      *opt->unit ? " " : "", opt->unit, opt->help,
+			      opt->unit ? " " : "", opt->unit ?: "", opt->help,
 			      is_size ? "; or with a suffix, as 4G" : "",
 			      no_effect[i] ? "; no effect here" : "");
 		shim_require(n < size);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Prints the words of the options target, from the table, as libFuzzer and
- * AFL++ read them.
+ * Print the dictionary of the fuzz target "options", generated from options.def, in the
+ * format of libFuzzer and AFL++.
  */
 #include "config/options.h"
 
@@ -11,13 +11,13 @@ int main(void)
 
 	puts("\"on\\x0a\"\n\"off\\x0a\"\n\"-1\"\n\"0x\"\n\"\\x0a\"");
 	for (i = 0; i < CNULL_NR_OPTIONS; i++) {
-		const struct cnull_option *opt = &cnull_options[i];
+		const struct cnull_option *option = &cnull_options[i];
 
-		printf("\"%s=\"\n", opt->name);
-		printf("\"%s=%llu\\x0a\"\n", opt->name, opt->def);
-		printf("\"%s=%llu\\x0a\"\n", opt->name, opt->min);
-		printf("\"%s=%llu\\x0a\"\n", opt->name, opt->max);
-		printf("\"%s=%llu\\x0a\"\n", opt->name, opt->max + 1);
+		printf("\"%s=\"\n", option->name);
+		printf("\"%s=%llu\\x0a\"\n", option->name, option->def);
+		printf("\"%s=%llu\\x0a\"\n", option->name, option->min);
+		printf("\"%s=%llu\\x0a\"\n", option->name, option->max);
+		printf("\"%s=%llu\\x0a\"\n", option->name, option->max + 1);
 	}
 	return 0;
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Option text. The input is lines: "NAME=VALUE" sets an option of a device,
- * "on" and "off" power it; and each value, and the input as a whole, is read
- * for each option.
+ * Text of options. The input is a list of lines. "NAME=VALUE" sets an option of a
+ * device, "on" and "off" change its power. Each value, and the whole input, is also
+ * parsed as a value of every option.
  */
 #include <stdlib.h>
 
 #include "fuzz.h"
 
-/** struct values - of every option, by its index */
+/** struct values - the values of all options, by enum cnull_option_id */
 struct values {
 	u64 of[CNULL_NR_OPTIONS];
 };
@@ -31,19 +31,19 @@ static void require_values(struct cnull_dev *dev, const struct values *want)
 		shim_require(cnull_dev_get(dev, &cnull_options[i]) == want->of[i]);
 }
 
-/* Printed and read again, a value is the same. */
-static void check_reads_back(const struct cnull_option *opt, u64 value)
+/* Require that a value is the same after printing and parsing. */
+static void require_reads_back(const struct cnull_option *option, u64 value)
 {
-	struct cnull_config set;
+	struct cnull_config config;
 	char text[32];
 
-	cnull_config_init(&set);
+	cnull_config_init(&config);
 	snprintf(text, sizeof(text), "%llu\n", value);
-	shim_require(!cnull_option_parse(opt, 1, &set, text));
-	shim_require(cnull_option_value(opt, &set) == value);
+	shim_require(!cnull_option_parse(option, 1, &config, text));
+	shim_require(cnull_option_value(option, &config) == value);
 }
 
-/* What an option of a device that is on may be. */
+/* Is @value valid for a live option of a powered-on device? */
 static bool may_be_live(const struct values *values, enum cnull_option_id id,
 			u64 value)
 {
@@ -57,47 +57,47 @@ static bool may_be_live(const struct values *values, enum cnull_option_id id,
 	return value <= (id == CNULL_OPTION_iops ? 1000000000 : 40960);
 }
 
-/* Read @text; what it says is changed, and nothing else. */
-static int check_parse(const struct cnull_option *opt, unsigned int scale,
+/* Parse @text for @option, and require that no other option changes. */
+static int check_parse(const struct cnull_option *option, unsigned int scale,
 		       const char *text, u64 *value)
 {
-	struct cnull_config before, set;
+	struct cnull_config before, config;
 	int err, i;
 
 	cnull_config_init(&before);
-	memcpy(&set, &before, sizeof(set));
-	err = cnull_option_parse(opt, scale, &set, text);
+	memcpy(&config, &before, sizeof(config));
+	err = cnull_option_parse(option, scale, &config, text);
 	if (err) {
 		shim_require(err == -EINVAL || err == -ERANGE);
-		shim_require(!memcmp(&set, &before, sizeof(set)));
+		shim_require(!memcmp(&config, &before, sizeof(config)));
 		return err;
 	}
 	for (i = 0; i < CNULL_NR_OPTIONS; i++)
-		shim_require(&cnull_options[i] == opt ||
-			     cnull_option_value(&cnull_options[i], &set) ==
+		shim_require(&cnull_options[i] == option ||
+			     cnull_option_value(&cnull_options[i], &config) ==
 			     cnull_option_value(&cnull_options[i], &before));
-	*value = cnull_option_value(opt, &set);
-	check_reads_back(opt, *value);
+	*value = cnull_option_value(option, &config);
+	require_reads_back(option, *value);
 	return 0;
 }
 
-/* A module parameter says the same as an attribute, in units of its scale. */
+/* Require that a module parameter has the value of the attribute times the scale. */
 static void check_text(const char *text)
 {
 	int i;
 
 	for (i = 0; i < CNULL_NR_OPTIONS; i++) {
-		const struct cnull_option *opt = &cnull_options[i];
+		const struct cnull_option *option = &cnull_options[i];
 		u64 plain = 0, scaled = 0;
-		int err = check_parse(opt, 1, text, &plain);
-		int scaled_err = check_parse(opt, opt->scale, text, &scaled);
+		int err = check_parse(option, 1, text, &plain);
+		int scaled_err = check_parse(option, option->scale, text, &scaled);
 
 		if (!scaled_err)
-			shim_require(!err && scaled % opt->scale == 0 &&
-				     scaled / opt->scale == plain);
+			shim_require(!err && scaled % option->scale == 0 &&
+				     scaled / option->scale == plain);
 		else
 			shim_require(err == scaled_err ||
-				     plain > ULONG_MAX / opt->scale);
+				     plain > ULONG_MAX / option->scale);
 	}
 }
 
@@ -109,8 +109,8 @@ static u64 nr_zones(const struct values *values)
 		      !!(values->of[CNULL_OPTION_size] % zone) : 0;
 }
 
-/* What becomes of the settings of zones, once they are on. */
-static void fit_zones(struct values *values)
+/* Replace the options of zones by their effective values. */
+static void normalize_zones(struct values *values)
 {
 	u64 *open = &values->of[CNULL_OPTION_zone_max_open];
 	u64 *active = &values->of[CNULL_OPTION_zone_max_active];
@@ -128,7 +128,7 @@ static void fit_zones(struct values *values)
 	*append = min(*append, *capacity * 2048);
 }
 
-/* What is said of both limits of zones before they are made to fit. */
+/* Replace the effective zone limits in @values by the limits that the user set. */
 static struct values limits_of(struct cnull_dev *dev, struct values values)
 {
 	guard(mutex)(&dev->lock);
@@ -137,31 +137,31 @@ static struct values limits_of(struct cnull_dev *dev, struct values values)
 	return values;
 }
 
-static void check_set(struct cnull_dev *dev, const struct cnull_option *opt,
+static void check_store(struct cnull_dev *dev, const struct cnull_option *option,
 		      const char *text)
 {
 	struct values want = values_of(dev);
 	u64 value = 0;
-	int err = check_parse(opt, 1, text, &value);
+	int err = check_parse(option, 1, text, &value);
 
 	if (!err && cnull_dev_is_on(dev)) {
-		if (opt->when != CNULL_WHEN_LIVE)
+		if (option->when != CNULL_WHEN_LIVE)
 			err = -EBUSY;
-		else if (!may_be_live(&want, opt - cnull_options, value))
+		else if (!may_be_live(&want, option - cnull_options, value))
 			err = -EINVAL;
 	}
 	if (!err && cnull_dev_is_on(dev) && want.of[CNULL_OPTION_zoned])
 		want = limits_of(dev, want);
 	if (!err)
-		want.of[opt - cnull_options] = value;
+		want.of[option - cnull_options] = value;
 	if (cnull_dev_is_on(dev))
-		fit_zones(&want);
-	shim_require(cnull_dev_set(dev, opt, text) == err);
+		normalize_zones(&want);
+	shim_require(cnull_dev_set(dev, option, text) == err);
 	require_values(dev, &want);
 }
 
-/* And are these zones? */
-static bool are_zones(const struct values *values)
+/* Are the options of zones valid? */
+static bool zones_are_valid(const struct values *values)
 {
 	u64 size = values->of[CNULL_OPTION_size];
 	u64 zone = values->of[CNULL_OPTION_zone_size];
@@ -177,8 +177,8 @@ static bool are_zones(const struct values *values)
 	       !values->of[CNULL_OPTION_secure_erase];
 }
 
-/* May a device have these? Told once more, in other words than dev.c's. */
-static bool are_valid(const struct values *values)
+/* Is a config valid? Computed independently of the engine's own validation. */
+static bool config_is_valid(const struct values *values)
 {
 	u64 blocksize = values->of[CNULL_OPTION_blocksize];
 	u64 most = values->of[CNULL_OPTION_max_sectors] * 512;
@@ -194,11 +194,14 @@ static bool are_valid(const struct values *values)
 	       values->of[CNULL_OPTION_queue_mode] != 1 &&
 	       (values->of[CNULL_OPTION_memory_backed] ||
 		!values->of[CNULL_OPTION_cache_size]) &&
-	       (!values->of[CNULL_OPTION_zoned] || are_zones(values)) &&
+	       (!values->of[CNULL_OPTION_zoned] || zones_are_valid(values)) &&
 	       (node == 0 || node == UINT_MAX);
 }
 
-/* Refused with a reason and nothing changed, or on. */
+/*
+ * Power on, and require success for a valid config. Require an error message and
+ * unchanged options for any other config.
+ */
 static void check_power_on(struct cnull_dev *dev)
 {
 	struct values want = values_of(dev);
@@ -206,29 +209,29 @@ static void check_power_on(struct cnull_dev *dev)
 	u64 *poll = &want.of[CNULL_OPTION_poll_queues];
 	unsigned int starts = fuzz_calls.starts;
 	bool was_on = cnull_dev_is_on(dev);
-	bool goes = was_on || are_valid(&want);
+	bool valid = was_on || config_is_valid(&want);
 	char why[CNULL_ERROR_SIZE];
 
-	/* To make many zones takes long. */
+	/* Skip configs with many zones, because their creation takes long. */
 	if (want.of[CNULL_OPTION_zoned] && nr_zones(&want) > 1 << 12)
 		return;
 
-	shim_require(cnull_dev_power(dev, true) == (goes ? 0 : -EINVAL));
-	shim_require(cnull_dev_is_on(dev) == goes);
-	shim_require(fuzz_calls.starts == starts + (goes && !was_on));
+	shim_require(cnull_dev_power(dev, true) == (valid ? 0 : -EINVAL));
+	shim_require(cnull_dev_is_on(dev) == valid);
+	shim_require(fuzz_calls.starts == starts + (valid && !was_on));
 	cnull_dev_error(dev, why, sizeof(why));
-	shim_require(!*why == goes);
-	if (goes) {
+	shim_require(!*why == valid);
+	if (valid) {
 		*submit = clamp(*submit, 1ULL, (u64)nr_cpu_ids);
 		*poll = min(*poll, (u64)nr_cpu_ids);
 		if (want.of[CNULL_OPTION_use_per_node_hctx])
 			*submit = 1;
-		fit_zones(&want);
+		normalize_zones(&want);
 	}
 	require_values(dev, &want);
 }
 
-static const struct cnull_option *opt_named(const char *name, size_t len)
+static const struct cnull_option *option_named(const char *name, size_t len)
 {
 	int i;
 
@@ -243,13 +246,13 @@ static void run_line(struct cnull_dev *dev, const char *line)
 {
 	const char *equals = strchr(line, '=');
 	const char *value = equals ? equals + 1 : line;
-	const struct cnull_option *opt = NULL;
+	const struct cnull_option *option = NULL;
 
 	check_text(value);
 	if (equals)
-		opt = opt_named(line, equals - line);
-	if (opt) {
-		check_set(dev, opt, value);
+		option = option_named(line, equals - line);
+	if (option) {
+		check_store(dev, option, value);
 	} else if (sysfs_streq(line, "on")) {
 		check_power_on(dev);
 	} else if (sysfs_streq(line, "off")) {
@@ -258,7 +261,7 @@ static void run_line(struct cnull_dev *dev, const char *line)
 	}
 }
 
-/* A copy that ends where the text does, for the sanitizers. */
+/* Return a copy without slack at its end, so that sanitizers detect an overrun. */
 static char *text_of(const u8 *data, size_t size)
 {
 	char *text = malloc(size + 1);
@@ -272,15 +275,15 @@ static char *text_of(const u8 *data, size_t size)
 
 void fuzz_one(const u8 *data, size_t size)
 {
-	struct cnull_config set;
+	struct cnull_config config;
 	struct cnull_dev dev;
 	char *text = text_of(data, size);
 
 	check_text(text);
 	free(text);
 
-	cnull_config_init(&set);
-	cnull_dev_init(&dev, "fuzz", &set, &fuzz_backend);
+	cnull_config_init(&config);
+	cnull_dev_init(&dev, "fuzz", &config, &fuzz_backend);
 	while (size) {
 		const u8 *newline = memchr(data, '\n', size);
 		size_t len = newline ? (size_t)(newline - data) + 1 : size;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Options: reading, and the table itself.
+ * Options: parsing of values, defaults, ranges, and the rows of the table.
  */
 #include "config/options.h"
 #include "world.h"
 
-static const struct cnull_option *opt_named(const char *name)
+static const struct cnull_option *option_named(const char *name)
 {
 	int i;
 
@@ -15,15 +15,21 @@ static const struct cnull_option *opt_named(const char *name)
 	return NULL;
 }
 
-/** struct parse_case - a text, and what comes of it for an option */
+/**
+ * struct parse_case - a text to parse
+ * @option:	name of the option
+ * @text:	the text
+ * @err:	expected return value
+ * @value:	expected value, if @err is 0
+ */
 struct parse_case {
-	const char *opt;
+	const char *option;
 	const char *text;
 	int err;
 	u64 value;
 };
 
-static void parses_as_null_blk_does(struct kunit *test)
+static void text_parses_as_in_null_blk(struct kunit *test)
 {
 	static const struct parse_case cases[] = {
 		{ "size", "4096", 0, 4096 },
@@ -43,7 +49,7 @@ static void parses_as_null_blk_does(struct kunit *test)
 		{ "size", "09", -EINVAL, 0 },
 		{ "size", "0x", -EINVAL, 0 },
 		{ "irqmode", "2", 0, 2 },
-		{ "irqmode", "7", 0, 7 },	/* judged at power on */
+		{ "irqmode", "7", 0, 7 },	/* power on checks the range */
 		{ "irqmode", "4294967295", 0, UINT_MAX },
 		{ "irqmode", "4294967296", -ERANGE, 0 },
 		{ "home_node", "-1", 0, UINT_MAX },
@@ -58,68 +64,68 @@ static void parses_as_null_blk_does(struct kunit *test)
 		{ "blocking", "2", -EINVAL, 0 },
 		{ "blocking", "", -EINVAL, 0 },
 	};
-	struct cnull_config set, before;
+	struct cnull_config config, before;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		const struct cnull_option *opt = opt_named(cases[i].opt);
+		const struct cnull_option *option = option_named(cases[i].option);
 
-		KUNIT_ASSERT_TRUE(test, opt);
-		memset(&set, 0x11, sizeof(set));
-		before = set;
-		KUNIT_EXPECT_EQ(test, cnull_option_parse(opt, 1, &set,
+		KUNIT_ASSERT_TRUE(test, option);
+		memset(&config, 0x11, sizeof(config));
+		before = config;
+		KUNIT_EXPECT_EQ(test, cnull_option_parse(option, 1, &config,
 						      cases[i].text),
 				cases[i].err);
 		if (cases[i].err)
-			KUNIT_EXPECT_EQ(test, memcmp(&set, &before,
-						     sizeof(set)), 0);
+			KUNIT_EXPECT_EQ(test, memcmp(&config, &before,
+						     sizeof(config)), 0);
 		else
-			KUNIT_EXPECT_EQ(test, cnull_option_value(opt, &set),
+			KUNIT_EXPECT_EQ(test, cnull_option_value(option, &config),
 					cases[i].value);
 	}
 }
 
-static void a_parameter_has_its_scale(struct kunit *test)
+static void parameter_with_scale_multiplies_value(struct kunit *test)
 {
-	const struct cnull_option *size = opt_named("size");
-	struct cnull_config set;
+	const struct cnull_option *size = option_named("size");
+	struct cnull_config config;
 
-	cnull_config_init(&set);
+	cnull_config_init(&config);
 	KUNIT_EXPECT_STREQ(test, size->param, "gb");
-	KUNIT_EXPECT_EQ(test, cnull_option_parse(size, size->scale, &set, "4"), 0);
-	KUNIT_EXPECT_EQ(test, set.size, 4096);
-	/* null_blk multiplies gb as an int, and overflows. */
-	KUNIT_EXPECT_EQ(test, cnull_option_parse(size, size->scale, &set,
+	KUNIT_EXPECT_EQ(test, cnull_option_parse(size, size->scale, &config, "4"), 0);
+	KUNIT_EXPECT_EQ(test, config.size, 4096);
+	/* The product overflows an int, which null_blk multiplies in. */
+	KUNIT_EXPECT_EQ(test, cnull_option_parse(size, size->scale, &config,
 					      "3000000"), 0);
-	KUNIT_EXPECT_EQ(test, set.size, 3072000000UL);
-	KUNIT_EXPECT_EQ(test, cnull_option_parse(size, size->scale, &set,
+	KUNIT_EXPECT_EQ(test, config.size, 3072000000UL);
+	KUNIT_EXPECT_EQ(test, cnull_option_parse(size, size->scale, &config,
 					      "18014398509481984"), -ERANGE);
-	KUNIT_EXPECT_EQ(test, set.size, 3072000000UL);
+	KUNIT_EXPECT_EQ(test, config.size, 3072000000UL);
 }
 
-static void defaults_are_null_blks(struct kunit *test)
+static void defaults_match_null_blk(struct kunit *test)
 {
-	struct cnull_config set;
+	struct cnull_config config;
 	char why[100] = "";
 
-	cnull_config_init(&set);
-	KUNIT_EXPECT_EQ(test, set.size, 256000);
-	KUNIT_EXPECT_EQ(test, set.blocksize, 512);
-	KUNIT_EXPECT_EQ(test, set.irqmode, 1);
-	KUNIT_EXPECT_EQ(test, set.completion_nsec, 10000);
-	KUNIT_EXPECT_EQ(test, set.submit_queues, 1);
-	KUNIT_EXPECT_EQ(test, set.hw_queue_depth, 64);
-	KUNIT_EXPECT_EQ(test, set.home_node, UINT_MAX);
-	KUNIT_EXPECT_EQ(test, set.max_sectors, 0);
-	KUNIT_EXPECT_FALSE(test, set.memory_backed || set.no_sched ||
-			   set.blocking || set.rotational || set.discard ||
-			   set.virt_boundary);
-	KUNIT_EXPECT_EQ(test, cnull_config_check(&set, why, sizeof(why)), 0);
+	cnull_config_init(&config);
+	KUNIT_EXPECT_EQ(test, config.size, 256000);
+	KUNIT_EXPECT_EQ(test, config.blocksize, 512);
+	KUNIT_EXPECT_EQ(test, config.irqmode, 1);
+	KUNIT_EXPECT_EQ(test, config.completion_nsec, 10000);
+	KUNIT_EXPECT_EQ(test, config.submit_queues, 1);
+	KUNIT_EXPECT_EQ(test, config.hw_queue_depth, 64);
+	KUNIT_EXPECT_EQ(test, config.home_node, UINT_MAX);
+	KUNIT_EXPECT_EQ(test, config.max_sectors, 0);
+	KUNIT_EXPECT_FALSE(test, config.memory_backed || config.no_sched ||
+			   config.blocking || config.rotational || config.discard ||
+			   config.virt_boundary);
+	KUNIT_EXPECT_EQ(test, cnull_config_check(&config, why, sizeof(why)), 0);
 	KUNIT_EXPECT_STREQ(test, why, "");
 }
 
-/* The order of the "features" file, in which the rows stand. */
-static void rows_are_sorted(struct kunit *test)
+/* The rows are in the order of the "features" file. */
+static void rows_are_in_alphabetical_order(struct kunit *test)
 {
 	static const char *const names[] = {
 #define CNULL_OPTION(name, ...) #name,
@@ -132,49 +138,87 @@ static void rows_are_sorted(struct kunit *test)
 		KUNIT_EXPECT_LT(test, strcmp(names[i - 1], names[i]), 0);
 }
 
-/* Each row: its bounds go, what is beyond them does not, and is named. */
-static void ranges_are_checked(struct kunit *test)
+/* For each row, both bounds pass, and a value beyond a bound is refused by name. */
+static void value_out_of_range_is_refused_by_name(struct kunit *test)
 {
 	int i;
 
 	for (i = 0; i < CNULL_NR_OPTIONS; i++) {
-		const struct cnull_option *opt = &cnull_options[i];
-		struct cnull_config set;
+		const struct cnull_option *option = &cnull_options[i];
+		struct cnull_config config;
 		char why[160] = "", number[32];
 		int below;
 
-		cnull_config_init(&set);
-		snprintf(number, sizeof(number), "%llu", opt->min);
-		KUNIT_EXPECT_EQ(test, cnull_option_parse(opt, 1, &set, number), 0);
-		KUNIT_EXPECT_EQ(test, cnull_config_check(&set, why, 160), 0);
-		snprintf(number, sizeof(number), "%llu", opt->max);
-		KUNIT_EXPECT_EQ(test, cnull_option_parse(opt, 1, &set, number), 0);
-		KUNIT_EXPECT_EQ(test, cnull_config_check(&set, why, 160), 0);
+		cnull_config_init(&config);
+		snprintf(number, sizeof(number), "%llu", option->min);
+		KUNIT_EXPECT_EQ(test, cnull_option_parse(option, 1, &config, number), 0);
+		KUNIT_EXPECT_EQ(test, cnull_config_check(&config, why, 160), 0);
+		snprintf(number, sizeof(number), "%llu", option->max);
+		KUNIT_EXPECT_EQ(test, cnull_option_parse(option, 1, &config, number), 0);
+		KUNIT_EXPECT_EQ(test, cnull_config_check(&config, why, 160), 0);
 
 		for (below = 0; below < 2; below++) {
-			cnull_config_init(&set);
-			if (below && !opt->min)
+			cnull_config_init(&config);
+			if (below && !option->min)
 				continue;
 			snprintf(number, sizeof(number), "%llu",
-				 below ? opt->min - 1 : opt->max + 1);
-			/* What its type cannot hold, it refuses itself. */
-			if (cnull_option_parse(opt, 1, &set, number))
+				 below ? option->min - 1 : option->max + 1);
+			/* The parser refuses a value that does not fit into the type. */
+			if (cnull_option_parse(option, 1, &config, number))
 				continue;
-			KUNIT_EXPECT_EQ(test, cnull_config_check(&set, why, 160),
+			KUNIT_EXPECT_EQ(test, cnull_config_check(&config, why, 160),
 					-EINVAL);
-			KUNIT_EXPECT_TRUE(test, strstr(why, opt->name));
+			KUNIT_EXPECT_TRUE(test, strstr(why, option->name));
 			KUNIT_EXPECT_TRUE(test, strstr(why, number));
 		}
 	}
 }
 
-static struct kunit_case opts_cases[] = {
-	KUNIT_CASE(parses_as_null_blk_does),
-	KUNIT_CASE(a_parameter_has_its_scale),
-	KUNIT_CASE(defaults_are_null_blks),
-	KUNIT_CASE(rows_are_sorted),
-	KUNIT_CASE(ranges_are_checked),
+/* Each row, of an option or of another file, has a group and a backend. */
+static void row_has_group_and_backends(struct kunit *test)
+{
+	static const struct {
+		const char *help;
+		enum cnull_option_group group;
+		unsigned int backends;
+	} files[] = {
+#define CNULL_ATTR(name, mode, help_, ...) { .help = help_, __VA_ARGS__ },
+#define CNULL_TEXT(name, help_, ...) { .help = help_, __VA_ARGS__ },
+#include "config/options.def"
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		KUNIT_EXPECT_NE(test, files[i].group, 0);
+		KUNIT_EXPECT_LT(test, files[i].group, CNULL_NR_GROUPS);
+		KUNIT_EXPECT_NE(test, files[i].backends, 0);
+		KUNIT_EXPECT_TRUE(test, *files[i].help);
+	}
+	for (i = 0; i < CNULL_NR_OPTIONS; i++) {
+		KUNIT_EXPECT_NE(test, cnull_options[i].group, 0);
+		KUNIT_EXPECT_LT(test, cnull_options[i].group, CNULL_NR_GROUPS);
+		KUNIT_EXPECT_NE(test, cnull_options[i].backends, 0);
+		KUNIT_EXPECT_TRUE(test, *cnull_options[i].help);
+	}
+}
+
+static void row_without_parameter_has_no_parameter_name(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, option_named("index")->param);
+	KUNIT_EXPECT_EQ(test, option_named("index")->scale, 1);
+	KUNIT_EXPECT_STREQ(test, option_named("blocksize")->param, "bs");
+	KUNIT_EXPECT_EQ(test, option_named("blocksize")->scale, 1);
+}
+
+static struct kunit_case options_cases[] = {
+	KUNIT_CASE(text_parses_as_in_null_blk),
+	KUNIT_CASE(parameter_with_scale_multiplies_value),
+	KUNIT_CASE(defaults_match_null_blk),
+	KUNIT_CASE(rows_are_in_alphabetical_order),
+	KUNIT_CASE(value_out_of_range_is_refused_by_name),
+	KUNIT_CASE(row_has_group_and_backends),
+	KUNIT_CASE(row_without_parameter_has_no_parameter_name),
 	{}
 };
 
-WORLD_SUITE(opts, world_no_setup, world_no_teardown, opts_cases);
+WORLD_SUITE(options, world_no_setup, world_no_teardown, options_cases);
