@@ -1,160 +1,145 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The plugin's parameters: the table of options, as nbdkit knows it.
+ * The parameters of the plugin: the options that NBD has a use for, and other keys.
+ *
+ * Any other option is refused by name, whatever its value. An option without an effect
+ * would make a test pass that tests nothing.
  */
-#include <inttypes.h>
-
 #define NBDKIT_API_VERSION 2
 #include <nbdkit-plugin.h>
 
+#include "config.h"
 #include "parameters.h"
 
-/* Accepted, so that settings can be shared with the module. */
-static const bool no_effect[CNULL_NR_OPTIONS] = {
-	[CNULL_OPTION_badblocks_once] = true,
-	[CNULL_OPTION_badblocks_partial_io] = true,
-	[CNULL_OPTION_blocking] = true,
-	[CNULL_OPTION_home_node] = true,
-	[CNULL_OPTION_hw_queue_depth] = true,
-	[CNULL_OPTION_index] = true,
-	[CNULL_OPTION_no_sched] = true,
-	[CNULL_OPTION_poll_queues] = true,
-	[CNULL_OPTION_queue_mode] = true,
-	[CNULL_OPTION_secure_erase] = true,
-	[CNULL_OPTION_shared_tag_bitmap] = true,
-	[CNULL_OPTION_shared_tags] = true,
-	[CNULL_OPTION_submit_queues] = true,
-	[CNULL_OPTION_use_per_node_hctx] = true,
-	[CNULL_OPTION_virt_boundary] = true,
-	[CNULL_OPTION_write_zeroes] = true,
-	[CNULL_OPTION_zone_append_max_sectors] = true,
-	[CNULL_OPTION_zone_capacity] = true,
-	[CNULL_OPTION_zone_full] = true,
-	[CNULL_OPTION_zone_max_active] = true,
-	[CNULL_OPTION_zone_max_open] = true,
-	[CNULL_OPTION_zone_nr_conv] = true,
-	[CNULL_OPTION_zone_size] = true,
-	[CNULL_OPTION_zoned] = true,
+/* Why the plugin refuses the options of a group. */
+static const char *const group_reasons[CNULL_NR_GROUPS] = {
+	[CNULL_GROUP_QUEUES] = "NBD has no hardware queues",
+	[CNULL_GROUP_ZONES] = "NBD has no zones",
 };
 
-static const char *const type_names[] = {
-	[CNULL_TYPE_BOOL] = "0 or 1",
-	[CNULL_TYPE_UINT] = "a number",
-	[CNULL_TYPE_ULONG] = "a number",
-	[CNULL_TYPE_NODE] = "a node",
+/* Why the plugin refuses single options. */
+static const char *const reasons[CNULL_NR_OPTIONS] = {
+	[CNULL_OPTION_home_node] = "the NUMA policy of the process decides, see numactl(8)",
+	[CNULL_OPTION_index] = "the plugin serves one device without a number",
+	[CNULL_OPTION_queue_mode] = "NBD has one kind of requests",
+	[CNULL_OPTION_secure_erase] = "NBD has no secure erase",
+	[CNULL_OPTION_virt_boundary] = "NBD requests have no segments",
+	[CNULL_OPTION_write_zeroes] = "write zeroes is always supported",
 };
 
-/* What --help shows; written when the plugin is loaded. */
-char config_help[4096];
+/* Return why the plugin refuses an option, or NULL if the plugin takes the option. */
+static const char *refusal(const struct cnull_option *option)
+{
+	const char *reason = reasons[option - cnull_options];
+
+	if (option->backends & CNULL_BACKENDS_NBD)
+		return NULL;
+	return reason ?: group_reasons[option->group];
+}
+
+/* The text that --help shows. The constructor fills it when nbdkit loads the plugin. */
+char config_help[8192];
+
+static void add_help(const char *fmt, ...) __printf(1, 2);
+static void add_help(const char *fmt, ...)
+{
+	size_t length = strlen(config_help), size = sizeof(config_help) - length;
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vsnprintf(config_help + length, size, fmt, args);
+	va_end(args);
+	shim_require(n >= 0 && n < size);
+}
 
 static __attribute__((constructor)) void write_help(void)
 {
-	size_t size = sizeof(config_help), n = 0;
+	const struct parameter_key *key;
 	unsigned int i;
 
+	for (key = parameter_keys; key->name; key++)
+		add_help("%s=%s\n    %s\n", key->name, key->format, key->help);
 	for (i = 0; i < CNULL_NR_OPTIONS; i++) {
-		const struct cnull_option *opt = &cnull_options[i];
-		bool is_size = i == CNULL_OPTION_size;
+		const struct cnull_option *option = &cnull_options[i];
 
-		n += snprintf(config_help + n, size - n,
-			      "%s=%llu%s%s\n    %s%s%s\n", opt->name,
-			      (unsigned long long)opt->def,
-			      opt->unit ? " " : "", opt->unit ?: "", opt->help,
-			      is_size ? "; or with a suffix, as 4G" : "",
-			      no_effect[i] ? "; no effect here" : "");
-		shim_require(n < size);
+		if (!(option->backends & CNULL_BACKENDS_NBD)) {
+			shim_require(refusal(option));
+			continue;
+		}
+		add_help("%s=%llu%s%s\n    %s%s\n", option->name,
+			 (unsigned long long)option->def,
+			 option->unit ? " " : "", option->unit ?: "", option->help,
+			 i == CNULL_OPTION_size ? "; or with a suffix, as 4G" : "");
 	}
 }
 
-static const struct cnull_option *find_opt(const char *name)
+static const struct parameter_key *find_key(const char *name)
 {
-	unsigned int i;
+	const struct parameter_key *key;
 
-	for (i = 0; i < CNULL_NR_OPTIONS; i++)
-		if (!strcmp(cnull_options[i].name, name))
-			return &cnull_options[i];
+	for (key = parameter_keys; key->name; key++)
+		if (!strcmp(key->name, name))
+			return key;
 	return NULL;
 }
 
-/* Is it a size with a suffix, in bytes? Else it is a number, of MiB. */
-static bool has_suffix(const char *value)
-{
-	unsigned long number;
-
-	return kstrtoul(value, 0, &number) == -EINVAL;
-}
-
-/* Write a size in bytes as MiB to @mib. */
-static int size_to_mib(const char *value, char *mib, size_t size)
-{
-	int64_t bytes = nbdkit_parse_size(value);
-
-	if (bytes < 0)
-		return -1;
-	if (bytes % SZ_1M) {
-		nbdkit_error("size=%s: is %" PRId64 " bytes, must be a multiple of 1 MiB (1048576)",
-			     value, bytes);
-		return -1;
-	}
-	snprintf(mib, size, "%" PRId64, bytes / SZ_1M);
-	return 0;
-}
-
 /**
- * config_set - set an option by what follows the plugin's name
- * @config: the config
- * @key: name of the option
- * @value: its value. Of size: MiB, or with a suffix bytes
+ * config_set - set one parameter
+ * @config: the config to change
+ * @name: name of an option or of another key
+ * @value: the value. A size without a suffix counts MiB
  *
- * Context: Before there is a device. nbdkit is told what is wrong.
- * Return: 0 or -1, as nbdkit likes it.
+ * Context: Before the device exists; nbdkit has one thread. Reports errors to nbdkit.
+ * Return: 0 or -1, as nbdkit's .config callback.
  */
-int config_set(struct cnull_config *config, const char *key, const char *value)
+int config_set(struct cnull_config *config, const char *name, const char *value)
 {
-	const struct cnull_option *opt = find_opt(key);
-	char mib[24];
-	bool zoned;
+	const struct cnull_option *option = cnull_option_find(name);
+	const struct parameter_key *key = find_key(name);
+	char why[256];
+	int err;
 
-	if (opt == &cnull_options[CNULL_OPTION_zoned] &&
-	    !kstrtobool(value, &zoned) && zoned) {
-		nbdkit_error("zoned=%s: NBD has no zones", value);
+	if (!option && !key) {
+		nbdkit_error("no option '%s': nbdkit PLUGIN --help lists the options",
+			     name);
 		return -1;
 	}
-	if (!opt) {
-		nbdkit_error("no option '%s': nbdkit PLUGIN --help lists them",
-			     key);
+	if (option && refusal(option)) {
+		nbdkit_error("%s=%s: not supported over NBD: %s; nbdkit PLUGIN --help lists the options",
+			     name, value, refusal(option));
 		return -1;
 	}
-	if (opt == &cnull_options[CNULL_OPTION_size] && has_suffix(value)) {
-		if (size_to_mib(value, mib, sizeof(mib)))
-			return -1;
-		value = mib;
+	if (key) {
+		err = key->set(value);
+		snprintf(why, sizeof(why), "%s=%s: must be %s", name, value, key->format);
+	} else {
+		err = cnull_config_set(config, option, value, why, sizeof(why));
 	}
-	switch (cnull_option_parse(opt, 1, config, value)) {
-	case 0:
+	if (!err)
 		return 0;
-	case -ERANGE:
-		nbdkit_error("%s=%s: too large", key, value);
-		return -1;
-	default:
-		nbdkit_error("%s=%s: must be %s", key, value,
-			     type_names[opt->type]);
-		return -1;
-	}
+	nbdkit_error("%s", why);
+	return -1;
 }
 
 /**
- * config_dump - list the options for --dump-plugin
+ * config_dump - print the parameters for --dump-plugin
+ *
+ * Print a line cnull_NAME=MIN..MAX for each option that the plugin takes, and a line
+ * cnull_NAME=FORMAT for each other key.
  *
  * Context: Any.
  */
 void config_dump(void)
 {
+	const struct parameter_key *key;
 	unsigned int i;
 
+	for (key = parameter_keys; key->name; key++)
+		printf("cnull_%s=%s\n", key->name, key->format);
 	for (i = 0; i < CNULL_NR_OPTIONS; i++)
-		printf("cnull_%s=%llu..%llu%s\n", cnull_options[i].name,
-		       (unsigned long long)cnull_options[i].min,
-		       (unsigned long long)cnull_options[i].max,
-		       no_effect[i] ? " no_effect" : "");
+		if (cnull_options[i].backends & CNULL_BACKENDS_NBD)
+			printf("cnull_%s=%llu..%llu\n", cnull_options[i].name,
+			       (unsigned long long)cnull_options[i].min,
+			       (unsigned long long)cnull_options[i].max);
 }

@@ -32,33 +32,35 @@ static void plugin_load(void)
 	lib_init(&served.device, CNULL_BACKEND_NBD, "cnull");
 }
 
-/* Set a key that is no option. Return 1 if @key is not one, else as plugin_config(). */
-static int set_fault(const char *key, const char *value)
+static int set_badblocks(const char *value)
 {
-	struct cnull_dev *dev = &served.device.dev;
-
-	if (!strcmp(key, "badblocks")) {
-		if (!cnull_badblocks_set(&dev->badblocks, value))
-			return 0;
-		nbdkit_error("badblocks=%s: must be +FIRST-LAST or -FIRST-LAST, in sectors",
-			     value);
-		return -1;
-	}
-	if (!strcmp(key, "timeout")) {
-		if (!cnull_inject_parse(&dev->faults, CNULL_FAULT_TIMEOUT, value))
-			return 0;
-		nbdkit_error("timeout=%s: must be INTERVAL,PROBABILITY,SPACE,TIMES",
-			     value);
-		return -1;
-	}
-	return 1;
+	return cnull_badblocks_set(&served.device.dev.badblocks, value);
 }
+
+static int set_timeout(const char *value)
+{
+	return cnull_inject_parse(&served.device.dev.faults, CNULL_FAULT_TIMEOUT, value);
+}
+
+const struct parameter_key parameter_keys[] = {
+	{
+		.name = "badblocks",
+		.format = "+FIRST-LAST or -FIRST-LAST",
+		.help = "range of 512-byte sectors to mark bad (+) or good (-); may be repeated",
+		.set = set_badblocks,
+	},
+	{
+		.name = "timeout",
+		.format = "INTERVAL,PROBABILITY,SPACE,TIMES",
+		.help = "injected time-outs of requests, as the module parameter timeout",
+		.set = set_timeout,
+	},
+	{}
+};
 
 static int plugin_config(const char *key, const char *value)
 {
-	int err = set_fault(key, value);
-
-	return err == 1 ? config_set(&served.config, key, value) : err;
+	return config_set(&served.config, key, value);
 }
 
 static int plugin_get_ready(void)
@@ -133,7 +135,8 @@ static int fail(int err, const char *what, uint32_t count, uint64_t offset)
 {
 	nbdkit_error("%s of %u bytes at %llu: %s", what, count,
 		     (unsigned long long)offset, strerror(err));
-	nbdkit_set_error(err);
+	/* NBD has no ETIMEDOUT, and nbdkit would send EINVAL in its place. */
+	nbdkit_set_error(err == ETIMEDOUT ? EIO : err);
 	return -1;
 }
 
