@@ -1,50 +1,52 @@
 # SPDX-License-Identifier: GPL-2.0
-# What the tests in a guest share. A test is a function test_NAME; the first
-# check that does not hold ends it.
+# Helpers shared by the tests in a guest. A test is a function test_NAME; the first
+# failed check ends the test.
 # shellcheck shell=bash
 
-# $module is cnull, or null_blk if the tests are to be about that.
+# $module is the driver under test: cnull or null_blk.
 case $module in
 cnull) cfs=/sys/kernel/config/cnull ;;
 null_blk) cfs=/sys/kernel/config/nullb ;;
 esac
 
+# fail TEXT: print TEXT and fail the current test
 fail() {
 	echo "# $*"
 	exit 1
 }
 
-# expect GOT WANTED WHAT
+# expect GOT WANTED WHAT: fail if the two texts differ; WHAT names the checked value
 expect() {
 	[ "$1" = "$2" ] || fail "$3: got '$1', wanted '$2'"
 }
 
-# skip WHY: this test is none for here
+# skip WHY: skip the current test
 skip() {
 	echo "# skipped: $*"
 	exit 77
 }
 
-# For a test that loads the module in a way of its own, or more than once: where
-# it stays loaded, that is none for here.
-own_load() {
-	[ -z "$keep" ] || skip "it loads the module in its own way"
+# Skip the current test if the module stays loaded (--keep): the test loads the module
+# with its own parameters, or more than once.
+needs_own_load() {
+	[ -z "$keep" ] || skip "the test loads the module itself, and --keep forbids that"
 }
 
-# load [PARAMETER...]: the module, with no devices unless it is told otherwise
+# load [PARAMETER...]: load the module, without devices unless a parameter sets nr_devices
 load() {
 	if [ -n "$keep" ] && [ -e /sys/module/cnull ]; then
 		[ $# = 0 ] && return
-		own_load
+		needs_own_load
 	fi
 	insmod "/job/$module.ko" nr_devices=0 "$@" || fail "cannot load the module"
 }
 
-# What a command that fails says is in $err afterwards, as an errno's name.
+# refused COMMAND...: fail if the command succeeds; set $err to the name of its errno, or
+# to its error text if the text has no errno of the list
 refused() {
 	local text
 	if text=$("$@" 2>&1); then
-		fail "not refused: $*"
+		fail "succeeded, but must be refused: $*"
 	fi
 	case $text in
 	*"Invalid argument"*|*"Invalid parameters"*) err=EINVAL ;;
@@ -60,18 +62,19 @@ refused() {
 	esac
 }
 
-# put DEVICE ATTRIBUTE VALUE: as one write, whose error is printf's. The console shows
-# when power is cut: vm/known-splats excuses warnings after that.
+# put DEVICE ATTRIBUTE VALUE: store a value by one write, and return printf's status. A
+# power cut is marked on the console, because vm/known-splats excuses warnings after a cut.
 put() {
 	[ "$2" != power_cut ] || echo "cnull-test-cuts-power: $1" >/dev/kmsg
 	printf '%s\n' "$3" >"$cfs/$1/$2"
 }
 
+# get DEVICE ATTRIBUTE: print an attribute
 get() {
 	cat "$cfs/$1/$2"
 }
 
-# make_dev NAME [ATTRIBUTE=VALUE...]: a device that is on
+# make_dev NAME [ATTRIBUTE=VALUE...]: create a device and power it on
 make_dev() {
 	local name=$1 pair
 	shift
@@ -82,11 +85,12 @@ make_dev() {
 	put "$name" power 1 || fail "cannot power on: $(get "$name" error)"
 }
 
+# drop_dev NAME: remove a device
 drop_dev() {
 	rmdir "$cfs/$1" || fail "cannot remove $1"
 }
 
-# The NUMA nodes there are.
+# nodes: print the numbers of the NUMA nodes
 nodes() {
 	local dir
 	for dir in /sys/devices/system/node/node[0-9]*; do
@@ -94,47 +98,48 @@ nodes() {
 	done
 }
 
-# queue NAME FILE: what the block layer says of a disk
-queue() {
+# queue_limit DISK FILE: print a file of the disk's queue directory in sysfs
+queue_limit() {
 	cat "/sys/block/$1/queue/$2"
 }
 
-# How many requests a disk has not ended yet.
+# in_flight DISK: print the number of requests in flight
 in_flight() {
 	awk '{ print $1 + $2 }' "/sys/block/$1/inflight"
 }
 
+# is_idle DISK: is no request in flight?
 is_idle() {
 	[ "$(in_flight "$1")" = 0 ]
 }
 
-# has_in_flight DISK NUMBER: so many, or more
+# has_in_flight DISK NUMBER: are at least NUMBER requests in flight?
 has_in_flight() {
 	[ "$(in_flight "$1")" -ge "$2" ]
 }
 
-# Nobody looks at the new disk any more: udev has read what it wanted to.
-settled() {
+# settle DISK: wait until udev has finished reading the new disk
+settle() {
 	udevadm settle 2>/dev/null
 	wait_for is_idle "$1"
 }
 
-# fio OPTION...: gives its jobs five seconds to start, which may be too little in an
-# emulated guest, and then ends its process group: it gets one of its own, and more
-# than one try.
+# fio OPTION...: run fio, three times at most. fio gives its jobs five seconds to start,
+# which an emulated guest may exceed; fio then kills its process group. So fio runs in a
+# process group of its own, and is started again.
 fio() {
-	local try status said
+	local try status output
 	for try in 1 2 3; do
 		status=0
-		{ said=$(setsid --wait fio "$@" 2>&1 >&3) || status=$?; } 3>&1
-		[[ $said == *"startup hung"* ]] || break
-		echo "# fio, try $try: $said"
+		{ output=$(setsid --wait fio "$@" 2>&1 >&3) || status=$?; } 3>&1
+		[[ $output == *"startup hung"* ]] || break
+		echo "# fio, try $try: $output"
 	done
-	[ -z "$said" ] || echo "$said" >&2
+	[ -z "$output" ] || echo "$output" >&2
 	return $status
 }
 
-# fio_on DISK OPTION...: what it says is in /tmp/fio.DISK
+# fio_on DISK OPTION...: run fio on a disk; its output goes to /tmp/fio.DISK
 fio_on() {
 	local disk=$1
 	shift
@@ -142,66 +147,70 @@ fio_on() {
 		>"/tmp/fio.$disk" 2>&1
 }
 
+# meminfo KEY: print a value of /proc/meminfo, mostly in KiB
 meminfo() {
 	awk -v key="$1:" '$1 == key { print $2 }' /proc/meminfo
 }
 
-# Free memory in KiB, with what CPUs keep at hand: MemFree leaves that out, and
-# it may be hundreds of MiB after much was freed.
+# free_kib: print the free memory in KiB, the per-CPU lists of free pages included. MemFree
+# excludes these lists, which may hold hundreds of MiB after a large free.
 free_kib() {
 	echo $(($(meminfo MemFree) +
 		$(awk '$1 == "count:" { n += $2 } END { print n * 4 }' /proc/zoneinfo)))
 }
 
-# Wait until a condition holds, 30 s at most.
+# wait_for CONDITION...: wait until a command succeeds, 30 s at most
 wait_for() {
 	local i
 	for ((i = 0; i < 300; i++)); do
 		"$@" && return
 		sleep 0.1
 	done
-	fail "waited in vain for: $*"
+	fail "not true within 30 s: $*"
 }
 
+# kernel_at_least VERSION: is the running kernel that version or a newer one?
 kernel_at_least() {
 	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
 }
 
-# zone NR: the condition of a zone of disk a, and its pointer, in sectors from its
-# start
+# zone NR: print the condition of a zone of disk a, and its write pointer in sectors from
+# the zone's start
 zone() {
 	awk -v nr="$1" '$1 == nr { print $7, $5 == "-" ? "-" : $5 - $2 }' $cfs/a/zones
 }
 
-# zone_is NR CONDITION POINTER [WHAT]
+# zone_is NR CONDITION POINTER [WHAT]: fail unless a zone of disk a is in that state
 zone_is() {
 	expect "$(zone "$1")" "$2 $3" "zone $1${4:+, $4}"
 }
 
-# zones_are_empty WHAT: all of disk a's
+# zones_are_empty WHAT: fail unless all zones of disk a are empty
 zones_are_empty() {
 	expect "$(awk 'NR > 1 { print $7 }' $cfs/a/zones | uniq)" empty "$1"
 }
 
-# some_random MIB: data for zone_write, in a file
-some_random() {
+# make_random_data MIB: fill /tmp/data, the source of zone_write
+make_random_data() {
 	head -c "$1M" /dev/urandom >/tmp/data
 }
 
-# zone_write SECTOR NUMBER [DISK [FLAG]]: what /tmp/data has there, in one request
+# zone_write SECTOR NUMBER [DISK [FLAG]]: write NUMBER sectors at SECTOR, from the same
+# place in /tmp/data, by one request
 zone_write() {
 	dd if=/tmp/data of="/dev/${3:-a}" bs=$(($2 * 512)) count=1 skip=$(($1 * 512)) \
 		seek=$(($1 * 512)) iflag=skip_bytes oflag="direct,seek_bytes${4:+,$4}" \
 		conv=notrunc,nocreat status=none
 }
 
-# zone_holds SECTOR NUMBER WHAT: what zone_write wrote there
-zone_holds() {
+# zone_contains SECTOR NUMBER WHAT: fail unless NUMBER sectors at SECTOR hold the data of
+# zone_write
+zone_contains() {
 	cmp -n $(($2 * 512)) <(read_sectors "$1" "$2") \
 		<(tail -c +$(($1 * 512 + 1)) /tmp/data) || fail "$3: wrong data"
 }
 
-# read_sectors SECTOR NUMBER [DISK]
+# read_sectors SECTOR NUMBER [DISK]: print NUMBER sectors at SECTOR
 read_sectors() {
 	dd if="/dev/${3:-a}" bs=$(($2 * 512)) count=1 skip=$(($1 * 512)) \
 		iflag=direct,skip_bytes,fullblock status=none
