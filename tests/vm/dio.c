@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Direct I/O from and to memory that is badly aligned.
+ * Direct I/O from and to unaligned buffers.
  *
  *	dio DISK LENGTH OFFSET [PIECES]
  *
- * Write LENGTH bytes to the start of DISK from well aligned memory, and read
- * them into memory that begins OFFSET bytes after a page; then write from such
- * memory, and read back well aligned. With PIECES, each request is cut into
- * that many pieces, all as badly aligned. Exit with 0 if the data is right.
+ * Write LENGTH bytes to the start of DISK from a page-aligned buffer, and read
+ * them into a buffer that begins OFFSET bytes after a page boundary. Then write
+ * from the unaligned buffer, and read into the aligned one. With PIECES, each
+ * buffer has that many pieces with the same alignment. Exit with 0 if the data
+ * is right.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -19,11 +20,11 @@
 #include <unistd.h>
 
 #define MAX_PIECES	64
-#define GAP		8192	/* of memory between two pieces */
+#define GAP		8192	/* bytes between two pieces, rounded up to a page */
 
 static size_t length, offset, pieces = 1;
 
-/* Memory for all of the data, in pieces @shift bytes after a page each. */
+/* Allocate @pieces pieces, each @shift bytes after a page boundary. */
 static void scatter(struct iovec *vec, size_t shift)
 {
 	size_t piece = length / pieces, stride = piece + GAP - piece % 4096, i;
@@ -37,6 +38,7 @@ static void scatter(struct iovec *vec, size_t shift)
 		vec[i] = (struct iovec) { memory + i * stride + shift, piece };
 }
 
+/* Fill a buffer with random bytes of @seed. */
 static void fill(struct iovec *vec, unsigned int seed)
 {
 	size_t i, j;
@@ -47,6 +49,7 @@ static void fill(struct iovec *vec, unsigned int seed)
 			((char *)vec[i].iov_base)[j] = random();
 }
 
+/* Exit unless two buffers hold the same data; @what names the checked step. */
 static void compare(struct iovec *a, struct iovec *b, const char *what)
 {
 	size_t i;
@@ -58,7 +61,7 @@ static void compare(struct iovec *a, struct iovec *b, const char *what)
 
 int main(int argc, char **argv)
 {
-	struct iovec good[MAX_PIECES], bad[MAX_PIECES];
+	struct iovec aligned[MAX_PIECES], unaligned[MAX_PIECES];
 	int fd;
 
 	if (argc < 4)
@@ -68,26 +71,25 @@ int main(int argc, char **argv)
 	if (argc > 4)
 		pieces = strtoul(argv[4], NULL, 0);
 	if (!pieces || pieces > MAX_PIECES || length % pieces)
-		errx(2, "PIECES must divide LENGTH, and be at most %d",
-		     MAX_PIECES);
+		errx(2, "PIECES must be 1 to %d and divide LENGTH", MAX_PIECES);
 	fd = open(argv[1], O_RDWR | O_DIRECT);
 	if (fd < 0)
 		err(1, "%s", argv[1]);
-	scatter(good, 0);
-	scatter(bad, offset);
+	scatter(aligned, 0);
+	scatter(unaligned, offset);
 
-	fill(good, 1);
-	if (pwritev(fd, good, pieces, 0) != (ssize_t)length)
+	fill(aligned, 1);
+	if (pwritev(fd, aligned, pieces, 0) != (ssize_t)length)
 		err(1, "write");
-	if (preadv(fd, bad, pieces, 0) != (ssize_t)length)
+	if (preadv(fd, unaligned, pieces, 0) != (ssize_t)length)
 		err(1, "read to an offset of %zu", offset);
-	compare(good, bad, "read");
+	compare(aligned, unaligned, "read");
 
-	fill(bad, 2);
-	if (pwritev(fd, bad, pieces, 0) != (ssize_t)length)
+	fill(unaligned, 2);
+	if (pwritev(fd, unaligned, pieces, 0) != (ssize_t)length)
 		err(1, "write from an offset of %zu", offset);
-	if (preadv(fd, good, pieces, 0) != (ssize_t)length)
+	if (preadv(fd, aligned, pieces, 0) != (ssize_t)length)
 		err(1, "read");
-	compare(bad, good, "write");
+	compare(unaligned, aligned, "write");
 	return 0;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fsyncs DIR LOG SEED: make files in DIR, append to them and rename them, with an
- * fsync after each step, and note in LOG, which is elsewhere, what was promised to
- * be there: "NAME BYTES". Ends well at the first error, which is what power cuts
- * bring.
+ * fsyncs DIR LOG SEED: create files in DIR, append to them and rename them, with an
+ * fsync after each step. Write to LOG, which is on another file system, a line
+ * "NAME BYTES" for each state that fsync has made durable. Exit with 0 at the first
+ * error, because a power cut causes one.
  *
- * fsyncs -c DIR LOG: is all that was promised there, and right?
+ * fsyncs -c DIR LOG: check that every file of LOG exists in DIR with the right data.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,17 +15,18 @@
 #include <unistd.h>
 
 #define NR_APPENDED	4
-#define MOST		40000
+#define MAX_BYTES	40000	/* of one write */
 
 static unsigned long long state;
 
+/* Return a pseudo-random number less than @n. */
 static unsigned int below(unsigned int n)
 {
 	state = state * 6364136223846793005ULL + 1442695040888963407ULL;
 	return (state >> 33) % n;
 }
 
-/* What the byte at @pos of a file is, by its name. */
+/* Return the expected byte at @pos of the file @name. */
 static char byte_at(const char *name, long pos)
 {
 	unsigned int hash = 5381;
@@ -41,11 +42,11 @@ static void die(const char *what)
 	exit(1);
 }
 
-/* Write @len bytes of file @name at @pos, and let them be durable. */
+/* Write @len bytes of the file @name at @pos, and sync. Return 0 on error. */
 static int extend(int dir, const char *path, const char *name, long pos,
 		  long len)
 {
-	static char data[MOST];
+	static char data[MAX_BYTES];
 	int fd = openat(dir, path, O_WRONLY | O_CREAT, 0600);
 	long i;
 	int ok;
@@ -60,16 +61,18 @@ static int extend(int dir, const char *path, const char *name, long pos,
 }
 
 /*
- * One step; 0 at an error. A file system that has shut down may let the fsync of a
- * directory succeed (XFS does: nothing is left to be written). So what a step has
- * promised is noted when the next one's data has been synced: then power was on.
+ * Do one step. Return 0 on error.
+ *
+ * The fsync of a directory may succeed although the file system has shut down (in
+ * XFS, because nothing is left to write). So a step is logged only after the data
+ * of the next step has been synced: that proves that power was on.
  */
 static int step(int dir, FILE *log, const char *seed, unsigned int n)
 {
 	static long size[NR_APPENDED];
-	static char promise[96];
+	static char durable[96];
 	unsigned int which = below(NR_APPENDED);
-	long len = 1 + below(MOST);
+	long len = 1 + below(MAX_BYTES);
 	char name[64], tmp[64] = "";
 
 	if (below(2)) {
@@ -83,14 +86,15 @@ static int step(int dir, FILE *log, const char *seed, unsigned int n)
 		if (!extend(dir, tmp, name, 0, len))
 			return 0;
 	}
-	fputs(promise, log);
+	fputs(durable, log);
 	fflush(log);
 	if ((*tmp && renameat(dir, tmp, dir, name)) || fsync(dir))
 		return 0;
-	snprintf(promise, sizeof(promise), "%s %ld\n", name, len);
+	snprintf(durable, sizeof(durable), "%s %ld\n", name, len);
 	return 1;
 }
 
+/* Return 1 if a file of @log is missing or wrong below @top, else 0. */
 static int check(const char *top, FILE *log)
 {
 	char name[64], path[256];
@@ -107,8 +111,8 @@ static int check(const char *top, FILE *log)
 				break;
 		}
 		if (!file || i < size) {
-			printf("%s: %s, of %ld bytes\n", name, file ?
-			       "wrong or short" : "not there", size);
+			printf("%s (%ld bytes): %s\n", name, size,
+			       file ? "wrong or short" : "missing");
 			bad = 1;
 		}
 		if (file)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Polled I/O that nobody polls for.
+ * Polled requests that nothing polls for.
  *
  *	polled DISK N SECONDS
  *
- * Submit N polled reads of 4 KiB by io_uring, do nothing for that long, and then
- * ask how they ended: each of them once and well. With 0 seconds, ask at once, and
- * do not mind how they end.
+ * Submit N polled reads of 4 KiB by io_uring, sleep for SECONDS, and then reap the
+ * completions: each read must have succeeded, and completed once. With 0 seconds,
+ * reap at once, and accept failed reads.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -20,14 +20,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define BLOCK	4096
-#define MOST	128
+#define BLOCK		4096
+#define MAX_READS	128
 
 static int ring;
 static struct io_uring_params params = { .flags = IORING_SETUP_IOPOLL };
 static char *sq, *cq;
 static struct io_uring_sqe *sqes;
 
+/* Map one of the ring's regions. */
 static void *map(size_t size, off_t what)
 {
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
@@ -38,6 +39,7 @@ static void *map(size_t size, off_t what)
 	return p;
 }
 
+/* Set up a ring with @n entries. */
 static void set_up(unsigned int n)
 {
 	ring = syscall(SYS_io_uring_setup, n, &params);
@@ -51,7 +53,8 @@ static void set_up(unsigned int n)
 	sqes = map(params.sq_entries * sizeof(*sqes), IORING_OFF_SQES);
 }
 
-static unsigned int *in(char *base, unsigned int offset)
+/* Return the ring field at @offset. */
+static unsigned int *ring_field(char *base, unsigned int offset)
 {
 	return (unsigned int *)(base + offset);
 }
@@ -72,37 +75,37 @@ static void submit(int disk, unsigned int n)
 			.fd = disk,
 			.addr = (unsigned long)aligned_alloc(BLOCK, BLOCK),
 			.len = BLOCK,
-			.off = 2 * i * BLOCK,	/* or they would be merged */
+			.off = 2 * i * BLOCK,	/* adjacent reads would be merged */
 			.user_data = i,
 		};
-		in(sq, params.sq_off.array)[i] = i;
+		ring_field(sq, params.sq_off.array)[i] = i;
 	}
-	__atomic_store_n(in(sq, params.sq_off.tail), n, __ATOMIC_RELEASE);
+	__atomic_store_n(ring_field(sq, params.sq_off.tail), n, __ATOMIC_RELEASE);
 	enter(n, 0, 0);
 }
 
-/* Returns how many ended well. */
-static unsigned int collect(unsigned int n)
+/* Reap @n completions. Return the number of successful reads. */
+static unsigned int reap(unsigned int n)
 {
 	struct io_uring_cqe *cqes = (void *)(cq + params.cq_off.cqes);
-	bool seen[MOST] = { false };
+	bool seen[MAX_READS] = { false };
 	unsigned int i, good = 0;
 
 	for (i = 0; i < n; i++) {
-		/* While there is one to be taken, the kernel polls for no others. */
-		__atomic_store_n(in(cq, params.cq_off.head), i, __ATOMIC_RELEASE);
-		while (__atomic_load_n(in(cq, params.cq_off.tail),
+		/* The kernel does not poll while a completion is in the ring. */
+		__atomic_store_n(ring_field(cq, params.cq_off.head), i, __ATOMIC_RELEASE);
+		while (__atomic_load_n(ring_field(cq, params.cq_off.tail),
 				       __ATOMIC_ACQUIRE) == i)
 			enter(0, 1, IORING_ENTER_GETEVENTS);
 		if (cqes[i].user_data >= n || seen[cqes[i].user_data])
-			errx(1, "read %llu ended twice", cqes[i].user_data);
+			errx(1, "read %llu completed twice", cqes[i].user_data);
 		seen[cqes[i].user_data] = true;
 		good += cqes[i].res == BLOCK;
 	}
 	return good;
 }
 
-/* How many requests of the disk has the block layer? */
+/* Return the number of the disk's requests in flight. */
 static unsigned int in_flight(const char *disk)
 {
 	unsigned int reads, writes;
@@ -127,17 +130,17 @@ int main(int argc, char **argv)
 	n = atoi(argv[2]);
 	seconds = atoi(argv[3]);
 	disk = open(argv[1], O_RDONLY | O_DIRECT);
-	if (disk < 0 || n > MOST)
+	if (disk < 0 || n > MAX_READS)
 		err(1, "%s", argv[1]);
 	set_up(n);
 	submit(disk, n);
 	if (seconds && in_flight(argv[1]) != n)
-		errx(1, "%u of %u ended before anybody polled",
+		errx(1, "%u of %u completed without polling",
 		     n - in_flight(argv[1]), n);
 	sleep(seconds);
 	if (seconds && in_flight(argv[1]))
-		errx(1, "%u are left after %u s", in_flight(argv[1]), seconds);
-	good = collect(n);
+		errx(1, "%u are in flight after %u s", in_flight(argv[1]), seconds);
+	good = reap(n);
 	if (seconds && good != n)
 		errx(1, "%u of %u failed", n - good, n);
 	return 0;
