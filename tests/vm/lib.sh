@@ -9,7 +9,7 @@ cnull) cfs=/sys/kernel/config/cnull ;;
 null_blk) cfs=/sys/kernel/config/nullb ;;
 esac
 
-# fail TEXT: print TEXT and fail the current test
+# fail TEXT: print the failed step or the fault, and fail the current test
 fail() {
 	echo "# $*"
 	exit 1
