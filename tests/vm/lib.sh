@@ -90,9 +90,10 @@ drop_dev() {
 	rmdir "$cfs/$1" || fail "cannot remove $1"
 }
 
-# nodes: print the numbers of the NUMA nodes
+# nodes: print the numbers of the NUMA nodes; 0 in a kernel without NUMA
 nodes() {
 	local dir
+	[ -e /sys/devices/system/node/node0 ] || echo 0
 	for dir in /sys/devices/system/node/node[0-9]*; do
 		echo "${dir##*node}"
 	done
