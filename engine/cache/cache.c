@@ -120,7 +120,7 @@ static void free_entry(struct cnull_cache *cache, struct entry *e)
 	if (!e->moved)
 		cnull_pages_free_rcu(&e->page, 1);
 	kfree_rcu(e, rcu);
-	atomic_long_dec(&cache->pages.nr_pages);
+	cnull_budget_uncharge(&cache->budget);
 }
 
 /* Bring an entry to the store, and take it out. False if it is dead. */
@@ -165,13 +165,16 @@ static void empty_slot(struct cnull_cache *cache, void __rcu **slot)
 /* Make an entry for the page of @pos; only its maker knows it. NULL: no memory. */
 static struct entry *new_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
 {
-	unsigned long turn = atomic_long_inc_return(&cache->hand);
 	u64 index = pos >> PAGE_SHIFT;
-	void __rcu **slot = cnull_map_make(&cache->pages, index, gfp);
-	void __rcu **frame = cnull_map_make(&cache->frames,
-					     turn % cache->nr_frames, gfp);
+	void __rcu **slot, **frame;
+	unsigned long turn;
 	struct entry *e;
 
+	if (!cnull_budget_may_grow(&cache->budget))
+		return NULL;
+	turn = atomic_long_inc_return(&cache->hand);
+	slot = cnull_map_make(&cache->pages, index, gfp);
+	frame = cnull_map_make(&cache->frames, turn % cache->nr_frames, gfp);
 	if (!slot || !frame || !cnull_store_reserve(cache->store, index, gfp))
 		return NULL;
 	e = kzalloc(sizeof(*e), gfp);
@@ -187,7 +190,7 @@ static struct entry *new_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
 	e->slot = slot;
 	e->frame = frame;
 	e->turn = turn;
-	cnull_map_count(&cache->pages);
+	cnull_budget_charge(&cache->budget);
 	return e;
 }
 
@@ -198,7 +201,7 @@ static void drop_new(struct cnull_cache *cache, struct entry *e)
 		return;
 	cnull_page_free(e->page);
 	kfree(e);
-	atomic_long_dec(&cache->pages.nr_pages);
+	cnull_budget_uncharge(&cache->budget);
 }
 
 /* The frame of a turn has been filled: the next flush is not to pass it by. */
@@ -611,6 +614,7 @@ void cnull_cache_init(struct cnull_cache *cache, struct cnull_store *store,
 	atomic_long_set(&cache->hand, 0);
 	atomic_long_set(&cache->tail, 0);
 	mutex_init(&cache->flushing);
+	cnull_budget_init(&cache->budget);
 	cnull_map_init(&cache->pages);
 	cnull_map_init(&cache->frames);
 	/* Trees with nothing in them: these cannot fail. */
@@ -794,7 +798,7 @@ void cnull_cache_flush(struct cnull_cache *cache)
 	unsigned long hand, turn, nr;
 
 	/* Often there is nothing: each entry is counted before it is found. */
-	if (!atomic_long_read(&cache->pages.nr_pages))
+	if (!cnull_budget_pages(&cache->budget))
 		return;
 	guard(mutex)(&cache->flushing);
 	hand = atomic_long_read(&cache->hand);

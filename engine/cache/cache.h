@@ -12,6 +12,7 @@
  * @store: what is below it; constant
  * @pages: its entries, by the index of their page
  * @frames: the same, by their place in the ring; there are @nr_frames
+ * @budget: its entries, one page each; charged before an entry can be found
  * @nr_frames: so many pages it holds; constant
  * @hand: the turn that was taken last; the next frame follows from it
  * @tail: frames of turns up to this one are empty, but for those that are about
@@ -25,6 +26,7 @@ struct cnull_cache {
 	struct cnull_store *store;
 	struct cnull_map pages;
 	struct cnull_map frames;
+	struct cnull_budget budget;
 	unsigned long nr_frames;
 	atomic_long_t hand;
 	atomic_long_t tail;

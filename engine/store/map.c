@@ -28,8 +28,6 @@ void cnull_map_init(struct cnull_map *tree)
 	RCU_INIT_POINTER(tree->root, NULL);
 	tree->height = 0;
 	tree->home_node = NUMA_NO_NODE;
-	tree->is_short = false;
-	atomic_long_set(&tree->nr_pages, 0);
 	atomic_long_set(&tree->nr_nodes, 0);
 }
 
@@ -114,8 +112,6 @@ void __rcu **cnull_map_make(struct cnull_map *tree, u64 index, gfp_t gfp)
 	void __rcu **slot = &tree->root;
 	unsigned int level = tree->height;
 
-	if (!cnull_map_may_grow(tree))
-		return NULL;
 	while (level) {
 		struct cnull_node *node = rcu_dereference_raw(*slot);
 

@@ -2,8 +2,8 @@
 /*
  * Trees: a sparse map from an index to a leaf, without a lock.
  */
-#ifndef CNULL_TREE_H
-#define CNULL_TREE_H
+#ifndef CNULL_MAP_H
+#define CNULL_MAP_H
 
 #include "platform.h"
 
@@ -27,9 +27,6 @@ static_assert(sizeof(struct cnull_node) == PAGE_SIZE);
  * @height: levels of nodes from @root down to the leaves; changes only while
  *	nobody uses the tree
  * @home_node: NUMA node to take memory from, or NUMA_NO_NODE; as @height
- * @is_short: memory was short when the tree last asked; a hint, set and read
- *	by anybody
- * @nr_pages: pages of data that hang on it, as its user counts them
  * @nr_nodes: nodes, of one page each
  *
  * See tree.c for who may do what at the same time.
@@ -38,8 +35,6 @@ struct cnull_map {
 	void __rcu *root;
 	unsigned int height;
 	int home_node;
-	bool is_short;
-	atomic_long_t nr_pages;
 	atomic_long_t nr_nodes;
 };
 
@@ -141,37 +136,6 @@ static inline void cnull_map_clear(void __rcu **slot)
 static inline bool cnull_map_is_empty(void __rcu **slot)
 {
 	return !smp_load_acquire((void __force **)slot);
-}
-
-/**
- * cnull_map_may_grow - may another page hang on the tree?
- * @tree: the tree
- *
- * To ask the machine takes longer than to take a page, so the tree asks after
- * each MiB; and when the answer was no, each time until it is yes.
- *
- * Context: Any.
- * Return: false if memory is short.
- */
-static inline bool cnull_map_may_grow(struct cnull_map *tree)
-{
-	if (READ_ONCE(tree->is_short))
-		WRITE_ONCE(tree->is_short, cnull_memory_is_short());
-	return !READ_ONCE(tree->is_short);
-}
-
-/**
- * cnull_map_count - count a page that hangs on the tree
- * @tree: the tree
- *
- * Context: Any.
- */
-static inline void cnull_map_count(struct cnull_map *tree)
-{
-	long pages = atomic_long_inc_return(&tree->nr_pages);
-
-	if (pages % (SZ_1M / PAGE_SIZE) == 0)
-		WRITE_ONCE(tree->is_short, cnull_memory_is_short());
 }
 
 /**

@@ -27,10 +27,21 @@
  */
 #include "store/store.h"
 
+/*
+ * Make the nodes above the page with @index. Returns its slot, or NULL if there is
+ * no memory, or memory is short.
+ */
+static void __rcu **make_slot(struct cnull_store *store, u64 index, gfp_t gfp)
+{
+	if (!cnull_budget_may_grow(&store->budget))
+		return NULL;
+	return cnull_map_make(&store->map, index, gfp);
+}
+
 /* The slot of the page at @pos; see cnull_map_find(). */
 static void __rcu **find_slot(struct cnull_store *store, u64 pos, u64 *nr)
 {
-	return cnull_map_find(&store->tree, pos >> PAGE_SHIFT, nr);
+	return cnull_map_find(&store->map, pos >> PAGE_SHIFT, nr);
 }
 
 /*
@@ -55,18 +66,18 @@ static void *new_page(struct cnull_store *store, gfp_t gfp)
 {
 	void *page;
 
-	if (!cnull_map_may_grow(&store->tree))
+	if (!cnull_budget_may_grow(&store->budget))
 		return NULL;
-	page = cnull_page_alloc(gfp, store->tree.home_node);
+	page = cnull_page_alloc(gfp, store->map.home_node);
 	if (page)
-		cnull_map_count(&store->tree);
+		cnull_budget_charge(&store->budget);
 	return page;
 }
 
 /* Free a page from new_page() that is in no slot. */
 static void drop_page(struct cnull_store *store, void *page)
 {
-	atomic_long_dec(&store->tree.nr_pages);
+	cnull_budget_uncharge(&store->budget);
 	cnull_page_free(page);
 }
 
@@ -210,7 +221,8 @@ static void read_pages(void __rcu **slot, size_t offset, u64 len,
  */
 void cnull_store_init(struct cnull_store *store)
 {
-	cnull_map_init(&store->tree);
+	cnull_map_init(&store->map);
+	cnull_budget_init(&store->budget);
 }
 
 /**
@@ -221,7 +233,8 @@ void cnull_store_init(struct cnull_store *store)
  */
 void cnull_store_destroy(struct cnull_store *store)
 {
-	cnull_map_destroy(&store->tree, cnull_page_free);
+	cnull_map_destroy(&store->map, cnull_page_free);
+	cnull_budget_init(&store->budget);
 }
 
 /**
@@ -238,7 +251,7 @@ void cnull_store_destroy(struct cnull_store *store)
  */
 int cnull_store_prepare(struct cnull_store *store, u64 bytes, int home_node)
 {
-	return cnull_map_prepare(&store->tree,
+	return cnull_map_prepare(&store->map,
 				  DIV_ROUND_UP_ULL(bytes, PAGE_SIZE), home_node);
 }
 
@@ -314,10 +327,10 @@ int cnull_store_spare(struct cnull_store *store, u64 pos, u64 len,
 
 	while (index < end) {
 		u64 nr;
-		void __rcu **slot = cnull_map_find(&store->tree, index, &nr);
+		void __rcu **slot = cnull_map_find(&store->map, index, &nr);
 
 		if (!slot) {
-			slot = cnull_map_make(&store->tree, index, gfp);
+			slot = make_slot(store, index, gfp);
 			if (!slot)
 				return -ENOMEM;
 			nr = 1;		/* the next ones can now be found */
@@ -377,7 +390,7 @@ static int write_one(struct cnull_store *store, u64 pos, size_t len,
 	void __rcu **slot = find_slot(store, pos, &nr);
 
 	if (!slot) {
-		slot = cnull_map_make(&store->tree, pos >> PAGE_SHIFT, gfp);
+		slot = make_slot(store, pos >> PAGE_SHIFT, gfp);
 		if (!slot)
 			return -ENOMEM;
 	}
@@ -480,7 +493,7 @@ static void *forget(struct cnull_store *store, void __rcu **slot, size_t offset,
 	}
 	page = xchg((void __force **)slot, NULL);
 	if (page)
-		atomic_long_dec(&store->tree.nr_pages);
+		cnull_budget_uncharge(&store->budget);
 	if (page && how == CNULL_CLEAR_ERASE)
 		cnull_data_zero(page, PAGE_SIZE);
 	return page;
@@ -570,7 +583,7 @@ bool cnull_store_reserve(struct cnull_store *store, u64 index, gfp_t gfp)
 
 	if (slot && !cnull_map_is_empty(slot))
 		return true;
-	return cnull_map_make(&store->tree, index, gfp);
+	return make_slot(store, index, gfp);
 }
 
 /* Copy sectors of @page to the one that is there. False if none is. */
@@ -616,7 +629,7 @@ bool cnull_store_merge(struct cnull_store *store, u64 index, void *page,
 				cnull_data_zero(page + (i << SECTOR_SHIFT),
 						1 << SECTOR_SHIFT);
 		if (cnull_map_fill(slot, page)) {
-			cnull_map_count(&store->tree);
+			cnull_budget_charge(&store->budget);
 			return true;
 		}
 	}

@@ -6,16 +6,19 @@
 #ifndef CNULL_STORE_H
 #define CNULL_STORE_H
 
+#include "store/budget.h"
 #include "store/map.h"
 
 /**
  * struct cnull_store - the data of one device
- * @tree: its pages, by their index
+ * @map: its pages, by their index
+ * @budget: its pages, counted
  *
  * See store.c for who may do what at the same time.
  */
 struct cnull_store {
-	struct cnull_map tree;
+	struct cnull_map map;
+	struct cnull_budget budget;
 };
 
 struct cnull_spare;

@@ -374,7 +374,7 @@ static void run_step(struct cnull_dev *dev, struct input *in)
 		req = take_request(dev, in, ops[step], first);
 		check_request(dev, &req);
 	}
-	shim_require(atomic_long_read(&dev->store.tree.nr_pages) == model_pages());
+	shim_require(cnull_budget_pages(&dev->store.budget) == model_pages());
 }
 
 /* Check all data of the model, also beyond the last size of the device. */

@@ -276,7 +276,7 @@ static bool do_op(struct world *w, const struct op *op)
 /* The store has exactly the pages of the model. A cache may hold back some. */
 static bool check_pages(struct world *w)
 {
-	long pages = atomic_long_read(&w->dev.store.tree.nr_pages);
+	long pages = cnull_budget_pages(&w->dev.store.budget);
 
 	CHECK(w, has_cache(w) ? pages <= model_pages() : pages == model_pages());
 	return true;

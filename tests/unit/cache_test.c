@@ -209,7 +209,7 @@ static void cut(struct kunit *test, unsigned long nr_frames)
 
 static long nr_entries(struct fixture *f)
 {
-	return atomic_long_read(&f->cache.pages.nr_pages);
+	return cnull_budget_pages(&f->cache.budget);
 }
 
 static void nothing_reaches_the_store(struct kunit *test)
@@ -221,7 +221,7 @@ static void nothing_reaches_the_store(struct kunit *test)
 					    MODEL_SECTORS), 0);
 	expect_read(test, 0, MODEL_SECTORS);
 	expect_store_exactly(test);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
 	cut(test, MODEL_PAGES);
 	expect_read(test, 0, MODEL_SECTORS);
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
@@ -252,7 +252,7 @@ static void flush_of_parts(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 1, 40), 0);
 	flush(f);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), pages);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), pages);
 	expect_store_exactly(test);
 	expect_read(test, 0, MODEL_SECTORS);
 	/* Nothing to bring: no page for it. */
@@ -261,7 +261,7 @@ static void flush_of_parts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 1);
 	flush(f);
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), pages);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), pages);
 	expect_store_exactly(test);
 }
 
@@ -355,7 +355,7 @@ static void discards(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 3, 1), 0);
 	discard_sectors(f, 0, MODEL_SECTORS);
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
 	cut(test, MODEL_PAGES);
 	expect_read(test, 0, MODEL_SECTORS);
 }

@@ -134,7 +134,7 @@ static void without_memory(struct kunit *test)
 				  CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, NR_SECTORS, 8,
 				  CNULL_NO_WAIT), -EIO);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
 }
 
 static void write_read_discard(struct kunit *test)
@@ -188,7 +188,7 @@ static void zeros(struct kunit *test)
 				-EAGAIN);
 		KUNIT_EXPECT_EQ(test, io_result(&f->live, &io,
 						   CNULL_MAY_WAIT), 0);
-		KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages),
+		KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget),
 				ways[i].pages);
 		KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 8, 8,
 					  CNULL_NO_WAIT), 0);

@@ -123,8 +123,8 @@ static void unwritten_reads_zero(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	expect_model(test);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_nodes), 0);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.map.nr_nodes), 0);
 }
 
 /* It is but a hint: wherever it points, it takes no memory and changes nothing. */
@@ -143,7 +143,7 @@ static void prefetch_changes_nothing(struct kunit *test)
 		cnull_store_prefetch(&f->store, 1ULL << bit, CNULL_FETCH_SLOT);
 		cnull_store_prefetch(&f->store, 1ULL << bit, CNULL_FETCH_PAGE);
 	}
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 1);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 1);
 	expect_model(test);
 	cnull_store_destroy(&empty);
 }
@@ -188,7 +188,7 @@ static void random_ops(struct kunit *test)
 	}
 	expect_model(test);
 	KUNIT_EXPECT_LE(test, model_pages(f),
-			atomic_long_read(&f->store.tree.nr_pages));
+			cnull_budget_pages(&f->store.budget));
 }
 
 /* Pieces of any size and place make no difference to what is stored. */
@@ -226,8 +226,8 @@ static void no_page_where_one_is(struct kunit *test)
 
 	memset(f->model, 1, 10 * PAGE_SIZE);
 	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, 10 * PAGE_SIZE), 0);
-	pages = atomic_long_read(&f->store.tree.nr_pages);
-	nodes = atomic_long_read(&f->store.tree.nr_nodes);
+	pages = cnull_budget_pages(&f->store.budget);
+	nodes = atomic_long_read(&f->store.map.nr_nodes);
 	KUNIT_EXPECT_EQ(test, pages, 10);
 
 	/* An overwrite takes no memory: it works when there is none. */
@@ -235,8 +235,8 @@ static void no_page_where_one_is(struct kunit *test)
 	world_fail_alloc(1);
 	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->model, 10 * PAGE_SIZE), 0);
 	world_fail_alloc(0);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), pages);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_nodes), nodes);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), pages);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.map.nr_nodes), nodes);
 	expect_model(test);
 }
 
@@ -246,19 +246,19 @@ static void discard_gives_pages_back(struct kunit *test)
 
 	memset(f->model, 3, MODEL_BYTES);
 	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, MODEL_BYTES), 0);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages),
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget),
 			MODEL_PAGES);
 
 	/* From inside page 3 to inside page 600: 596 of them are covered. */
 	memset(f->model + 3 * PAGE_SIZE + 512, 0, 597 * PAGE_SIZE);
 	do_discard(f, 3 * PAGE_SIZE + 512, 597 * PAGE_SIZE);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages),
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget),
 			MODEL_PAGES - 596);
 	expect_model(test);
 
 	memset(f->model, 0, MODEL_BYTES);
 	do_discard(f, 0, MODEL_BYTES);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
 	expect_model(test);
 }
 
@@ -273,7 +273,7 @@ static void kept_pages_are_zeroed(struct kunit *test)
 	memset(f->model + 4 * PAGE_SIZE - 512, 0, 600 * PAGE_SIZE);
 	cnull_store_clear(&f->store, 4 * PAGE_SIZE - 512, 600 * PAGE_SIZE,
 			  CNULL_CLEAR_KEEP);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 4);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 4);
 	expect_model(test);
 	/* They take no memory when they are written again. */
 	world_fail_all(true);
@@ -299,7 +299,7 @@ static void erased_pages_are_zeroed(struct kunit *test)
 						  NUMA_NO_NODE), 0);
 	if (!store_write(&store, 0, world_iter(f->buf, 2 * PAGE_SIZE),
 			 2 * PAGE_SIZE)) {
-		node = rcu_dereference_raw(store.tree.root);
+		node = rcu_dereference_raw(store.map.root);
 		rcu_read_lock();
 		page = node[1];
 		KUNIT_EXPECT_EQ(test, memcmp(page, f->buf, PAGE_SIZE), 0);
@@ -307,7 +307,7 @@ static void erased_pages_are_zeroed(struct kunit *test)
 				  CNULL_CLEAR_ERASE);
 		KUNIT_EXPECT_EQ(test, memcmp(page, zeros, PAGE_SIZE), 0);
 		rcu_read_unlock();
-		KUNIT_EXPECT_EQ(test, atomic_long_read(&store.tree.nr_pages), 1);
+		KUNIT_EXPECT_EQ(test, cnull_budget_pages(&store.budget), 1);
 	}
 	cnull_store_destroy(&store);
 }
@@ -323,7 +323,7 @@ static void discard_of_a_vast_range(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, do_write(f, 1, &byte, 1), 0);
 	KUNIT_ASSERT_EQ(test, do_write(f, vast - 1, &byte, 1), 0);
 	do_discard(f, 0, vast);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
 	do_read(f, vast - 1, &byte, 1);
 	KUNIT_EXPECT_EQ(test, byte, 0);
 }
@@ -354,7 +354,7 @@ static void grows_and_keeps_data(struct kunit *test)
 		}
 	}
 	cnull_store_destroy(&store);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&store.tree.nr_pages), 0);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&store.budget), 0);
 }
 
 static void metadata_is_small(struct kunit *test)
@@ -364,8 +364,8 @@ static void metadata_is_small(struct kunit *test)
 
 	memset(f->model, 3, MODEL_BYTES);
 	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, MODEL_BYTES), 0);
-	pages = atomic_long_read(&f->store.tree.nr_pages);
-	nodes = atomic_long_read(&f->store.tree.nr_nodes);
+	pages = cnull_budget_pages(&f->store.budget);
+	nodes = atomic_long_read(&f->store.map.nr_nodes);
 	KUNIT_EXPECT_LE(test, nodes * 1000, pages * 3);
 }
 
@@ -413,7 +413,7 @@ static void failed_write_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, len), -ENOMEM);
 	world_fail_alloc(0);
 	expect_model(test);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 1);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 1);
 	/* One in between. */
 	memset(f->model + pos, 2, SECTOR_BYTES);
 	KUNIT_ASSERT_EQ(test, do_write(f, pos, f->model + pos, SECTOR_BYTES), 0);
@@ -421,7 +421,7 @@ static void failed_write_changes_nothing(struct kunit *test)
 	memset(f->model + pos, 1, len);
 	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->model + pos, len), 0);
 	expect_model(test);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 3);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 3);
 }
 
 static void discard_first_page(void *arg)
@@ -444,7 +444,7 @@ static void page_discarded_during_write_stays_so(struct kunit *test)
 	world_at_alloc(1, discard_first_page, f);
 	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->buf, 2 * PAGE_SIZE), 0);
 	expect_model(test);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 1);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 1);
 }
 
 static void write_first_page(void *arg)
@@ -470,7 +470,7 @@ static void page_made_during_write_is_overwritten(struct kunit *test)
 				       2 * PAGE_SIZE - SECTOR_BYTES), 0);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
 	expect_model(test);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 2);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 2);
 }
 
 /* When memory becomes short in the middle of one, it leaves what it took. */
@@ -481,7 +481,7 @@ static void long_write_leaves_memory_to_others(struct kunit *test)
 	memset(f->buf, 1, MODEL_BYTES);
 	world_memory_is_short(true);
 	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->buf, MODEL_BYTES), -ENOMEM);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
 	expect_model(test);
 	world_memory_is_short(false);
 	memset(f->model, 1, MODEL_BYTES);
@@ -596,8 +596,8 @@ static void memory_is_left_by_threads(struct kunit *test)
 	world_memory_is_short(true);
 	world_threads(NR_THREADS, grow, f);
 	KUNIT_EXPECT_LE(test, SZ_1M / PAGE_SIZE,
-			atomic_long_read(&f->store.tree.nr_pages));
-	KUNIT_EXPECT_LE(test, atomic_long_read(&f->store.tree.nr_pages),
+			cnull_budget_pages(&f->store.budget));
+	KUNIT_EXPECT_LE(test, cnull_budget_pages(&f->store.budget),
 			SZ_1M / PAGE_SIZE + NR_THREADS);
 }
 
@@ -743,7 +743,7 @@ static void threads_that_share_pages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
 	/* Nothing is left behind, and no page was counted twice or lost. */
 	do_discard(f, 0, MODEL_BYTES);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), 0);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
 }
 
 /*
@@ -778,7 +778,7 @@ static void threads_that_race_for_pages(struct kunit *test)
 			RACE_PAGES * RACE_STRIDE, NUMA_NO_NODE), 0);
 	world_threads(NR_THREADS, race_for_pages, f);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.tree.nr_pages), RACE_PAGES);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), RACE_PAGES);
 	for (i = 0; i < RACE_PAGES; i++) {
 		do_read(f, i * RACE_STRIDE, f->buf, len);
 		for (j = 0; j < len; j++)

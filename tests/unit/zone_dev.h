@@ -171,7 +171,7 @@ void zd_expect_new(struct kunit *test);
 /* Return the number of pages that hold data. */
 static inline long zd_pages(struct zone_dev *zd)
 {
-	return atomic_long_read(&zd->dev.store.tree.nr_pages);
+	return cnull_budget_pages(&zd->dev.store.budget);
 }
 
 #endif
