@@ -243,8 +243,10 @@ static void prefetch_rqs(struct cnull_store *store, cnull_rq_list_t *list,
 {
 	struct request *rq;
 
+	rcu_read_lock();
 	for (rq = rq_list_peek(list); rq; rq = rq->rq_next)
 		cnull_store_prefetch(store, blk_rq_pos(rq) << SECTOR_SHIFT, what);
+	rcu_read_unlock();
 }
 
 /*

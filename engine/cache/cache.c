@@ -90,7 +90,7 @@ struct entry {
 static struct entry *find_entry(struct cnull_cache *cache, u64 pos)
 {
 	u64 nr;
-	void __rcu **slot = cnull_map_find(&cache->pages, pos >> PAGE_SHIFT,
+	void __rcu **slot = cnull_map_find_stable(&cache->pages, pos >> PAGE_SHIFT,
 					    &nr);
 
 	return slot ? rcu_dereference(*slot) : NULL;
@@ -162,6 +162,17 @@ static void empty_slot(struct cnull_cache *cache, void __rcu **slot)
 		free_entry(cache, e);
 }
 
+/* Find a slot, and add the nodes above it if necessary. NULL: no memory. */
+static void __rcu **make_slot(struct cnull_map *map, u64 index, gfp_t gfp)
+{
+	u64 nr;
+	void __rcu **slot = cnull_map_find_stable(map, index, &nr);
+
+	if (slot || cnull_map_add_nodes(map, index, gfp))
+		return slot;
+	return cnull_map_find_stable(map, index, &nr);
+}
+
 /* Make an entry for the page of @pos; only its maker knows it. NULL: no memory. */
 static struct entry *new_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
 {
@@ -173,9 +184,9 @@ static struct entry *new_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
 	if (!cnull_budget_may_grow(&cache->budget))
 		return NULL;
 	turn = atomic_long_inc_return(&cache->hand);
-	slot = cnull_map_make(&cache->pages, index, gfp);
-	frame = cnull_map_make(&cache->frames, turn % cache->nr_frames, gfp);
-	if (!slot || !frame || !cnull_store_reserve(cache->store, index, gfp))
+	slot = make_slot(&cache->pages, index, gfp);
+	frame = make_slot(&cache->frames, turn % cache->nr_frames, gfp);
+	if (!slot || !frame || cnull_store_prepare_merge(cache->store, index, gfp))
 		return NULL;
 	e = kzalloc(sizeof(*e), gfp);
 	if (!e)
@@ -301,7 +312,7 @@ static int write_page(struct cnull_cache *cache, u64 pos, size_t len,
 {
 	struct entry *new = NULL;
 	u64 side;
-	void __rcu **slot = cnull_map_find(&cache->pages, pos >> PAGE_SHIFT,
+	void __rcu **slot = cnull_map_find_stable(&cache->pages, pos >> PAGE_SHIFT,
 					    &side);
 
 	while (!slot || !put_cached(cache, slot, pos, len, from, &new)) {
@@ -332,7 +343,7 @@ static bool set_needed(struct entry *e)
 static u64 need_entries(struct cnull_cache *cache, u64 index, u64 nr)
 {
 	u64 i = 0, side;
-	void __rcu **slot = cnull_map_find(&cache->pages, index, &side);
+	void __rcu **slot = cnull_map_find_stable(&cache->pages, index, &side);
 	struct entry *e;
 
 	if (!slot)
@@ -403,10 +414,10 @@ static void perform_write(struct cnull_cache *cache, u64 pos, u64 len,
 		size_t n = in_page(pos, len);
 
 		if (!side)
-			slot = cnull_map_find(&cache->pages, pos >> PAGE_SHIFT,
+			slot = cnull_map_find_stable(&cache->pages, pos >> PAGE_SHIFT,
 					       &side);
 		if (!put_cached(cache, slot, pos, n, from, &new) &&
-		    !cnull_store_put(cache->store, pos, n, from, &none))
+		    !cnull_store_write_page(cache->store, pos, n, from, &none))
 			cnull_iter_skip(from, n);
 		drop_new(cache, new);
 		pos += n;
@@ -426,7 +437,7 @@ static bool write_entry_through(struct cnull_cache *cache, struct entry *e,
 	guard(spinlock)(&e->lock);
 	if (e->dead)
 		return false;
-	*gone = !cnull_store_put(cache->store, pos, len, from, spares);
+	*gone = !cnull_store_write_page(cache->store, pos, len, from, spares);
 	if (!*gone) {
 		mark(e, pos, len, false);
 		return true;
@@ -466,7 +477,7 @@ static int prepare_through(struct cnull_cache *cache, u64 pos, u64 len,
 	while (len) {
 		size_t n = in_page(pos, len);
 
-		if (cnull_store_spare(cache->store, pos, n, spares, gfp) &&
+		if (cnull_store_prepare_write(cache->store, pos, n, spares, gfp) &&
 		    !need_entries(cache, pos >> PAGE_SHIFT, 1))
 			return -ENOMEM;
 		pos += n;
@@ -484,7 +495,7 @@ static void perform_through(struct cnull_cache *cache, u64 pos, u64 len,
 		size_t n = in_page(pos, len);
 
 		if (!put_through(cache, pos, n, from, spares) &&
-		    !cnull_store_put(cache->store, pos, n, from, spares))
+		    !cnull_store_write_page(cache->store, pos, n, from, spares))
 			cnull_iter_skip(from, n);
 		pos += n;
 		len -= n;
@@ -505,7 +516,7 @@ static bool clear_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
 	guard(spinlock)(&e->lock);
 	if (e->dead)
 		return false;
-	*page = cnull_store_erase(cache->store, pos, len, how);
+	*page = cnull_store_clear_page(cache->store, pos, len, how);
 	mark(e, pos, len, false);
 	if (how == CNULL_CLEAR_ERASE)
 		cnull_data_zero(e->page + offset_in_page(pos), len);
@@ -585,7 +596,7 @@ u64 cnull_cache_gap(struct cnull_cache *cache, u64 pos, u64 len)
 
 	while (gap < len) {
 		u64 at = pos + gap, nr;
-		void __rcu **slot = cnull_map_find(&cache->pages,
+		void __rcu **slot = cnull_map_find_stable(&cache->pages,
 						    at >> PAGE_SHIFT, &nr);
 
 		if (slot && !cnull_map_is_empty(slot))
@@ -729,7 +740,7 @@ int cnull_cache_write_through(struct cnull_cache *cache, u64 pos, u64 len,
 
 	if (!err)
 		perform_through(cache, pos, len, from, &spares, gfp);
-	cnull_store_drop(cache->store, &spares);
+	cnull_store_free_spares(cache->store, &spares);
 	return err;
 }
 
@@ -768,7 +779,7 @@ static void __rcu **frame_of(struct cnull_cache *cache, unsigned long turn)
 {
 	u64 nr;
 
-	return cnull_map_find(&cache->frames, turn % cache->nr_frames, &nr);
+	return cnull_map_find_stable(&cache->frames, turn % cache->nr_frames, &nr);
 }
 
 /*
@@ -832,7 +843,7 @@ void cnull_cache_flush_range(struct cnull_cache *cache, u64 pos, u64 len)
 
 		if (!n) {
 			n = in_page(pos, len);
-			slot = cnull_map_find(&cache->pages, pos >> PAGE_SHIFT,
+			slot = cnull_map_find_stable(&cache->pages, pos >> PAGE_SHIFT,
 					       &nr);
 			if (slot)
 				empty_slot(cache, slot);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How memory is asked for on behalf of a request.
+ * Allocation flags for memory that a request needs.
  *
- * What finds no memory fails: it kills no process for it, does not eat the
- * reserves that reclaim lives on, and, as it may itself be what reclaim is
- * waiting for, starts no other I/O.
+ * Such an allocation fails rather than invoke the OOM killer. It does not use the
+ * reserves of reclaim. It starts no I/O, because reclaim may be waiting for this
+ * very request.
  */
 #ifndef CNULL_GFP_H
 #define CNULL_GFP_H
@@ -13,10 +13,10 @@
 
 #define CNULL_GFP_ANY		(__GFP_NOMEMALLOC | __GFP_NOWARN)
 
-/* Where it can sleep. */
+/* In a context that may sleep. */
 #define CNULL_GFP_MAY_WAIT	(GFP_NOIO | __GFP_RETRY_MAYFAIL | CNULL_GFP_ANY)
 
-/* Where it cannot, or holds a spin lock. */
+/* In atomic context, or with a spin lock held. */
 #define CNULL_GFP_NO_WAIT	(GFP_NOWAIT | CNULL_GFP_ANY)
 
 #endif

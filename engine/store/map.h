@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Trees: a sparse map from an index to a leaf, without a lock.
+ * A sparse map from an index to a leaf, without a lock. map.c has the rules for
+ * concurrent use.
  */
 #ifndef CNULL_MAP_H
 #define CNULL_MAP_H
@@ -11,9 +12,9 @@
 #define CNULL_NODE_SLOTS	(1UL << CNULL_NODE_SHIFT)
 
 /**
- * struct cnull_node - one node of a tree
- * @slot: the nodes of the next level, or on the last level the leaves; NULL
- *	where there was never any
+ * struct cnull_node - one node of a map
+ * @slot: pointers to nodes of the next level, or on the last level to leaves;
+ *	NULL where there is none
  */
 struct cnull_node {
 	void __rcu *slot[CNULL_NODE_SLOTS];
@@ -23,13 +24,12 @@ static_assert(sizeof(struct cnull_node) == PAGE_SIZE);
 
 /**
  * struct cnull_map - a map from an index to a leaf
- * @root: the topmost node, or NULL while nothing was ever put there
- * @height: levels of nodes from @root down to the leaves; changes only while
- *	nobody uses the tree
- * @home_node: NUMA node to take memory from, or NUMA_NO_NODE; as @height
+ * @root: the topmost node, or the leaf of index 0 if @height is 0; NULL in an
+ *	empty map
+ * @height: levels of nodes between @root and the leaves; constant while other
+ *	contexts use the map
+ * @home_node: NUMA node to allocate from, or NUMA_NO_NODE; constant, as @height
  * @nr_nodes: nodes, of one page each
- *
- * See tree.c for who may do what at the same time.
  */
 struct cnull_map {
 	void __rcu *root;
@@ -39,11 +39,11 @@ struct cnull_map {
 };
 
 /**
- * cnull_slot_span - how many indexes does one slot cover?
- * @level: how many levels above the leaves it is
+ * cnull_slot_span - return the number of indexes that one slot covers
+ * @level: levels between the slot and the leaves; 0 for the slot of a leaf
  *
  * Context: Any.
- * Return: so many.
+ * Return: the number of indexes.
  */
 static inline u64 cnull_slot_span(unsigned int level)
 {
@@ -51,10 +51,10 @@ static inline u64 cnull_slot_span(unsigned int level)
 }
 
 /**
- * cnull_slot_in - the slot of an index in a node
+ * cnull_slot_in - return the slot of an index in a node
  * @node: the node
- * @index: any below it
- * @level: how many levels above the leaves the node is
+ * @index: an index that the node covers
+ * @level: levels between the node's slots and the leaves
  *
  * Context: Any.
  * Return: the slot.
@@ -67,26 +67,29 @@ static inline void __rcu **cnull_slot_in(struct cnull_node *node, u64 index,
 }
 
 /**
- * cnull_map_find - find the slot of an index
- * @tree: the tree
+ * cnull_map_walk - go down from the root to the slot of an index
+ * @map: the map
  * @index: any
- * @nr: set to how far the answer goes: that many indexes from @index on have
- *	their slots side by side, or have none
+ * @nr: set as cnull_map_find() does
+ * @is_stable: the nodes of @map are stable: no RCU read section is needed
  *
- * Nodes are never freed under us, so no RCU read section is needed for this.
+ * Call cnull_map_find() or cnull_map_find_stable() instead.
  *
- * Context: Any.
- * Return: the slot, or NULL if a node on the way is missing.
+ * Context: An RCU read section, or any if @is_stable.
+ * Return: the slot, or NULL if a node above it is missing.
  */
-static inline void __rcu **cnull_map_find(struct cnull_map *tree, u64 index,
-					   u64 *nr)
+static __always_inline void __rcu **cnull_map_walk(struct cnull_map *map,
+						   u64 index, u64 *nr,
+						   bool is_stable)
 {
-	void __rcu **slot = &tree->root;
-	unsigned int level = tree->height;
+	void __rcu **slot = &map->root;
+	unsigned int level = map->height;
 
 	*nr = 1;
 	while (level) {
-		struct cnull_node *node = rcu_dereference_raw(*slot);
+		struct cnull_node *node = is_stable ?
+					  rcu_dereference_raw(*slot) :
+					  rcu_dereference(*slot);
 
 		if (!node) {
 			*nr = cnull_slot_span(level) -
@@ -100,12 +103,45 @@ static inline void __rcu **cnull_map_find(struct cnull_map *tree, u64 index,
 }
 
 /**
+ * cnull_map_find - find the slot of an index in a map with replaceable nodes
+ * @map: the map
+ * @index: any
+ * @nr: set to the number of indexes, from @index on, that have the same answer:
+ *	their slots are adjacent to the one returned, or none of them has a slot
+ *
+ * Context: An RCU read section. The slot is valid until the section ends.
+ * Return: the slot, or NULL if a node above it is missing.
+ */
+static inline void __rcu **cnull_map_find(struct cnull_map *map, u64 index,
+					  u64 *nr)
+{
+	return cnull_map_walk(map, index, nr, false);
+}
+
+/**
+ * cnull_map_find_stable - find the slot of an index in a map with stable nodes
+ * @map: the map
+ * @index: any
+ * @nr: set as cnull_map_find() does
+ *
+ * Context: Any. The slot is valid until the map is destroyed.
+ * Return: the slot, or NULL if a node above it is missing.
+ */
+static inline void __rcu **cnull_map_find_stable(struct cnull_map *map,
+						 u64 index, u64 *nr)
+{
+	return cnull_map_walk(map, index, nr, true);
+}
+
+/**
  * cnull_map_fill - put a leaf into an empty slot
  * @slot: the slot
- * @leaf: the leaf, complete: from now on others can find it
+ * @leaf: the leaf, complete: other contexts find it from now on
  *
- * Context: Any.
- * Return: false if the slot is not empty.
+ * A full barrier. It pairs with rcu_dereference() in a context that finds @leaf.
+ *
+ * Context: As for the look-up of @slot.
+ * Return: true, or false if the slot is not empty.
  */
 static inline bool cnull_map_fill(void __rcu **slot, void *leaf)
 {
@@ -114,12 +150,12 @@ static inline bool cnull_map_fill(void __rcu **slot, void *leaf)
 
 /**
  * cnull_map_clear - empty a slot
- * @slot: the slot; what is in it is the caller's to take out
+ * @slot: the slot; the caller has the only right to remove its leaf
  *
- * Who sees by cnull_map_is_empty() that it is empty sees as well what was done
- * before.
+ * Release; pairs with the acquire in cnull_map_is_empty(). A context that finds
+ * the slot empty there also sees what the caller did before.
  *
- * Context: Any.
+ * Context: As for the look-up of @slot.
  */
 static inline void cnull_map_clear(void __rcu **slot)
 {
@@ -130,8 +166,10 @@ static inline void cnull_map_clear(void __rcu **slot)
  * cnull_map_is_empty - is there no leaf in a slot?
  * @slot: the slot
  *
- * Context: Any.
- * Return: true if so.
+ * Acquire; pairs with the release in cnull_map_clear().
+ *
+ * Context: As for the look-up of @slot.
+ * Return: true if the slot is empty.
  */
 static inline bool cnull_map_is_empty(void __rcu **slot)
 {
@@ -139,13 +177,13 @@ static inline bool cnull_map_is_empty(void __rcu **slot)
 }
 
 /**
- * cnull_bytes_in - how many bytes are in some pages?
- * @nr: how many pages there are
- * @offset: where to start in the first
- * @len: how many bytes are wanted
+ * cnull_bytes_in - return the part of a range that is in some adjacent pages
+ * @nr: number of pages, not 0
+ * @offset: start of the range in the first page, in bytes
+ * @len: length of the range, in bytes
  *
  * Context: Any.
- * Return: them, @len at most.
+ * Return: a number of bytes, @len at most.
  */
 static inline u64 cnull_bytes_in(u64 nr, size_t offset, u64 len)
 {
@@ -153,9 +191,9 @@ static inline u64 cnull_bytes_in(u64 nr, size_t offset, u64 len)
 						   (nr << PAGE_SHIFT) - offset;
 }
 
-void cnull_map_init(struct cnull_map *tree);
-void cnull_map_destroy(struct cnull_map *tree, void (*free_leaf)(void *leaf));
-int cnull_map_prepare(struct cnull_map *tree, u64 nr, int home_node);
-void __rcu **cnull_map_make(struct cnull_map *tree, u64 index, gfp_t gfp);
+void cnull_map_init(struct cnull_map *map);
+void cnull_map_destroy(struct cnull_map *map, void (*free_leaf)(void *leaf));
+int cnull_map_prepare(struct cnull_map *map, u64 nr, int home_node);
+int cnull_map_add_nodes(struct cnull_map *map, u64 index, gfp_t gfp);
 
 #endif

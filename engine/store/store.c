@@ -1,67 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The store: a tree from page index to page.
+ * The store: a map from page index to page.
  *
- * No lock. Reads, writes and discards run at the same time, from any context
- * that allows an RCU read section:
+ * No lock. Reads, writes and discards run concurrently, in any context that allows
+ * an RCU read section:
  *
- * - A write has all memory that it needs before it copies the first byte, so one
- *   that fails has changed nothing.
- * - A page is put in place by cmpxchg, complete with its first data. Whoever
- *   loses that race throws its own page away and writes to the winner's.
- * - A page is taken out by xchg, when a discard covers all of it, and freed
- *   after a grace period. Hence whoever looks at the contents of a page does
- *   so inside of the RCU read section in which it found the page.
+ * - The look-up of a page and all accesses to its contents are in one RCU read
+ *   section. A slot that was found is used only inside of that section, because a
+ *   node of the map may be replaced (map.c). What is kept across sections is the
+ *   index of a page, never a slot.
+ * - Memory is allocated outside of read sections, because an allocation may sleep.
+ *   A write allocates all of its memory before it copies the first byte, so a
+ *   write that fails has changed nothing.
+ * - A page is inserted by cmpxchg (cnull_map_fill()), complete with its first
+ *   data. The cmpxchg is a full barrier and pairs with rcu_dereference() in a
+ *   context that finds the page. If the slot is filled meanwhile, the writer frees
+ *   its own page, and writes to the page in the slot.
+ * - A page is removed by xchg when a discard covers all of it. Only one context
+ *   gets it from the xchg, and frees it after a grace period. The grace period
+ *   pairs with rcu_read_unlock() in contexts that found the page before.
  *
- * A write may thus land in a page that a discard has just taken out. That is
- * no lost write: the discard covers the whole page, so the two requests
- * overlap in time and in place, and may take effect in either order. A discard
- * of a part of a page zeroes that part in place, so no write to other sectors
- * of that page is ever lost.
+ * So a write may modify a page that a discard has just removed. No data is lost by
+ * that: the discard covers the whole page, so both requests are in flight at the
+ * same time and overlap, and may take effect in either order. A discard of a part
+ * of a page zeroes that part in place. Therefore no write to sectors outside of a
+ * discard is ever lost.
  *
- * A write cache hands whole pages over in the same way: by cmpxchg. Readers may
- * have found such a page by the cache, so it too goes by RCU only.
+ * A write prepares spare pages for the indexes whose slots are empty, and adds the
+ * nodes above them. From then on each look-up of such an index finds a slot, maybe
+ * in another node (map.c). When the write is performed, each page has one of three
+ * states:
  *
- * What overlapping requests leave behind may be a mix, byte by byte, as on any
- * disk: the contents of pages are not ordered by anything.
+ * - The slot has a page: the write modifies that page, and frees its spare page if
+ *   it has one for the index.
+ * - The slot is empty, and there is a spare page: the write inserts the spare page.
+ * - The slot is empty, and there is no spare page: the slot had a page when the
+ *   write was prepared. A discard that covers the whole page has removed it since,
+ *   and overlaps with the write. The write counts as the earlier one.
+ *
+ * A write cache hands over whole pages, also by cmpxchg. Readers of the cache may
+ * still use such a page, so it is freed after a grace period like any other.
+ *
+ * Overlapping requests may leave a mix of their bytes, as on any disk: nothing
+ * orders accesses to the contents of pages.
  */
 #include "store/store.h"
 
-/*
- * Make the nodes above the page with @index. Returns its slot, or NULL if there is
- * no memory, or memory is short.
- */
-static void __rcu **make_slot(struct cnull_store *store, u64 index, gfp_t gfp)
-{
-	if (!cnull_budget_may_grow(&store->budget))
-		return NULL;
-	return cnull_map_make(&store->map, index, gfp);
-}
-
-/* The slot of the page at @pos; see cnull_map_find(). */
-static void __rcu **find_slot(struct cnull_store *store, u64 pos, u64 *nr)
+/* Find the slot of the page at @pos; see cnull_map_find(). In an RCU read section. */
+static __always_inline void __rcu **find_slot(struct cnull_store *store,
+					      u64 pos, u64 *nr)
 {
 	return cnull_map_find(&store->map, pos >> PAGE_SHIFT, nr);
 }
 
-/*
- * Write to a page that is there. False, and @from untouched, if it is not. Inline, as
- * it is most of what a small write does.
- */
-static __always_inline bool overwrite_page(void __rcu **slot, size_t offset,
-					   size_t len, struct cnull_iter *from)
+/* Add the nodes above the slot of a page. -ENOMEM also if memory is short. */
+static int add_nodes(struct cnull_store *store, u64 index, gfp_t gfp)
 {
-	void *page;
-
-	rcu_read_lock();
-	page = rcu_dereference(*slot);
-	if (page)
-		cnull_iter_read(from, page + offset, len);
-	rcu_read_unlock();
-	return page;
+	if (!cnull_budget_may_grow(&store->budget))
+		return -ENOMEM;
+	return cnull_map_add_nodes(&store->map, index, gfp);
 }
 
-/* Get a page, and count it. */
+/* Allocate a page, and charge it. NULL if there is no memory, or memory is short. */
 static void *new_page(struct cnull_store *store, gfp_t gfp)
 {
 	void *page;
@@ -74,72 +74,89 @@ static void *new_page(struct cnull_store *store, gfp_t gfp)
 	return page;
 }
 
-/* Free a page from new_page() that is in no slot. */
+/* Free a page from new_page() that was never in a slot. */
 static void drop_page(struct cnull_store *store, void *page)
 {
 	cnull_budget_uncharge(&store->budget);
 	cnull_page_free(page);
 }
 
-/*
- * Put a page with its first data in place. False, and @from untouched, if there is
- * one already.
- */
-static bool add_page(void __rcu **slot, void *page, size_t offset, size_t len,
-		     struct cnull_iter *from)
+/* Zero the parts of a new page that a write does not fill. */
+static void zero_around(void *page, size_t offset, size_t len)
 {
-	const struct cnull_iter start = *from;
-
-	cnull_iter_read(from, page + offset, len);
-	if (cnull_map_fill(slot, page))
-		return true;
-	*from = start;
-	return false;
+	memset(page, 0, offset);
+	memset(page + offset + len, 0, PAGE_SIZE - offset - len);
 }
 
-/* Write to one page, whether it is there or not. It fails as a whole, or not. */
-static int write_page(struct cnull_store *store, void __rcu **slot,
-		      size_t offset, size_t len, struct cnull_iter *from,
-		      gfp_t gfp)
+/*
+ * Insert *@spare with its first data, and set it to NULL. If the slot is filled
+ * meanwhile, write to the page in the slot. In an RCU read section.
+ */
+static void fill_slot(void __rcu **slot, size_t offset, size_t len,
+		      struct cnull_iter *from, void **spare)
 {
-	while (!overwrite_page(slot, offset, len, from)) {
-		/* A page about to be filled needs no zeroing. */
-		void *page = new_page(store, len == PAGE_SIZE ?
-				      gfp : gfp | __GFP_ZERO);
+	const struct cnull_iter start = *from;
+	void *page = *spare;
 
-		if (!page)
-			return -ENOMEM;
-		if (add_page(slot, page, offset, len, from))
-			break;
-		drop_page(store, page);
+	if (len < PAGE_SIZE)
+		zero_around(page, offset, len);
+	while (page) {
+		cnull_iter_read(from, page + offset, len);
+		if (page != *spare)
+			return;
+		if (cnull_map_fill(slot, page)) {
+			*spare = NULL;
+			return;
+		}
+		*from = start;
+		/* A discard may have emptied the slot again. */
+		page = rcu_dereference(*slot) ?: *spare;
 	}
-	return 0;
+}
+
+/*
+ * Write to the page in a slot. If the slot is empty, insert *@spare, and set it to
+ * NULL. Return false, with @from unchanged, if the slot is empty and *@spare is
+ * NULL. In an RCU read section. Inline, because an overwrite is most of a small
+ * write.
+ */
+static __always_inline bool write_slot(void __rcu **slot, size_t offset,
+				       size_t len, struct cnull_iter *from,
+				       void **spare)
+{
+	void *page = rcu_dereference(*slot);
+
+	if (page) {
+		cnull_iter_read(from, page + offset, len);
+		return true;
+	}
+	if (!*spare)
+		return false;
+	fill_slot(slot, offset, len, from, spare);
+	return true;
 }
 
 /**
- * struct cnull_spare - what a spare page begins with, until it is used
- * @next: the next one, of a slot behind this one's
- * @slot: where the page is to go; it was empty
+ * struct cnull_spare - the first bytes of a spare page, until it is used
+ * @next: the next one, with a higher index
+ * @index: index of the page that it will become; its slot was empty
  */
 struct cnull_spare {
 	struct cnull_spare *next;
-	void __rcu **slot;
+	u64 index;
 };
 
-/* Make spare pages for those of @nr slots, side by side, that are empty. */
-static int spare_pages(struct cnull_store *store, void __rcu **slot, u64 nr,
-		       struct cnull_spares *spares, gfp_t gfp)
+/* Append spare pages for @nr indexes from @index on. */
+static int add_spares(struct cnull_store *store, u64 index, u64 nr,
+		      struct cnull_spares *spares, gfp_t gfp)
 {
-	for (; nr; slot++, nr--) {
-		struct cnull_spare *spare;
+	for (; nr; index++, nr--) {
+		struct cnull_spare *spare = new_page(store, gfp);
 
-		if (!cnull_map_is_empty(slot))
-			continue;
-		spare = new_page(store, gfp);
 		if (!spare)
 			return -ENOMEM;
 		spare->next = NULL;
-		spare->slot = slot;
+		spare->index = index;
 		if (spares->last)
 			spares->last->next = spare;
 		else
@@ -149,12 +166,12 @@ static int spare_pages(struct cnull_store *store, void __rcu **slot, u64 nr,
 	return 0;
 }
 
-/* Take the spare page of a slot: the first one, or there is none. */
-static void *take_spare(struct cnull_spares *spares, void __rcu **slot)
+/* Remove the spare page for @index: the first one. NULL if there is none. */
+static void *take_spare(struct cnull_spares *spares, u64 index)
 {
 	struct cnull_spare *spare = spares->first;
 
-	if (!spare || spare->slot != slot)
+	if (!spare || spare->index != index)
 		return NULL;
 	spares->first = spare->next;
 	if (!spares->first)
@@ -162,62 +179,34 @@ static void *take_spare(struct cnull_spares *spares, void __rcu **slot)
 	return spare;
 }
 
-/* Zero what a write to a new page leaves out of it. */
-static void zero_around(void *page, size_t offset, size_t len)
-{
-	memset(page, 0, offset);
-	memset(page + offset + len, 0, PAGE_SIZE - offset - len);
-}
-
 /*
- * Write to a page that is there, or that there is a spare for. False, and @from
- * untouched, if it is neither.
+ * Return the number of pages from @index on, @most at most, that are alike: in the
+ * store, or missing, as *@is_data says. *@has_slots: whether they have nodes.
  */
-static bool put_in_page(struct cnull_store *store, void __rcu **slot,
-			size_t offset, size_t len, struct cnull_iter *from,
-			struct cnull_spares *spares)
+static u64 run_length(struct cnull_store *store, u64 index, u64 most,
+		      bool *is_data, bool *has_slots)
 {
-	void *page = take_spare(spares, slot);
+	void __rcu **slot;
+	u64 nr, i = 1;
 
-	while (!overwrite_page(slot, offset, len, from)) {
-		if (!page)
-			return false;
-		if (len < PAGE_SIZE)
-			zero_around(page, offset, len);
-		if (add_page(slot, page, offset, len, from))
-			return true;
-	}
-	if (page)
-		drop_page(store, page);
-	return true;
-}
-
-/* Read pages whose slots are side by side. */
-static void read_pages(void __rcu **slot, size_t offset, u64 len,
-		       struct cnull_iter *to)
-{
 	rcu_read_lock();
-	for (; len; slot++) {
-		size_t n = min_t(u64, len, PAGE_SIZE - offset);
-		void *page = rcu_dereference(*slot);
-
-		if (page)
-			cnull_iter_write(to, page + offset, n);
-		else
-			cnull_iter_fill(to, 0, n);
-		len -= n;
-		offset = 0;
-	}
+	slot = cnull_map_find(&store->map, index, &nr);
+	nr = min(nr, most);
+	*has_slots = slot;
+	*is_data = slot && !cnull_map_is_empty(slot);
+	while (slot && i < nr && cnull_map_is_empty(slot + i) != *is_data)
+		i++;
 	rcu_read_unlock();
+	return slot ? i : nr;
 }
 
 /**
- * cnull_store_init - make an empty store
+ * cnull_store_init - initialize an empty store
  * @store: the store
  *
- * It holds nothing, and can hold nothing before cnull_store_prepare().
+ * It has room for no data until cnull_store_prepare().
  *
- * Context: Any. Takes no memory.
+ * Context: Any. No other context uses @store. Allocates nothing.
  */
 void cnull_store_init(struct cnull_store *store)
 {
@@ -229,7 +218,7 @@ void cnull_store_init(struct cnull_store *store)
  * cnull_store_destroy - free all data
  * @store: the store; empty afterwards, as after cnull_store_init()
  *
- * Context: May sleep. No I/O on @store may run.
+ * Context: May sleep. No I/O on @store is in flight.
  */
 void cnull_store_destroy(struct cnull_store *store)
 {
@@ -238,30 +227,30 @@ void cnull_store_destroy(struct cnull_store *store)
 }
 
 /**
- * cnull_store_prepare - get ready for I/O on a device of a size
+ * cnull_store_prepare - prepare for I/O on a device of a given size
  * @store: the store, with or without data
- * @bytes: size of the device, up to 2^63
- * @home_node: NUMA node to take memory from, or NUMA_NO_NODE
+ * @bytes: size of the device in bytes, up to 2^63
+ * @home_node: NUMA node to allocate from, or NUMA_NO_NODE
  *
- * Data stays, also what is beyond @bytes: it is there again when the device
- * has its old size again.
+ * All data stays. Data beyond @bytes can be read again after the device has got its
+ * old size back.
  *
- * Context: May sleep. No I/O on @store may run.
- * Return: 0 or -ENOMEM; then @store is as good as before.
+ * Context: May sleep. No I/O on @store is in flight.
+ * Return: 0 or -ENOMEM; then @store is as usable as before.
  */
 int cnull_store_prepare(struct cnull_store *store, u64 bytes, int home_node)
 {
 	return cnull_map_prepare(&store->map,
-				  DIV_ROUND_UP_ULL(bytes, PAGE_SIZE), home_node);
+				 DIV_ROUND_UP_ULL(bytes, PAGE_SIZE), home_node);
 }
 
 /**
- * cnull_store_prefetch - begin to fetch what a request will need
+ * cnull_store_prefetch - begin to load what a request will need into the CPU's cache
  * @store: the store
- * @pos: where it will start, in bytes; may be anywhere
- * @what: what of it
+ * @pos: start of the request, in bytes; any value
+ * @what: what to load
  *
- * Context: Any.
+ * Context: An RCU read section.
  */
 void cnull_store_prefetch(struct cnull_store *store, u64 pos,
 			  enum cnull_fetch what)
@@ -274,17 +263,34 @@ void cnull_store_prefetch(struct cnull_store *store, u64 pos,
 	if (what == CNULL_FETCH_SLOT)
 		prefetch(slot);
 	else
-		prefetch(rcu_dereference_raw(*slot) + offset_in_page(pos));
+		prefetch(rcu_dereference(*slot) + offset_in_page(pos));
+}
+
+/* Read pages with adjacent slots. In an RCU read section. */
+static void read_slots(void __rcu **slot, size_t offset, u64 len,
+		       struct cnull_iter *to)
+{
+	for (; len; slot++) {
+		size_t n = min_t(u64, len, PAGE_SIZE - offset);
+		void *page = rcu_dereference(*slot);
+
+		if (page)
+			cnull_iter_write(to, page + offset, n);
+		else
+			cnull_iter_fill(to, 0, n);
+		len -= n;
+		offset = 0;
+	}
 }
 
 /**
  * cnull_store_read - copy data out of the store
  * @store: the store
- * @pos: where to start, in bytes
- * @len: how many bytes; @pos + @len is within the prepared size
- * @to: where the data goes; advanced by @len
+ * @pos: start, in bytes
+ * @len: length in bytes; @pos + @len is within the prepared size
+ * @to: destination; advanced by @len
  *
- * What was never written, or was discarded, reads as zeros.
+ * A page that is not in the store reads as zeros.
  *
  * Context: Any that allows RCU read sections.
  */
@@ -293,13 +299,16 @@ void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
 {
 	while (len) {
 		size_t offset = offset_in_page(pos);
+		void __rcu **slot;
 		u64 nr, n;
-		void __rcu **slot = find_slot(store, pos, &nr);
 
+		rcu_read_lock();
+		slot = find_slot(store, pos, &nr);
 		n = cnull_bytes_in(nr, offset, len);
 		if (slot)
-			read_pages(slot, offset, n, to);
-		else
+			read_slots(slot, offset, n, to);
+		rcu_read_unlock();
+		if (!slot)
 			cnull_iter_fill(to, 0, n);
 		pos += n;
 		len -= n;
@@ -307,36 +316,37 @@ void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
 }
 
 /**
- * cnull_store_spare - prepare a write
+ * cnull_store_prepare_write - allocate all memory that a write needs
  * @store: the store
- * @pos: where to start, in bytes
- * @len: how many bytes, not 0; @pos + @len is within the prepared size
- * @spares: gets the pages that are missing; those in it are before @pos
- * @gfp: how to allocate what is missing
+ * @pos: start, in bytes
+ * @len: length in bytes, not 0; @pos + @len is within the prepared size
+ * @spares: gets pages for the indexes that have none; those already there have
+ *	lower indexes
+ * @gfp: how to allocate
  *
- * However it ends, cnull_store_drop() is due afterwards.
+ * Call cnull_store_free_spares() afterwards in any case.
  *
- * Context: As @gfp says.
+ * Context: As @gfp requires.
  * Return: 0, or -ENOMEM if there is no memory, or memory is short.
  */
-int cnull_store_spare(struct cnull_store *store, u64 pos, u64 len,
-		      struct cnull_spares *spares, gfp_t gfp)
+int cnull_store_prepare_write(struct cnull_store *store, u64 pos, u64 len,
+			      struct cnull_spares *spares, gfp_t gfp)
 {
 	u64 index = pos >> PAGE_SHIFT;
 	u64 end = ((pos + len - 1) >> PAGE_SHIFT) + 1;
 
 	while (index < end) {
-		u64 nr;
-		void __rcu **slot = cnull_map_find(&store->map, index, &nr);
+		bool is_data, has_slots;
+		u64 nr = run_length(store, index,
+				    cnull_until_resched(index, end - index),
+				    &is_data, &has_slots);
 
-		if (!slot) {
-			slot = make_slot(store, index, gfp);
-			if (!slot)
+		if (!has_slots) {
+			if (add_nodes(store, index, gfp))
 				return -ENOMEM;
-			nr = 1;		/* the next ones can now be found */
+			continue;
 		}
-		nr = min(cnull_until_resched(index, nr), end - index);
-		if (spare_pages(store, slot, nr, spares, gfp))
+		if (!is_data && add_spares(store, index, nr, spares, gfp))
 			return -ENOMEM;
 		index += nr;
 		cnull_resched_at(index, gfp);
@@ -345,34 +355,45 @@ int cnull_store_spare(struct cnull_store *store, u64 pos, u64 len,
 }
 
 /**
- * cnull_store_put - write to one page, as was prepared
+ * cnull_store_write_page - write to one page, after cnull_store_prepare_write()
  * @store: the store
- * @pos: where to start, in bytes
- * @len: how many bytes, all of one page
- * @from: where the data is; advanced by @len
- * @spares: from cnull_store_spare(). Pages come in the order of their places
+ * @pos: start, in bytes
+ * @len: length in bytes; the range is in one page
+ * @from: source; advanced by @len
+ * @spares: pages from cnull_store_prepare_write(); call this in the order of the
+ *	pages' indexes
  *
  * Context: Any that allows RCU read sections.
- * Return: false, and @from untouched, if the page is not there and has no spare.
+ * Return: true, or false with @from unchanged if the page is not in the store and
+ * has no spare page.
  */
-bool cnull_store_put(struct cnull_store *store, u64 pos, size_t len,
-		     struct cnull_iter *from, struct cnull_spares *spares)
+bool cnull_store_write_page(struct cnull_store *store, u64 pos, size_t len,
+			    struct cnull_iter *from,
+			    struct cnull_spares *spares)
 {
+	void *spare = take_spare(spares, pos >> PAGE_SHIFT);
+	void __rcu **slot;
+	bool done;
 	u64 nr;
-	void __rcu **slot = find_slot(store, pos, &nr);
 
-	return slot && put_in_page(store, slot, offset_in_page(pos), len, from,
-				   spares);
+	rcu_read_lock();
+	slot = find_slot(store, pos, &nr);
+	done = slot && write_slot(slot, offset_in_page(pos), len, from, &spare);
+	rcu_read_unlock();
+	if (spare)
+		drop_page(store, spare);
+	return done;
 }
 
 /**
- * cnull_store_drop - free the spare pages that were not used
+ * cnull_store_free_spares - free the spare pages that a write did not use
  * @store: the store
- * @spares: those; empty afterwards
+ * @spares: the pages; empty afterwards
  *
  * Context: Any.
  */
-void cnull_store_drop(struct cnull_store *store, struct cnull_spares *spares)
+void cnull_store_free_spares(struct cnull_store *store,
+			     struct cnull_spares *spares)
 {
 	struct cnull_spare *spare;
 
@@ -383,42 +404,89 @@ void cnull_store_drop(struct cnull_store *store, struct cnull_spares *spares)
 	spares->last = NULL;
 }
 
+/*
+ * Write to one page that was missing: allocate a page for it, and insert that one
+ * unless another one is there by now. Fails as a whole.
+ */
+static noinline int write_missing(struct cnull_store *store, u64 pos,
+				  size_t len, struct cnull_iter *from,
+				  gfp_t gfp)
+{
+	void *spare = new_page(store, gfp);
+	void __rcu **slot;
+	int err = 0;
+	u64 nr;
+
+	if (!spare)
+		return -ENOMEM;
+	do {
+		rcu_read_lock();
+		slot = find_slot(store, pos, &nr);
+		if (slot)
+			write_slot(slot, offset_in_page(pos), len, from,
+				   &spare);
+		rcu_read_unlock();
+		if (!slot)
+			err = add_nodes(store, pos >> PAGE_SHIFT, gfp);
+	} while (!slot && !err);
+	if (spare)
+		drop_page(store, spare);
+	return err;
+}
+
+/* Write to one page. Fails as a whole. */
 static int write_one(struct cnull_store *store, u64 pos, size_t len,
 		     struct cnull_iter *from, gfp_t gfp)
 {
+	void __rcu **slot;
+	void *page;
 	u64 nr;
-	void __rcu **slot = find_slot(store, pos, &nr);
 
-	if (!slot) {
-		slot = make_slot(store, pos >> PAGE_SHIFT, gfp);
-		if (!slot)
-			return -ENOMEM;
-	}
-	return write_page(store, slot, offset_in_page(pos), len, from, gfp);
+	rcu_read_lock();
+	slot = find_slot(store, pos, &nr);
+	page = slot ? rcu_dereference(*slot) : NULL;
+	if (page)
+		cnull_iter_read(from, page + offset_in_page(pos), len);
+	rcu_read_unlock();
+	return page ? 0 : write_missing(store, pos, len, from, gfp);
 }
 
-/* Perform what was prepared. */
+/* Write to pages with adjacent slots. In an RCU read section. */
+static void write_slots(struct cnull_store *store, void __rcu **slot, u64 pos,
+			u64 len, struct cnull_iter *from,
+			struct cnull_spares *spares)
+{
+	for (; len; slot++) {
+		size_t offset = offset_in_page(pos);
+		size_t n = min_t(u64, len, PAGE_SIZE - offset);
+		void *spare = take_spare(spares, pos >> PAGE_SHIFT);
+
+		if (!write_slot(slot, offset, n, from, &spare))
+			cnull_iter_skip(from, n);
+		if (spare)
+			drop_page(store, spare);
+		pos += n;
+		len -= n;
+	}
+}
+
+/* Perform a write after cnull_store_prepare_write(): all nodes are there. */
 static void write_all(struct cnull_store *store, u64 pos, u64 len,
 		      struct cnull_iter *from, struct cnull_spares *spares,
 		      gfp_t gfp)
 {
 	while (len) {
-		u64 nr;
-		void __rcu **slot = find_slot(store, pos, &nr);
+		void __rcu **slot;
+		u64 nr, n;
 
+		rcu_read_lock();
+		slot = find_slot(store, pos, &nr);
 		nr = cnull_until_resched(pos >> PAGE_SHIFT, nr);
-		for (; len && nr; slot++, nr--) {
-			size_t offset = offset_in_page(pos);
-			size_t n = min_t(u64, len, PAGE_SIZE - offset);
-
-			/* Mostly all pages are there, and no spares. */
-			if ((spares->first ||
-			     !overwrite_page(slot, offset, n, from)) &&
-			    !put_in_page(store, slot, offset, n, from, spares))
-				cnull_iter_skip(from, n);
-			pos += n;
-			len -= n;
-		}
+		n = cnull_bytes_in(nr, offset_in_page(pos), len);
+		write_slots(store, slot, pos, n, from, spares);
+		rcu_read_unlock();
+		pos += n;
+		len -= n;
 		cnull_resched_at(pos >> PAGE_SHIFT, gfp);
 	}
 }
@@ -426,10 +494,10 @@ static void write_all(struct cnull_store *store, u64 pos, u64 len,
 /**
  * cnull_store_write - copy data into the store
  * @store: the store
- * @pos: where to start, in bytes
- * @len: how many bytes; @pos + @len is within the prepared size
- * @from: where the data is; advanced by @len, unless it fails
- * @gfp: how to allocate what is missing
+ * @pos: start, in bytes
+ * @len: length in bytes; @pos + @len is within the prepared size
+ * @from: source; advanced by @len on success
+ * @gfp: how to allocate
  *
  * Context: Any that allows RCU read sections and @gfp.
  * Return: 0, or -ENOMEM; then no data has changed.
@@ -442,19 +510,20 @@ int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
 
 	if (offset_in_page(pos) + len <= PAGE_SIZE)
 		return len ? write_one(store, pos, len, from, gfp) : 0;
-	err = cnull_store_spare(store, pos, len, &spares, gfp);
+	err = cnull_store_prepare_write(store, pos, len, &spares, gfp);
 	if (!err)
 		write_all(store, pos, len, from, &spares, gfp);
-	cnull_store_drop(store, &spares);
+	cnull_store_free_spares(store, &spares);
 	return err;
 }
 
 /**
- * struct removed - pages that were taken out, and are to be freed together
- * @nr: how many of @page there are
- * @page: they
+ * struct removed - pages that were removed, to be freed together
+ * @nr: number of pages in @page
+ * @page: the pages
  *
- * A callback of RCU costs more than all else of a page's end.
+ * One RCU callback frees all of them, because a callback costs more than the
+ * removal of a page.
  */
 struct removed {
 	unsigned int nr;
@@ -467,31 +536,30 @@ static void free_removed(struct removed *removed)
 	removed->nr = 0;
 }
 
-static void zero_in_page(void __rcu **slot, size_t offset, size_t len)
+/* Is a page removed when @len bytes of it are cleared? */
+static bool removes_page(size_t len, enum cnull_clear how)
 {
-	void *page;
+	return len == PAGE_SIZE && how != CNULL_CLEAR_KEEP;
+}
 
-	rcu_read_lock();
-	page = rcu_dereference(*slot);
+/* Zero bytes of the page in a slot, if there is one. In an RCU read section. */
+static void zero_in_slot(void __rcu **slot, size_t offset, size_t len)
+{
+	void *page = rcu_dereference(*slot);
+
 	if (page)
 		cnull_data_zero(page + offset, len);
-	rcu_read_unlock();
 }
 
 /*
- * Forget @len bytes of a page. Returns it if it is out of the store now: zeroed, if
- * it is to be, when only those who came before can still write to it.
+ * Remove the page in a slot, and return it: only contexts that found it before still
+ * use it. Return NULL if there is none. In an RCU read section.
  */
-static void *forget(struct cnull_store *store, void __rcu **slot, size_t offset,
-		    size_t len, enum cnull_clear how)
+static __always_inline void *empty_slot(struct cnull_store *store,
+					void __rcu **slot, enum cnull_clear how)
 {
-	void *page;
+	void *page = xchg((void __force **)slot, NULL);
 
-	if (len < PAGE_SIZE || how == CNULL_CLEAR_KEEP) {
-		zero_in_page(slot, offset, len);
-		return NULL;
-	}
-	page = xchg((void __force **)slot, NULL);
 	if (page)
 		cnull_budget_uncharge(&store->budget);
 	if (page && how == CNULL_CLEAR_ERASE)
@@ -499,25 +567,37 @@ static void *forget(struct cnull_store *store, void __rcu **slot, size_t offset,
 	return page;
 }
 
-/* Free a page, if it is one, with others. */
-static void remove_page(struct removed *removed, void *page)
+/* Clear pages with adjacent slots. In an RCU read section. */
+static void clear_slots(struct cnull_store *store, void __rcu **slot,
+			size_t offset, u64 len, enum cnull_clear how,
+			struct removed *removed)
 {
-	if (!page)
-		return;
-	removed->page[removed->nr++] = page;
-	if (removed->nr == ARRAY_SIZE(removed->page))
-		free_removed(removed);
+	while (len) {
+		size_t n = min_t(u64, len, PAGE_SIZE - offset);
+
+		if (removes_page(n, how)) {
+			void *page = empty_slot(store, slot, how);
+
+			if (page)
+				removed->page[removed->nr++] = page;
+		} else {
+			zero_in_slot(slot, offset, n);
+		}
+		len -= n;
+		offset = 0;
+		slot++;
+	}
 }
 
 /**
- * cnull_store_clear - forget data: it reads as zeros from now on
+ * cnull_store_clear - clear data: it reads as zeros from now on
  * @store: the store
- * @pos: where to start, in bytes
- * @len: how many bytes; @pos + @len is within the prepared size
- * @how: what becomes of pages that are covered as a whole
+ * @pos: start, in bytes
+ * @len: length in bytes; @pos + @len is within the prepared size
+ * @how: what to do with pages that are cleared as a whole
  *
- * No page is made; nodes are kept. Takes time by what is stored in the range, not
- * by its length.
+ * Adds no page, and removes no node. The time it takes depends on the data in the
+ * range, not on the length of the range.
  *
  * Context: May sleep.
  */
@@ -529,146 +609,169 @@ void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
 	removed.nr = 0;
 	while (len) {
 		size_t offset = offset_in_page(pos);
+		void __rcu **slot;
 		u64 nr, n;
-		void __rcu **slot = find_slot(store, pos, &nr);
 
-		/* A page, or all that is missing. */
-		n = cnull_bytes_in(slot ? 1 : nr, offset, len);
+		rcu_read_lock();
+		slot = find_slot(store, pos, &nr);
 		if (slot)
-			remove_page(&removed, forget(store, slot, offset, n, how));
-		if ((pos >> PAGE_SHIFT) % CNULL_NODE_SLOTS == 0)
-			cond_resched();
+			nr = min_t(u64, nr,
+				   ARRAY_SIZE(removed.page) - removed.nr);
+		n = cnull_bytes_in(nr, offset, len);
+		if (slot)
+			clear_slots(store, slot, offset, n, how, &removed);
+		rcu_read_unlock();
+		if (removed.nr == ARRAY_SIZE(removed.page))
+			free_removed(&removed);
 		pos += n;
 		len -= n;
+		if ((pos >> PAGE_SHIFT) % CNULL_NODE_SLOTS == 0)
+			cond_resched();
 	}
 	free_removed(&removed);
 }
 
 /**
- * cnull_store_erase - forget data of one page, where nobody may sleep
+ * cnull_store_clear_page - clear data of one page, without sleeping
  * @store: the store
- * @pos: where to start, in bytes
- * @len: how many bytes, all of one page
- * @how: what becomes of the page if it is covered as a whole
+ * @pos: start, in bytes
+ * @len: length in bytes; the range is in one page
+ * @how: what to do with the page if it is cleared as a whole
  *
  * Context: Any that allows RCU read sections.
- * Return: the page, if it is not the store's any more: to be given to
- * cnull_pages_free_rcu(). Else NULL.
+ * Return: the page if it was removed: pass it to cnull_pages_free_rcu(). Else NULL.
  */
-void *cnull_store_erase(struct cnull_store *store, u64 pos, size_t len,
-			 enum cnull_clear how)
+void *cnull_store_clear_page(struct cnull_store *store, u64 pos, size_t len,
+			     enum cnull_clear how)
 {
+	void *page = NULL;
+	void __rcu **slot;
 	u64 nr;
-	void __rcu **slot = find_slot(store, pos, &nr);
-
-	return slot ? forget(store, slot, offset_in_page(pos), len, how) : NULL;
-}
-
-/**
- * cnull_store_reserve - see to it that a page can be merged
- * @store: the store
- * @index: of the page
- * @gfp: how to allocate what is missing
- *
- * Takes no page of data, but is for one: where there is none yet, the store must
- * be allowed to grow.
- *
- * Context: As @gfp says.
- * Return: false if there is no memory, or memory is short.
- */
-bool cnull_store_reserve(struct cnull_store *store, u64 index, gfp_t gfp)
-{
-	u64 nr;
-	void __rcu **slot = find_slot(store, index << PAGE_SHIFT, &nr);
-
-	if (slot && !cnull_map_is_empty(slot))
-		return true;
-	return make_slot(store, index, gfp);
-}
-
-/* Copy sectors of @page to the one that is there. False if none is. */
-static bool merge_into(void __rcu **slot, const void *page, const bool *valid)
-{
-	void *there;
-	size_t i;
 
 	rcu_read_lock();
-	there = rcu_dereference(*slot);
-	for (i = 0; there && i < CNULL_PAGE_SECTORS; i++)
-		if (valid[i])
-			cnull_data_copy(there + (i << SECTOR_SHIFT),
-					page + (i << SECTOR_SHIFT),
-					1 << SECTOR_SHIFT);
+	slot = find_slot(store, pos, &nr);
+	if (slot && removes_page(len, how))
+		page = empty_slot(store, slot, how);
+	else if (slot)
+		zero_in_slot(slot, offset_in_page(pos), len);
 	rcu_read_unlock();
-	return there;
+	return page;
 }
 
 /**
- * cnull_store_merge - take over what a cache holds of a page
+ * cnull_store_prepare_merge - make sure that cnull_store_merge() needs no memory
  * @store: the store
- * @index: of the page; cnull_store_reserve() went well for it
- * @page: the data, from cnull_page_alloc(). What is not valid of it may change
+ * @index: index of the page
+ * @gfp: how to allocate
+ *
+ * Adds the nodes above the page's slot. A merge may add a page to the store, so
+ * this fails if the page is missing and memory is short. Takes no page: the merge
+ * brings its own.
+ *
+ * Context: As @gfp requires.
+ * Return: 0, or -ENOMEM if there is no memory, or memory is short.
+ */
+int cnull_store_prepare_merge(struct cnull_store *store, u64 index, gfp_t gfp)
+{
+	bool is_data, has_slots;
+
+	run_length(store, index, 1, &is_data, &has_slots);
+	return is_data ? 0 : add_nodes(store, index, gfp);
+}
+
+/* Copy the valid sectors of @from to @to. */
+static void copy_sectors(void *to, const void *from, const bool *valid)
+{
+	size_t i;
+
+	for (i = 0; i < CNULL_PAGE_SECTORS; i++)
+		if (valid[i])
+			cnull_data_copy(to + (i << SECTOR_SHIFT),
+					from + (i << SECTOR_SHIFT),
+					1 << SECTOR_SHIFT);
+}
+
+/* Zero the sectors of a page that are not valid. */
+static void zero_sectors(void *page, const bool *valid)
+{
+	size_t i;
+
+	for (i = 0; i < CNULL_PAGE_SECTORS; i++)
+		if (!valid[i])
+			cnull_data_zero(page + (i << SECTOR_SHIFT),
+					1 << SECTOR_SHIFT);
+}
+
+/**
+ * cnull_store_merge - take over the data that a cache holds of a page
+ * @store: the store
+ * @index: index of the page; cnull_store_prepare_merge() succeeded for it
+ * @page: the data, from cnull_page_alloc(). Sectors that are not valid may change
  * @valid: for each sector, whether @page has it
  *
- * Takes no memory, and cannot fail: where there is no page, @page becomes it.
+ * Allocates nothing and cannot fail: if the store has no page there, it inserts
+ * @page.
  *
- * Context: Any that allows RCU read sections. Nobody writes to @page.
- * Return: true if @page is the store's now. Who found it elsewhere may read it
- * to the end of an RCU read section.
+ * Context: Any that allows RCU read sections. No other context writes to @page.
+ * Return: true if @page belongs to the store now. A context that found it elsewhere
+ * may read it until its RCU read section ends.
  */
 bool cnull_store_merge(struct cnull_store *store, u64 index, void *page,
 		       const bool *valid)
 {
+	bool moved = false;
+	void __rcu **slot;
 	u64 nr;
-	void __rcu **slot = find_slot(store, index << PAGE_SHIFT, &nr);
-	size_t i;
 
-	while (!merge_into(slot, page, valid)) {
-		for (i = 0; i < CNULL_PAGE_SECTORS; i++)
-			if (!valid[i])
-				cnull_data_zero(page + (i << SECTOR_SHIFT),
-						1 << SECTOR_SHIFT);
-		if (cnull_map_fill(slot, page)) {
-			cnull_budget_charge(&store->budget);
-			return true;
+	rcu_read_lock();
+	slot = cnull_map_find(&store->map, index, &nr);
+	while (!moved) {
+		void *there = rcu_dereference(*slot);
+
+		if (there) {
+			copy_sectors(there, page, valid);
+			break;
 		}
+		zero_sectors(page, valid);
+		moved = cnull_map_fill(slot, page);
 	}
-	return false;
+	rcu_read_unlock();
+	if (moved)
+		cnull_budget_charge(&store->budget);
+	return moved;
 }
 
 /**
- * cnull_store_extent - how far is it data, or how far is there none?
+ * cnull_store_extent - return the length of a range that is all data or all hole
  * @store: the store
- * @pos: where to start, in bytes
- * @len: how far to look, in bytes, not 0; @pos + @len is within the prepared
- *	size
- * @is_data: set to whether the page of @pos is there
+ * @pos: start, in bytes
+ * @len: most bytes to check, not 0; @pos + @len is within the prepared size
+ * @is_data: set to whether the page at @pos is in the store
  *
- * By pages: data may be zeros, but what is no data reads as zeros. Only of what
- * nobody writes or discards meanwhile the answer is exact.
+ * The unit is the page: data may be zeros, a hole reads as zeros. The result is
+ * exact only for pages that no request writes or clears meanwhile.
  *
  * Context: May sleep.
- * Return: how many bytes from @pos on are alike, @len at most.
+ * Return: a number of bytes from @pos on, @len at most.
  */
 u64 cnull_store_extent(struct cnull_store *store, u64 pos, u64 len,
 		       bool *is_data)
 {
-	u64 last = (pos + len - 1) >> PAGE_SHIFT;
+	u64 end = ((pos + len - 1) >> PAGE_SHIFT) + 1;
 	u64 first = pos >> PAGE_SHIFT;
 	u64 index = first;
 
-	while (index <= last) {
-		u64 nr;
-		void __rcu **slot = find_slot(store, index << PAGE_SHIFT, &nr);
-		bool there = slot && rcu_dereference_raw(*slot);
+	while (index < end) {
+		bool is_data_here, has_slots;
+		u64 nr = run_length(store, index, end - index, &is_data_here,
+				    &has_slots);
 
 		if (index == first)
-			*is_data = there;
-		else if (there != *is_data)
+			*is_data = is_data_here;
+		else if (is_data_here != *is_data)
 			return (index << PAGE_SHIFT) - pos;
-		if (index % CNULL_NODE_SLOTS == 0)
-			cond_resched();
-		index += slot ? 1 : nr;
+		index += nr;
+		cond_resched();
 	}
 	return len;
 }

@@ -45,6 +45,7 @@ typedef long long s64;
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
 #define prefetch(x)		__builtin_prefetch(x)
+#define noinline		__attribute__((__noinline__))
 
 #define BITS_PER_LONG		(8 * (int)sizeof(long))
 #define SECTOR_SHIFT		9

@@ -137,12 +137,14 @@ static void prefetch_changes_nothing(struct kunit *test)
 	memset(f->model, 0x11, PAGE_SIZE);
 	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, PAGE_SIZE), 0);
 	cnull_store_init(&empty);
+	rcu_read_lock();
 	for (bit = 0; bit < 64; bit++) {
 		cnull_store_prefetch(&empty, 1ULL << bit, CNULL_FETCH_SLOT);
 		cnull_store_prefetch(&empty, 1ULL << bit, CNULL_FETCH_PAGE);
 		cnull_store_prefetch(&f->store, 1ULL << bit, CNULL_FETCH_SLOT);
 		cnull_store_prefetch(&f->store, 1ULL << bit, CNULL_FETCH_PAGE);
 	}
+	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 1);
 	expect_model(test);
 	cnull_store_destroy(&empty);
@@ -724,8 +726,10 @@ static void shared_pages(void *arg, unsigned int nr)
 				atomic_long_inc(&f->errors);
 			break;
 		default:
+			rcu_read_lock();
 			cnull_store_prefetch(&f->store, pos, CNULL_FETCH_SLOT);
 			cnull_store_prefetch(&f->store, pos, CNULL_FETCH_PAGE);
+			rcu_read_unlock();
 			do_read(f, pos, data, len);
 			for (j = 0; j < len; j++)
 				if (data[j] && data[j] !=
@@ -787,6 +791,124 @@ static void threads_that_race_for_pages(struct kunit *test)
 	}
 }
 
+/**
+ * struct old_nodes - nodes that were replaced
+ * @nr: number of nodes in @node
+ * @node: the nodes
+ */
+struct old_nodes {
+	unsigned int nr;
+	void *node[32];
+};
+
+/* Return a copy of @what and of all nodes below it; @level: levels down to the leaves. */
+static void *copy_nodes(void *what, unsigned int level, struct old_nodes *old)
+{
+	struct cnull_node *from = what, *to;
+	unsigned long i;
+
+	if (!what || !level || old->nr == ARRAY_SIZE(old->node))
+		return what;
+	to = cnull_page_alloc(GFP_NOIO, NUMA_NO_NODE);
+	if (!to)
+		return what;
+	for (i = 0; i < CNULL_NODE_SLOTS; i++)
+		RCU_INIT_POINTER(to->slot[i],
+				 copy_nodes(rcu_dereference_raw(from->slot[i]),
+					    level - 1, old));
+	old->node[old->nr++] = from;
+	return to;
+}
+
+/*
+ * Replace the nodes of the store by copies, and free the old ones after a grace period.
+ * No other context may insert or remove pages meanwhile.
+ */
+static void replace_nodes(void *arg)
+{
+	struct fixture *f = arg;
+	struct cnull_map *map = &f->store.map;
+	struct old_nodes old = { };
+
+	rcu_assign_pointer(map->root, copy_nodes(rcu_dereference_raw(map->root),
+						 map->height, &old));
+	cnull_pages_free_rcu(old.node, old.nr);
+	rcu_barrier();
+}
+
+/* Nodes are replaced at each allocation of a write: the write uses the new ones. */
+static void nodes_replaced_during_write_lose_no_data(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	/* Two pages below different nodes. A write needs 3 nodes and 2 pages. */
+	const u64 pos = 511 * PAGE_SIZE + SECTOR_BYTES;
+	const size_t len = 2 * PAGE_SIZE - 2 * SECTOR_BYTES;
+	long n;
+
+	memset(f->model + pos, 5, len);
+	for (n = 1; n <= 5; n++) {
+		world_at_alloc(n, replace_nodes, f);
+		KUNIT_EXPECT_EQ(test, do_write(f, pos, f->model + pos, len), 0);
+		expect_model(test);
+		KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 2);
+		cnull_store_destroy(&f->store);
+		KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store,
+				MODEL_BYTES, NUMA_NO_NODE), 0);
+	}
+	/* The same for a write to one page: 1 page, then 2 nodes. */
+	memset(f->model + pos, 0, len);
+	memset(f->model + pos, 6, SECTOR_BYTES);
+	for (n = 1; n <= 3; n++) {
+		world_at_alloc(n, replace_nodes, f);
+		KUNIT_EXPECT_EQ(test, do_write(f, pos, f->model + pos,
+					       SECTOR_BYTES), 0);
+		expect_model(test);
+		KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 1);
+		cnull_store_destroy(&f->store);
+		KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store,
+				MODEL_BYTES, NUMA_NO_NODE), 0);
+	}
+}
+
+/* Thread 0 replaces nodes. Each other thread overwrites and reads pages of its own. */
+static void overwrite_own(void *arg, unsigned int nr)
+{
+	const size_t size = THREAD_BYTES / 2;
+	struct fixture *f = arg;
+	struct rng rng = rng_start(nr);
+	u8 *data = thread_buf(f, nr);
+	unsigned int i;
+
+	for (i = 0; i < world_times(nr ? 3000 : 300); i++) {
+		u64 pos = (rng_below(&rng, MODEL_BYTES / size / NR_THREADS) *
+			   NR_THREADS + nr) * size;
+
+		if (!nr) {
+			replace_nodes(f);
+			continue;
+		}
+		if (rng_below(&rng, 2)) {
+			memset(f->model + pos, rng_below(&rng, 256), size);
+			if (do_write(f, pos, f->model + pos, size))
+				atomic_long_inc(&f->errors);
+		}
+		do_read(f, pos, data, size);
+		if (memcmp(data, f->model + pos, size))
+			atomic_long_inc(&f->errors);
+	}
+}
+
+static void threads_overwriting_while_nodes_are_replaced_keep_data(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	memset(f->model, 1, MODEL_BYTES);
+	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, MODEL_BYTES), 0);
+	world_threads(NR_THREADS, overwrite_own, f);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
+	expect_model(test);
+}
+
 static struct kunit_case store_cases[] = {
 	KUNIT_CASE(unwritten_reads_zero),
 	KUNIT_CASE(prefetch_changes_nothing),
@@ -813,6 +935,8 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(threads_with_own_pages),
 	KUNIT_CASE(threads_that_share_pages),
 	KUNIT_CASE(threads_that_race_for_pages),
+	KUNIT_CASE(nodes_replaced_during_write_lose_no_data),
+	KUNIT_CASE(threads_overwriting_while_nodes_are_replaced_keep_data),
 	{}
 };
 
