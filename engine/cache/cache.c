@@ -1,75 +1,97 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The volatile write cache: strictly above the store. Data reaches the store by
- * a flush, by a write with FUA, or when the cache is full and the oldest entry
- * makes room. The rest is lost at power off.
+ * The volatile write cache: strictly above the store. Data reaches the store by a
+ * flush, by a write with FUA, or by eviction of the oldest entry when the cache is
+ * full. All other data is lost at power off.
  *
- * An entry holds the written sectors of one page, with a mark for each sector. Two
- * trees find it: by its page, and by its frame. The frames are a ring. A new entry takes
- * the next frame, and the entry that is still there is written back.
+ * An entry holds the written sectors of one page, with a valid mark for each sector.
+ * Two maps lead to it: one by its page, one by its frame. The frames are a ring. A new
+ * entry takes the next frame, and an entry that still occupies it is written back.
+ * Both maps have stable nodes (store/map.c): an entry keeps pointers to its slots, and
+ * slots are found outside of RCU read sections. Entries are not stable: an entry is
+ * used only inside the RCU read section in which its slot was read, or by the context
+ * that prepared or unhashed it.
  *
- * A page's entry has a lock. A writer takes it, and so does a context that moves data to
- * the store or clears data there. So all of that has one order for each page:
+ * Locking: each entry has a spin lock. It guards the contents of the entry and its
+ * place in the maps. A writer holds it, and so does a context that moves the entry's
+ * data to the store, or that clears data of the page in the store. So all of these
+ * have one order for each page:
  *
- * - An entry is put into both trees, with its first data, under its lock. A context that
- *   finds it by its page and gets the lock knows that a flush finds it by its frame.
- * - An entry is written back and taken out of both trees in one go, under its lock, and is
- *   dead from then on. A context that waited for the lock looks for the page again. So
- *   data is in the store before a newer entry of that page can exist.
- * - A write-back takes no memory and cannot fail (cnull_store_merge()).
- * - The lock of an entry that has no frame yet may be held when the lock of another one is
- *   taken, to empty the frame. The holder of that second lock waits for no third one.
+ * - An entry is inserted into both maps, with its first data, under its lock. A
+ *   context that finds an entry by its page, and gets its lock, can rely on a flush to
+ *   find the entry by its frame.
+ * - An entry is written back and removed from both maps under its lock, without
+ *   releasing it in between. It is dead from then on. A context that has waited for
+ *   the lock of a dead entry looks up the page again. So data is in the store before
+ *   the page can have a newer entry.
+ * - Write-back allocates nothing and cannot fail: cnull_store_prepare_merge() succeeded
+ *   when the entry was prepared.
+ * - The lock of a second entry is taken with that of a first one held only to empty
+ *   the frame of the first. The first entry is not in the map of frames then, and no
+ *   holder of a second lock waits for a third. So there is no cycle.
  *
- * A write gets all memory that it needs before it copies the first byte. Its preparation
- * makes an entry for each page that has none. It marks an entry that is there as needed:
- * when a needed entry goes, the store gets a page in any case, also if no sector of the
- * entry is valid. After that the write cannot fail. For each page:
+ * A write allocates all of its memory before it copies the first byte. Its preparation
+ * makes a new entry for each page that has none. An entry that exists is marked as
+ * needed: when a needed entry is written back, the store gets a page in any case, even
+ * if no sector of the entry is valid. After that the write cannot fail. Each page has
+ * one of three states:
  *
- * - If there is an entry, the write goes to it.
- * - If there is none, but one was prepared, that one is inserted.
- * - If there is none, and none was prepared, a needed entry has gone. The write goes to
- *   the store's page. If the store has none, a discard took it: the discard covers the
- *   page and overlaps with the write, so the write counts as the earlier one.
+ * - The page has an entry: the write modifies that entry.
+ * - The page has no entry, but a new one was prepared: the write inserts it.
+ * - The page has no entry, and none was prepared: a needed entry was removed. The write
+ *   modifies the page in the store. If the store has no page, a discard that covers
+ *   the whole page removed it. That discard overlaps with the write, so the write
+ *   counts as the earlier one.
  *
- * Frames are numbered by a counter of turns, which an entry gets when it is prepared. Its
- * frame is filled later, or never. A flush looks only at the turns since the last flush:
- * it moves @tail up to @hand, then looks at the frames in between. An entry may be
- * inserted after @tail has passed its turn. So a context that fills a frame reads @tail
- * afterwards, and lowers it below that turn if necessary. There is a full barrier between
- * the two steps on either side: the flush sees the entry, or the writer sees the new
- * @tail. So an entry of a write that has ended has a turn above @tail, or a flush that is
- * running is about to find it. The next flush waits for that flush.
+ * Each entry has a turn, a sequence number that it gets when it is prepared. Its frame
+ * follows from the turn. The frame is filled later, or never. A flush visits only the
+ * frames of turns since the last flush: it moves @tail up to @hand, then reads the
+ * frames in between. An entry may be inserted after @tail has passed its turn. So a
+ * context that fills a frame reads @tail afterwards, and lowers it below the turn of its
+ * entry if necessary:
  *
- * Readers take no lock. Where the mark of a sector is set, a reader copies from the entry,
- * else from the store. Marks and slots are cleared (release) after the store has changed,
- * and read (acquire) before the store is: a reader gets no data of the store that is
- * older than the entry's was. Entries and their pages are freed by RCU, so a reader may
- * finish with a dead one: newer data has overlapped with the read.
+ *	writer: fill the frame (cmpxchg)	flush: set @tail (xchg)
+ *		full barrier				full barrier
+ *		read @tail				read the frame
  *
- * Where a page has no entry, discards and writes with FUA work on the store
- * directly. An entry that appears meanwhile comes from a write that overlaps with
- * them, and the two may take effect in either order.
+ * Both operations are full barriers, and pair with each other: the flush sees the
+ * entry, or the writer sees the new @tail. So the entry of a completed write has a turn
+ * above @tail, or a flush in flight is about to find it. The next flush waits for that
+ * one by @flushing.
+ *
+ * Readers take no lock. A reader copies a sector from the entry if its mark is set, else
+ * from the store. A mark is cleared (release, mark()) after the store has changed, and
+ * is read (acquire, run_length()) before the store is. A slot is cleared (release,
+ * cnull_map_clear()) after the store has changed, and is read (acquire,
+ * cnull_map_is_empty()) before the store is. So a reader never gets data of the store
+ * that is older than the data of the entry was. Entries and their pages are freed after
+ * a grace period, so a reader may finish with a dead entry. Its data is not stale: the
+ * entry became dead while the read was in flight.
+ *
+ * If a page has no entry, discards and writes with FUA access the store directly. An
+ * entry that appears meanwhile comes from a write that overlaps with them, and both may
+ * take effect in either order.
  */
 #include "cache/cache.h"
 #include "store/gfp.h"
 
 /**
- * struct entry - what the cache holds of one page
- * @lock: held by who changes the contents, or takes the entry out
- * @dead: it is in no tree any more
- * @needed: a write that was prepared counts on it, or on the store's page; set under
- *	@lock, and stays
- * @moved: @page is the store's now; set and read by whoever made it dead
+ * struct entry - the data that the cache holds of one page
+ * @lock: guards the contents, and the entry's place in both maps
+ * @dead: the entry was removed from both maps
+ * @needed: a prepared write relies on this entry, or on the store's page after it; set
+ *	under @lock, never cleared
+ * @moved: @page belongs to the store; used only by the context that unhashed the entry
  * @valid: for each sector, whether @page has it; changed under @lock
- * @index: of the page of the device; constant
+ * @index: index of the page in the device; constant
  * @page: the data; constant
- * @slot: where &cnull_cache.pages shows it; constant
- * @frame: where &cnull_cache.frames does; constant
- * @turn: the value of &cnull_cache.hand that @frame follows from; constant
- * @next: in the list of the context that prepared it or made it dead
- * @rcu: to free it by
+ * @slot: its slot in &cnull_cache.pages; constant
+ * @frame: its slot in &cnull_cache.frames; constant
+ * @turn: the value of &cnull_cache.hand that determined @frame; constant
+ * @next: next in the list of the context that prepared or unhashed the entry
+ * @rcu: to free the entry
  *
- * Whoever makes it dead frees it.
+ * The context that unhashes an entry frees it.
  */
 struct entry {
 	spinlock_t lock;
@@ -86,16 +108,63 @@ struct entry {
 	struct rcu_head rcu;
 };
 
-/* In an RCU read section. NULL if there is none. */
+/* Return the number of @len bytes from @pos on that are in the page of @pos. */
+static size_t in_page(u64 pos, u64 len)
+{
+	return min_t(u64, len, PAGE_SIZE - offset_in_page(pos));
+}
+
+/**
+ * struct walk - a walk through a range, piece by piece
+ * @pos: start of the current piece, in bytes
+ * @len: length of the current piece, in bytes; a user sets it to 0 to repeat the piece
+ * @end: end of the range, in bytes
+ */
+struct walk {
+	u64 pos;
+	u64 len;
+	u64 end;
+};
+
+/* Begin before the first piece of @len bytes from @pos on. */
+static struct walk walk_from(u64 pos, u64 len)
+{
+	return (struct walk) { .pos = pos, .end = pos + len };
+}
+
+/* Go on to the bytes of the next page. Return false at the end. */
+static bool next_page(struct walk *w)
+{
+	w->pos += w->len;
+	w->len = in_page(w->pos, w->end - w->pos);
+	return w->len;
+}
+
+/* Go on to the next gap, or to the next page with an entry. Return false at the end. */
+static bool next_piece(struct cnull_cache *cache, struct walk *w, bool *is_gap)
+{
+	u64 gap;
+
+	if (!next_page(w))
+		return false;
+	gap = cnull_cache_gap(cache, w->pos, w->end - w->pos);
+	*is_gap = gap;
+	if (gap)
+		w->len = gap;
+	return true;
+}
+
+/* Find the entry of a page. In an RCU read section. NULL if there is none. */
 static struct entry *find_entry(struct cnull_cache *cache, u64 pos)
 {
 	u64 nr;
-	void __rcu **slot = cnull_map_find_stable(&cache->pages, pos >> PAGE_SHIFT,
-					    &nr);
+	void __rcu **slot = cnull_map_find_stable(&cache->pages,
+						  pos >> PAGE_SHIFT, &nr);
 
 	return slot ? rcu_dereference(*slot) : NULL;
 }
 
+/* Set or clear the marks of some sectors. Release; pairs with run_length(). */
 static void mark(struct entry *e, u64 pos, size_t len, bool valid)
 	__must_hold(&e->lock)
 {
@@ -105,8 +174,8 @@ static void mark(struct entry *e, u64 pos, size_t len, bool valid)
 		smp_store_release(sector++, valid);
 }
 
-/* Take an entry out of both trees. The caller frees it. */
-static void bury(struct entry *e)
+/* Remove an entry from both maps. The caller frees it. */
+static void unhash(struct entry *e)
 	__must_hold(&e->lock)
 {
 	e->dead = true;
@@ -114,7 +183,7 @@ static void bury(struct entry *e)
 	cnull_map_clear(e->frame);
 }
 
-/* Free an entry that readers may still look at. */
+/* Free an unhashed entry after a grace period: readers may still use it. */
 static void free_entry(struct cnull_cache *cache, struct entry *e)
 {
 	if (!e->moved)
@@ -123,7 +192,7 @@ static void free_entry(struct cnull_cache *cache, struct entry *e)
 	cnull_budget_uncharge(&cache->budget);
 }
 
-/* Bring an entry to the store, and take it out. False if it is dead. */
+/* Write an entry back to the store, and unhash it. Return false if it is dead. */
 static bool write_back(struct cnull_cache *cache, struct entry *e)
 {
 	bool alive;
@@ -134,35 +203,37 @@ static bool write_back(struct cnull_cache *cache, struct entry *e)
 		if (e->needed || memchr(e->valid, true, CNULL_PAGE_SECTORS))
 			e->moved = cnull_store_merge(cache->store, e->index,
 						     e->page, e->valid);
-		bury(e);
+		unhash(e);
 	}
 	spin_unlock(&e->lock);
 	return alive;
 }
 
 /*
- * Write back the entry in a slot, of either tree, in an RCU read section. Returns the
- * entry, to be freed outside of it, or NULL.
+ * Write back the entry in a slot of either map. In an RCU read section. Return the
+ * entry, to be freed after the section, or NULL if there was none.
  */
-static struct entry *take_out(struct cnull_cache *cache, void __rcu **slot)
+static struct entry *write_back_slot(struct cnull_cache *cache,
+				     void __rcu **slot)
 {
 	struct entry *e = rcu_dereference(*slot);
 
 	return e && write_back(cache, e) ? e : NULL;
 }
 
-static void empty_slot(struct cnull_cache *cache, void __rcu **slot)
+/* Write back the entry in a slot of either map, and free it. */
+static void flush_slot(struct cnull_cache *cache, void __rcu **slot)
 {
 	struct entry *e;
 
 	rcu_read_lock();
-	e = take_out(cache, slot);
+	e = write_back_slot(cache, slot);
 	rcu_read_unlock();
 	if (e)
 		free_entry(cache, e);
 }
 
-/* Find a slot, and add the nodes above it if necessary. NULL: no memory. */
+/* Find a slot. Add the nodes above it if necessary. Return NULL without memory. */
 static void __rcu **make_slot(struct cnull_map *map, u64 index, gfp_t gfp)
 {
 	u64 nr;
@@ -173,7 +244,10 @@ static void __rcu **make_slot(struct cnull_map *map, u64 index, gfp_t gfp)
 	return cnull_map_find_stable(map, index, &nr);
 }
 
-/* Make an entry for the page of @pos; only its maker knows it. NULL: no memory. */
+/*
+ * Prepare an entry for the page of @pos. No other context can find it. Return NULL if
+ * there is no memory, or memory is short.
+ */
 static struct entry *new_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
 {
 	u64 index = pos >> PAGE_SHIFT;
@@ -186,7 +260,8 @@ static struct entry *new_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
 	turn = atomic_long_inc_return(&cache->hand);
 	slot = make_slot(&cache->pages, index, gfp);
 	frame = make_slot(&cache->frames, turn % cache->nr_frames, gfp);
-	if (!slot || !frame || cnull_store_prepare_merge(cache->store, index, gfp))
+	if (!slot || !frame ||
+	    cnull_store_prepare_merge(cache->store, index, gfp))
 		return NULL;
 	e = kzalloc(sizeof(*e), gfp);
 	if (!e)
@@ -205,8 +280,8 @@ static struct entry *new_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
 	return e;
 }
 
-/* Free an entry that only its maker knows, if it is one. Its frame stays empty. */
-static void drop_new(struct cnull_cache *cache, struct entry *e)
+/* Free an entry that was never inserted, or do nothing for NULL. Its frame stays empty. */
+static void free_new(struct cnull_cache *cache, struct entry *e)
 {
 	if (!e)
 		return;
@@ -215,7 +290,10 @@ static void drop_new(struct cnull_cache *cache, struct entry *e)
 	cnull_budget_uncharge(&cache->budget);
 }
 
-/* The frame of a turn has been filled: the next flush is not to pass it by. */
+/*
+ * Make the next flush visit the frame of @turn, which was just filled. The caller's
+ * cmpxchg orders the read of @tail after that; it pairs with the xchg of a flush.
+ */
 static void lower_tail(struct cnull_cache *cache, unsigned long turn)
 {
 	long tail = atomic_long_read(&cache->tail);
@@ -225,7 +303,7 @@ static void lower_tail(struct cnull_cache *cache, unsigned long turn)
 		;
 }
 
-/* Write to an entry. False, and @from untouched, if it is dead. */
+/* Write to an entry. Return false, with @from unchanged, if it is dead. */
 static bool write_entry(struct entry *e, u64 pos, size_t len,
 			struct cnull_iter *from)
 {
@@ -238,11 +316,13 @@ static bool write_entry(struct entry *e, u64 pos, size_t len,
 }
 
 /*
- * Put an entry into both trees, with its first data. False, and nothing has changed,
- * if its page has another one. @gone gets what was in its frame.
+ * Insert an entry into both maps, with its first data. Return false, with nothing
+ * changed, if its page has another entry. Add entries that occupied its frame to
+ * @evicted. In an RCU read section.
  */
 static bool add_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
-		      size_t len, struct cnull_iter *from, struct entry **gone)
+		      size_t len, struct cnull_iter *from,
+		      struct entry **evicted)
 {
 	guard(spinlock)(&e->lock);
 	if (!cnull_map_fill(e->slot, e))
@@ -250,40 +330,41 @@ static bool add_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
 	cnull_iter_read(from, e->page + offset_in_page(pos), len);
 	mark(e, pos, len, true);
 	while (!cnull_map_fill(e->frame, e)) {
-		struct entry *old = take_out(cache, e->frame);
+		struct entry *old = write_back_slot(cache, e->frame);
 
 		if (old) {
-			old->next = *gone;
-			*gone = old;
+			old->next = *evicted;
+			*evicted = old;
 		}
 	}
 	lower_tail(cache, e->turn);
 	return true;
 }
 
-/* As add_entry(), and free what was in its frame. */
+/* As add_entry(), and free the entries that occupied its frame. */
 static bool insert_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
 			 size_t len, struct cnull_iter *from)
 {
-	struct entry *gone = NULL, *next;
+	struct entry *evicted = NULL, *next;
 	bool done;
 
 	rcu_read_lock();
-	done = add_entry(cache, e, pos, len, from, &gone);
+	done = add_entry(cache, e, pos, len, from, &evicted);
 	rcu_read_unlock();
-	for (; gone; gone = next) {
-		next = gone->next;
-		free_entry(cache, gone);
+	for (; evicted; evicted = next) {
+		next = evicted->next;
+		free_entry(cache, evicted);
 	}
 	return done;
 }
 
 /*
- * Write to one page in the cache: to the entry in its slot, or to @new, which becomes
- * it and is NULL then. False, and @from untouched, if there is neither.
+ * Write to one page in the cache. If its slot is empty, insert *@new, and set it to
+ * NULL. Return false, with @from unchanged, if the slot is empty and *@new is NULL.
  */
-static bool put_cached(struct cnull_cache *cache, void __rcu **slot, u64 pos,
-		       size_t len, struct cnull_iter *from, struct entry **new)
+static bool write_cached(struct cnull_cache *cache, void __rcu **slot, u64 pos,
+			 size_t len, struct cnull_iter *from,
+			 struct entry **new)
 {
 	struct entry *e;
 	bool done;
@@ -306,26 +387,26 @@ static bool put_cached(struct cnull_cache *cache, void __rcu **slot, u64 pos,
 	}
 }
 
-/* Write to one page. It fails as a whole, or not. */
-static int write_page(struct cnull_cache *cache, u64 pos, size_t len,
-		      struct cnull_iter *from, gfp_t gfp)
+/* Write to one page. Fails as a whole. */
+static int write_one(struct cnull_cache *cache, u64 pos, size_t len,
+		     struct cnull_iter *from, gfp_t gfp)
 {
 	struct entry *new = NULL;
-	u64 side;
-	void __rcu **slot = cnull_map_find_stable(&cache->pages, pos >> PAGE_SHIFT,
-					    &side);
+	u64 nr;
+	void __rcu **slot = cnull_map_find_stable(&cache->pages,
+						  pos >> PAGE_SHIFT, &nr);
 
-	while (!slot || !put_cached(cache, slot, pos, len, from, &new)) {
+	while (!slot || !write_cached(cache, slot, pos, len, from, &new)) {
 		new = new_entry(cache, pos, gfp);
 		if (!new)
 			return -ENOMEM;
 		slot = new->slot;
 	}
-	drop_new(cache, new);
+	free_new(cache, new);
 	return 0;
 }
 
-/* False if the entry is dead. */
+/* Mark an entry as needed. Return false if it is dead. */
 static bool set_needed(struct entry *e)
 {
 	guard(spinlock)(&e->lock);
@@ -335,10 +416,10 @@ static bool set_needed(struct entry *e)
 }
 
 /*
- * Mark the entries of up to @nr pages from @index on: from now on a write finds one,
- * or a page in the store, or a discard comes in between. That holds for a dead entry,
- * too, if it was marked. Returns the number of pages up to the first one without an
- * entry, or up to the end of a node.
+ * Mark the entries of up to @nr pages from @index on as needed. From then on a write
+ * finds an entry, or a page in the store, unless a discard removes it. This is also true
+ * of a dead entry that was marked before it died. Return the number of pages up to the
+ * first one without an entry, or up to the end of a node.
  */
 static u64 need_entries(struct cnull_cache *cache, u64 index, u64 nr)
 {
@@ -359,13 +440,7 @@ static u64 need_entries(struct cnull_cache *cache, u64 index, u64 nr)
 	return i;
 }
 
-/* Of @len bytes from @pos on, those in its page. */
-static size_t in_page(u64 pos, u64 len)
-{
-	return min_t(u64, len, PAGE_SIZE - offset_in_page(pos));
-}
-
-/* Make an entry for each page that has none; @list gets them, in their order. */
+/* Prepare an entry for each page that has none. Append them to @list, by index. */
 static int prepare_write(struct cnull_cache *cache, u64 pos, u64 len,
 			 struct entry **list, gfp_t gfp)
 {
@@ -389,7 +464,7 @@ static int prepare_write(struct cnull_cache *cache, u64 pos, u64 len,
 	return 0;
 }
 
-/* Take the entry that was prepared for a page off @list; NULL if none was. */
+/* Remove the new entry for a page from @list. Return NULL if none was prepared. */
 static struct entry *take_new(struct entry **list, u64 index)
 {
 	struct entry *e = *list;
@@ -400,61 +475,62 @@ static struct entry *take_new(struct entry **list, u64 index)
 	return e;
 }
 
-/* Perform what was prepared: that made all slots. */
+/* Perform a write after prepare_write(): all slots are there. */
 static void perform_write(struct cnull_cache *cache, u64 pos, u64 len,
 			  struct cnull_iter *from, struct entry **list,
 			  gfp_t gfp)
 {
 	struct cnull_spares none = { };
+	struct walk w = walk_from(pos, len);
 	void __rcu **slot = NULL;
 	u64 side = 0;
 
-	for (; len; slot++, side--) {
-		struct entry *new = take_new(list, pos >> PAGE_SHIFT);
-		size_t n = in_page(pos, len);
+	for (; next_page(&w); slot++, side--) {
+		struct entry *new = take_new(list, w.pos >> PAGE_SHIFT);
 
 		if (!side)
-			slot = cnull_map_find_stable(&cache->pages, pos >> PAGE_SHIFT,
-					       &side);
-		if (!put_cached(cache, slot, pos, n, from, &new) &&
-		    !cnull_store_write_page(cache->store, pos, n, from, &none))
-			cnull_iter_skip(from, n);
-		drop_new(cache, new);
-		pos += n;
-		len -= n;
-		cnull_resched_at(pos >> PAGE_SHIFT, gfp);
+			slot = cnull_map_find_stable(&cache->pages,
+						     w.pos >> PAGE_SHIFT, &side);
+		if (!write_cached(cache, slot, w.pos, w.len, from, &new) &&
+		    !cnull_store_write_page(cache->store, w.pos, w.len, from,
+					    &none))
+			cnull_iter_skip(from, w.len);
+		free_new(cache, new);
+		cnull_resched_at((w.pos + w.len) >> PAGE_SHIFT, gfp);
 	}
 }
 
 /*
- * Write to the store what an entry may have something older of. False, and @from
- * untouched, if it is dead.
+ * Write to the store, and clear the marks of older data in the entry. If there is no
+ * memory for the store's page, move the entry's page there, and set *@unhashed. Return
+ * false, with @from unchanged, if the entry is dead.
  */
 static bool write_entry_through(struct cnull_cache *cache, struct entry *e,
 				u64 pos, size_t len, struct cnull_iter *from,
-				struct cnull_spares *spares, bool *gone)
+				struct cnull_spares *spares, bool *unhashed)
 {
 	guard(spinlock)(&e->lock);
 	if (e->dead)
 		return false;
-	*gone = !cnull_store_write_page(cache->store, pos, len, from, spares);
-	if (!*gone) {
+	*unhashed = !cnull_store_write_page(cache->store, pos, len, from,
+					    spares);
+	if (!*unhashed) {
 		mark(e, pos, len, false);
 		return true;
 	}
-	/* No memory: the entry's becomes the store's, with all that is in it. */
 	cnull_iter_read(from, e->page + offset_in_page(pos), len);
 	mark(e, pos, len, true);
 	e->moved = cnull_store_merge(cache->store, e->index, e->page, e->valid);
-	bury(e);
+	unhash(e);
 	return true;
 }
 
-/* Write to the page of an entry, and of the store. False if there is no entry. */
-static bool put_through(struct cnull_cache *cache, u64 pos, size_t len,
-			struct cnull_iter *from, struct cnull_spares *spares)
+/* Write to the store's page of an entry. Return false if there is no entry. */
+static bool write_page_through(struct cnull_cache *cache, u64 pos, size_t len,
+			       struct cnull_iter *from,
+			       struct cnull_spares *spares)
 {
-	bool done = false, gone = false;
+	bool done = false, unhashed = false;
 	struct entry *e;
 
 	do {
@@ -462,54 +538,57 @@ static bool put_through(struct cnull_cache *cache, u64 pos, size_t len,
 		e = find_entry(cache, pos);
 		if (e)
 			done = write_entry_through(cache, e, pos, len, from,
-						   spares, &gone);
+						   spares, &unhashed);
 		rcu_read_unlock();
 	} while (e && !done);
-	if (gone)
+	if (unhashed)
 		free_entry(cache, e);
 	return done;
 }
 
-/* Get pages that the store lacks. An entry has one, if there is no other memory. */
+/*
+ * Allocate the pages that the store lacks. If there is no memory for a page that has an
+ * entry, the entry's page is used.
+ */
 static int prepare_through(struct cnull_cache *cache, u64 pos, u64 len,
 			   struct cnull_spares *spares, gfp_t gfp)
 {
-	while (len) {
-		size_t n = in_page(pos, len);
+	struct walk w = walk_from(pos, len);
 
-		if (cnull_store_prepare_write(cache->store, pos, n, spares, gfp) &&
-		    !need_entries(cache, pos >> PAGE_SHIFT, 1))
+	while (next_page(&w))
+		if (cnull_store_prepare_write(cache->store, w.pos, w.len,
+					      spares, gfp) &&
+		    !need_entries(cache, w.pos >> PAGE_SHIFT, 1))
 			return -ENOMEM;
-		pos += n;
-		len -= n;
-	}
 	return 0;
 }
 
-/* Perform what was prepared. */
+/* Perform a write after prepare_through(). */
 static void perform_through(struct cnull_cache *cache, u64 pos, u64 len,
 			    struct cnull_iter *from,
 			    struct cnull_spares *spares, gfp_t gfp)
 {
-	while (len) {
-		size_t n = in_page(pos, len);
+	struct walk w = walk_from(pos, len);
 
-		if (!put_through(cache, pos, n, from, spares) &&
-		    !cnull_store_write_page(cache->store, pos, n, from, spares))
-			cnull_iter_skip(from, n);
-		pos += n;
-		len -= n;
-		cnull_resched_at(pos >> PAGE_SHIFT, gfp);
+	while (next_page(&w)) {
+		if (!write_page_through(cache, w.pos, w.len, from, spares) &&
+		    !cnull_store_write_page(cache->store, w.pos, w.len, from,
+					    spares))
+			cnull_iter_skip(from, w.len);
+		cnull_resched_at((w.pos + w.len) >> PAGE_SHIFT, gfp);
 	}
 }
 
-/* Does an entry go when so much of it is cleared? */
+/* Is an entry removed when @len bytes of it are cleared? */
 static bool clears_all(size_t len, enum cnull_clear how)
 {
 	return len == PAGE_SIZE && how != CNULL_CLEAR_KEEP;
 }
 
-/* Clear an entry, and what is below. @page: what is to be freed of the store. */
+/*
+ * Clear data in an entry and in the store. Set *@page to the page that the store has
+ * removed, if any. Return false if the entry is dead.
+ */
 static bool clear_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
 			size_t len, enum cnull_clear how, void **page)
 {
@@ -521,10 +600,11 @@ static bool clear_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
 	if (how == CNULL_CLEAR_ERASE)
 		cnull_data_zero(e->page + offset_in_page(pos), len);
 	if (clears_all(len, how))
-		bury(e);
+		unhash(e);
 	return true;
 }
 
+/* Clear data of a page that has an entry. Return false if there is no entry. */
 static bool clear_in_page(struct cnull_cache *cache, u64 pos, size_t len,
 			  enum cnull_clear how)
 {
@@ -543,7 +623,10 @@ static bool clear_in_page(struct cnull_cache *cache, u64 pos, size_t len,
 	return done;
 }
 
-/* How far from @pos on, in its page, are sectors marked as its own is? */
+/*
+ * Return the number of bytes from @pos on, in its page, whose marks are alike, as
+ * *@valid says. Acquire; pairs with mark().
+ */
 static size_t run_length(const struct entry *e, u64 pos, size_t len,
 			 bool *valid)
 {
@@ -556,8 +639,9 @@ static size_t run_length(const struct entry *e, u64 pos, size_t len,
 	return n;
 }
 
-static bool read_page(struct cnull_cache *cache, u64 pos, size_t len,
-		      struct cnull_iter *to)
+/* Read from a page that has an entry. Return false if there is no entry. */
+static bool read_in_page(struct cnull_cache *cache, u64 pos, size_t len,
+			 struct cnull_iter *to)
 {
 	struct entry *e;
 
@@ -579,16 +663,17 @@ static bool read_page(struct cnull_cache *cache, u64 pos, size_t len,
 }
 
 /**
- * cnull_cache_gap - how far is nothing in the cache?
+ * cnull_cache_gap - return the length of a range without entries
  * @cache: the cache
- * @pos: where to start, in bytes
- * @len: how far to look, in bytes
+ * @pos: start, in bytes
+ * @len: most bytes to check
  *
- * Who reads the store afterwards finds there what was in the cache before.
+ * A caller that reads the store afterwards finds all data there that was in the cache
+ * before: acquire; pairs with the release in cnull_map_clear().
  *
  * Context: Any.
- * Return: so many bytes from @pos on are in no entry, @len at most. 0 if the page
- * of @pos has one.
+ * Return: the number of bytes from @pos on up to the next page with an entry, @len at
+ * most; 0 if the page of @pos has an entry.
  */
 u64 cnull_cache_gap(struct cnull_cache *cache, u64 pos, u64 len)
 {
@@ -597,7 +682,7 @@ u64 cnull_cache_gap(struct cnull_cache *cache, u64 pos, u64 len)
 	while (gap < len) {
 		u64 at = pos + gap, nr;
 		void __rcu **slot = cnull_map_find_stable(&cache->pages,
-						    at >> PAGE_SHIFT, &nr);
+							  at >> PAGE_SHIFT, &nr);
 
 		if (slot && !cnull_map_is_empty(slot))
 			break;
@@ -608,14 +693,14 @@ u64 cnull_cache_gap(struct cnull_cache *cache, u64 pos, u64 len)
 }
 
 /**
- * cnull_cache_init - make an empty cache
+ * cnull_cache_init - initialize an empty cache
  * @cache: the cache
- * @store: what is below it
- * @bytes: size of the device, up to 2^63
- * @nr_frames: how many pages it may hold, not 0
- * @home_node: NUMA node to take memory from, or NUMA_NO_NODE
+ * @store: the store below it
+ * @bytes: size of the device in bytes, up to 2^63
+ * @nr_frames: capacity in pages, not 0
+ * @home_node: NUMA node to allocate from, or NUMA_NO_NODE
  *
- * Context: Any. Takes no memory.
+ * Context: Any. No other context uses @cache. Allocates nothing.
  */
 void cnull_cache_init(struct cnull_cache *cache, struct cnull_store *store,
 		      u64 bytes, unsigned long nr_frames, int home_node)
@@ -628,13 +713,13 @@ void cnull_cache_init(struct cnull_cache *cache, struct cnull_store *store,
 	cnull_budget_init(&cache->budget);
 	cnull_map_init(&cache->pages);
 	cnull_map_init(&cache->frames);
-	/* Trees with nothing in them: these cannot fail. */
+	/* These cannot fail: the maps are empty. */
 	cnull_map_prepare(&cache->pages, DIV_ROUND_UP_ULL(bytes, PAGE_SIZE),
-			   home_node);
+			  home_node);
 	cnull_map_prepare(&cache->frames, nr_frames, home_node);
 }
 
-static void drop_entry(void *leaf)
+static void free_leaf(void *leaf)
 {
 	struct entry *e = leaf;
 
@@ -642,65 +727,61 @@ static void drop_entry(void *leaf)
 	kfree(e);
 }
 
-/* The other tree has it too. */
-static void keep_entry(void *leaf)
+/* Keep the entry: the map of pages has it, too. */
+static void keep_leaf(void *leaf)
 {
 	(void)leaf;
 }
 
 /**
- * cnull_cache_destroy - drop what is in a cache
+ * cnull_cache_destroy - free all entries of a cache
  * @cache: the cache
  *
- * What is not durable is lost: to keep it, cnull_cache_flush() comes first.
+ * Data that is not durable is lost. Call cnull_cache_flush() first to keep it.
  *
- * Context: May sleep. No I/O on @cache may run.
+ * Context: May sleep. No I/O on @cache is in flight.
  */
 void cnull_cache_destroy(struct cnull_cache *cache)
 {
-	cnull_map_destroy(&cache->frames, keep_entry);
-	cnull_map_destroy(&cache->pages, drop_entry);
+	cnull_map_destroy(&cache->frames, keep_leaf);
+	cnull_map_destroy(&cache->pages, free_leaf);
 	mutex_destroy(&cache->flushing);
 }
 
 /**
- * cnull_cache_read - copy data out of the cache, and of the store below it
+ * cnull_cache_read - copy data out of the cache and the store below it
  * @cache: the cache
- * @pos: where to start, in bytes; a multiple of a sector, as is
- * @len: how many bytes; @pos + @len is within the size
- * @to: where the data goes; advanced by @len
+ * @pos: start in bytes, a multiple of a sector
+ * @len: length in bytes, a multiple of a sector; @pos + @len is within the size
+ * @to: destination; advanced by @len
  *
  * Context: Any that allows RCU read sections.
  */
 void cnull_cache_read(struct cnull_cache *cache, u64 pos, u64 len,
 		      struct cnull_iter *to)
 {
-	while (len) {
-		u64 n = cnull_cache_gap(cache, pos, len);
+	struct walk w = walk_from(pos, len);
+	bool is_gap;
 
-		if (n) {
-			cnull_store_read(cache->store, pos, n, to);
-		} else {
-			n = in_page(pos, len);
-			if (!read_page(cache, pos, n, to))
-				continue;
-		}
-		pos += n;
-		len -= n;
+	while (next_piece(cache, &w, &is_gap)) {
+		if (is_gap)
+			cnull_store_read(cache->store, w.pos, w.len, to);
+		else if (!read_in_page(cache, w.pos, w.len, to))
+			w.len = 0;
 	}
 }
 
 /**
- * cnull_cache_write - write what need not be durable yet
+ * cnull_cache_write - write data that need not be durable yet
  * @cache: the cache
- * @pos: where to start, in bytes; a multiple of a sector, as is
- * @len: how many bytes; @pos + @len is within the size
- * @from: where the data is; advanced by @len, unless it fails
- * @gfp: how to allocate what is missing
+ * @pos: start in bytes, a multiple of a sector
+ * @len: length in bytes, a multiple of a sector; @pos + @len is within the size
+ * @from: source; advanced by @len on success
+ * @gfp: how to allocate
  *
- * May write older data back to make room.
+ * May evict older entries.
  *
- * Context: Any that allows RCU read sections and @gfp; no interrupt.
+ * Context: Any that allows RCU read sections and @gfp; not an interrupt.
  * Return: 0, or -ENOMEM; then no data has changed.
  */
 int cnull_cache_write(struct cnull_cache *cache, u64 pos, u64 len,
@@ -710,26 +791,26 @@ int cnull_cache_write(struct cnull_cache *cache, u64 pos, u64 len,
 	int err;
 
 	if (len == in_page(pos, len))
-		return len ? write_page(cache, pos, len, from, gfp) : 0;
+		return len ? write_one(cache, pos, len, from, gfp) : 0;
 	err = prepare_write(cache, pos, len, &list, gfp);
 	if (!err)
 		perform_write(cache, pos, len, from, &list, gfp);
 	while ((e = list)) {
 		list = e->next;
-		drop_new(cache, e);
+		free_new(cache, e);
 	}
 	return err;
 }
 
 /**
- * cnull_cache_write_through - write what is to be durable at once
+ * cnull_cache_write_through - write data that is durable on return (FUA)
  * @cache: the cache
- * @pos: where to start, in bytes; a multiple of a sector, as is
- * @len: how many bytes; @pos + @len is within the size
- * @from: where the data is; advanced by @len, unless it fails
- * @gfp: how to allocate what is missing
+ * @pos: start in bytes, a multiple of a sector
+ * @len: length in bytes, a multiple of a sector; @pos + @len is within the size
+ * @from: source; advanced by @len on success
+ * @gfp: how to allocate
  *
- * Context: Any that allows RCU read sections and @gfp; no interrupt.
+ * Context: Any that allows RCU read sections and @gfp; not an interrupt.
  * Return: 0, or -ENOMEM; then no data has changed.
  */
 int cnull_cache_write_through(struct cnull_cache *cache, u64 pos, u64 len,
@@ -745,46 +826,43 @@ int cnull_cache_write_through(struct cnull_cache *cache, u64 pos, u64 len,
 }
 
 /**
- * cnull_cache_clear - forget data, in the cache and in the store
+ * cnull_cache_clear - clear data in the cache and in the store
  * @cache: the cache
- * @pos: where to start, in bytes; a multiple of a sector, as is
- * @len: how many bytes; @pos + @len is within the size
- * @how: what becomes of the store's pages that are covered as a whole
+ * @pos: start in bytes, a multiple of a sector
+ * @len: length in bytes, a multiple of a sector; @pos + @len is within the size
+ * @how: what to do with pages of the store that are cleared as a whole
  *
- * It is durable at once.
+ * The range reads as zeros from then on, and that is durable on return.
  *
  * Context: May sleep.
  */
 void cnull_cache_clear(struct cnull_cache *cache, u64 pos, u64 len,
 		       enum cnull_clear how)
 {
-	while (len) {
-		u64 n = cnull_cache_gap(cache, pos, len);
+	struct walk w = walk_from(pos, len);
+	bool is_gap;
 
-		if (n) {
-			cnull_store_clear(cache->store, pos, n, how);
-		} else {
-			n = in_page(pos, len);
-			if (!clear_in_page(cache, pos, n, how))
-				continue;
-		}
+	while (next_piece(cache, &w, &is_gap)) {
+		if (is_gap)
+			cnull_store_clear(cache->store, w.pos, w.len, how);
+		else if (!clear_in_page(cache, w.pos, w.len, how))
+			w.len = 0;
 		cond_resched();
-		pos += n;
-		len -= n;
 	}
 }
 
-/* The frame of a turn; NULL if there was never any memory for it. */
+/* Return the slot of the frame of a turn, or NULL if no entry ever had that frame. */
 static void __rcu **frame_of(struct cnull_cache *cache, unsigned long turn)
 {
 	u64 nr;
 
-	return cnull_map_find_stable(&cache->frames, turn % cache->nr_frames, &nr);
+	return cnull_map_find_stable(&cache->frames, turn % cache->nr_frames,
+				     &nr);
 }
 
 /*
  * Return the number of turns from *@turn to @hand. If there are fewer frames than that,
- * set *@turn so that the returned number of turns has each frame once.
+ * set *@turn so that the returned number of turns includes each frame once.
  */
 static unsigned long frames_since(struct cnull_cache *cache, unsigned long hand,
 				  unsigned long *turn)
@@ -796,11 +874,11 @@ static unsigned long frames_since(struct cnull_cache *cache, unsigned long hand,
 }
 
 /**
- * cnull_cache_flush - bring all that is in the cache to the store
+ * cnull_cache_flush - write all entries of the cache back to the store
  * @cache: the cache
  *
- * Each write that ended before this began is durable when it returns. Takes its
- * time by what was written since the last flush.
+ * Each write that completed before this began is durable on return. The time it takes
+ * depends on the writes since the last flush, not on the size of the cache.
  *
  * Context: May sleep.
  */
@@ -808,59 +886,58 @@ void cnull_cache_flush(struct cnull_cache *cache)
 {
 	unsigned long hand, turn, nr;
 
-	/* Often there is nothing: each entry is counted before it is found. */
+	/* Often there is no entry. Entries are charged before they are inserted. */
 	if (!cnull_budget_pages(&cache->budget))
 		return;
 	guard(mutex)(&cache->flushing);
 	hand = atomic_long_read(&cache->hand);
-	/* Orders this before the look at the frames; see add_entry(). */
+	/* Full barrier before the reads of frames; pairs with add_entry(). */
 	turn = atomic_long_xchg(&cache->tail, hand) + 1;
 	nr = frames_since(cache, hand, &turn);
 	for (; nr; nr--, turn++) {
 		void __rcu **slot = frame_of(cache, turn);
 
 		if (slot && !cnull_map_is_empty(slot))
-			empty_slot(cache, slot);
+			flush_slot(cache, slot);
 		cond_resched();
 	}
 }
 
 /**
- * cnull_cache_flush_range - bring some of what is in the cache to the store
+ * cnull_cache_flush_range - write the entries of a range back to the store
  * @cache: the cache
- * @pos: where to start, in bytes; a multiple of a sector, as is
- * @len: how many bytes; @pos + @len is within the size
+ * @pos: start in bytes, a multiple of a sector
+ * @len: length in bytes, a multiple of a sector; @pos + @len is within the size
  *
- * Each write there that ended before this began is durable when it returns.
+ * Each write to the range that completed before this began is durable on return.
  *
  * Context: May sleep.
  */
 void cnull_cache_flush_range(struct cnull_cache *cache, u64 pos, u64 len)
 {
-	while (len) {
-		u64 n = cnull_cache_gap(cache, pos, len), nr;
-		void __rcu **slot;
+	struct walk w = walk_from(pos, len);
+	bool is_gap;
 
-		if (!n) {
-			n = in_page(pos, len);
-			slot = cnull_map_find_stable(&cache->pages, pos >> PAGE_SHIFT,
-					       &nr);
-			if (slot)
-				empty_slot(cache, slot);
-		}
+	while (next_piece(cache, &w, &is_gap)) {
+		u64 nr;
+
+		/* A page that has an entry has a slot. */
+		if (!is_gap)
+			flush_slot(cache,
+				   cnull_map_find_stable(&cache->pages,
+							 w.pos >> PAGE_SHIFT,
+							 &nr));
 		cond_resched();
-		pos += n;
-		len -= n;
 	}
 }
 
 /**
- * cnull_cache_each - look at each sector that is not durable
+ * cnull_cache_each - call a function for each sector that is not durable
  * @cache: the cache
- * @fn: called with each of them, in no order
+ * @fn: the function, called with @arg and the number of the sector, in no order
  * @arg: for @fn
  *
- * Context: May sleep. No I/O on @cache may run.
+ * Context: May sleep. No I/O on @cache is in flight.
  */
 void cnull_cache_each(struct cnull_cache *cache,
 		      void (*fn)(void *arg, u64 sector), void *arg)

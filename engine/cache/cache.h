@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The volatile write cache: what was written, and is not durable yet.
+ * The volatile write cache: data that was written, and is not durable yet. cache.c
+ * has the rules for concurrent use.
  */
 #ifndef CNULL_CACHE_H
 #define CNULL_CACHE_H
@@ -9,18 +10,17 @@
 
 /**
  * struct cnull_cache - the write cache of one device
- * @store: what is below it; constant
- * @pages: its entries, by the index of their page
- * @frames: the same, by their place in the ring; there are @nr_frames
- * @budget: its entries, one page each; charged before an entry can be found
- * @nr_frames: so many pages it holds; constant
- * @hand: the turn that was taken last; the next frame follows from it
- * @tail: frames of turns up to this one are empty, but for those that are about
- *	to lower it
- * @flushing: held by a flush: a second one is not to end before the first has
- *	brought to the store what it took from the second
- *
- * See cache.c for who may do what at the same time.
+ * @store: the store below it; constant
+ * @pages: the entries, by the index of their page; its nodes are stable (see map.c)
+ * @frames: the same entries, by their place in the ring of @nr_frames; its nodes are
+ *	stable
+ * @budget: the entries, one page each; an entry is charged before it is inserted
+ * @nr_frames: capacity in pages; constant
+ * @hand: the last turn that was given to an entry; the frame follows from the turn
+ * @tail: the frames of turns up to this one are empty, except frames that were just
+ *	filled by a writer that is about to lower @tail
+ * @flushing: held by a flush. A second flush waits for the first one, because the
+ *	first has moved @tail, but may not have written back all entries below it
  */
 struct cnull_cache {
 	struct cnull_store *store;
