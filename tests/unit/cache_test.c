@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The write cache: what is read, and what is left when power is cut.
+ * The write cache: the data that reads return, and the data that is left after a power
+ * cut.
  *
- * The model has two layers. Each write has a stamp of its own, and a sector holds
- * its number and the stamp, or zeros, which is stamp 0. So what is found anywhere
- * tells where and when it was written.
+ * The model has two layers. Each write has a stamp of its own. A sector is full of copies
+ * of its number and the stamp, or of zeros, which count as stamp 0. So the contents of a
+ * sector identify the place and the write that they come from.
  */
 #include "cache/cache.h"
 #include "world.h"
@@ -16,16 +17,16 @@
 #define NR_THREADS	4
 
 /**
- * struct fixture - what each test has
+ * struct fixture - the state of a test
  * @store: prepared for MODEL_BYTES
- * @cache: above it
- * @latest: the stamp of each sector, as a read should find it
- * @durable: and as the store has it at least
- * @stamp: of the last write
- * @buf: data on its way; of threads, a page each
- * @done: for threads: how often a sector was written
- * @paused: how many flushes were made to pause
- * @errors: found by threads
+ * @cache: the cache above @store
+ * @latest: for each sector, the stamp that a read should find
+ * @durable: for each sector, the oldest stamp that the store may have
+ * @stamp: the stamp of the last write
+ * @buf: source and destination of data; each thread uses one page of it
+ * @done: for each sector, the number of completed writes by its thread
+ * @paused: the number of flushes that paused
+ * @errors: the number of errors that threads found
  */
 struct fixture {
 	struct cnull_store store;
@@ -64,7 +65,7 @@ static void cache_exit(struct kunit *test)
 	kfree(f);
 }
 
-/* Each a way to write bytes. */
+/* The type of cnull_cache_write() and of cnull_cache_write_through(). */
 typedef int write_fn(struct cnull_cache *cache, u64 pos, u64 len,
 		     struct cnull_iter *from, gfp_t gfp);
 
@@ -103,7 +104,7 @@ static void put_stamp(u8 *data, u64 sector, u32 stamp)
 		memcpy(data + i, &word, sizeof(word));
 }
 
-/* The stamp of a sector's data; ~0 if it is none of its own. */
+/* Return the stamp in the data of a sector, or ~0 if the data is not valid there. */
 static u32 stamp_of(const u8 *data, u64 sector)
 {
 	static const u8 zeros[1 << SECTOR_SHIFT];
@@ -112,7 +113,7 @@ static u32 stamp_of(const u8 *data, u64 sector)
 	if (!memcmp(data, zeros, SECTOR_BYTES))
 		return 0;
 	memcpy(&word, data, sizeof(word));
-	/* All words are alike. */
+	/* The rest of the sector consists of copies of the first word. */
 	if (word >> 32 != sector ||
 	    memcmp(data, data + sizeof(word), SECTOR_BYTES - sizeof(word)))
 		return ~0;
@@ -166,7 +167,7 @@ static void expect_read(struct kunit *test, u64 sector, u64 nr)
 				f->latest[sector + i]);
 }
 
-/* Sector by sector: what was durable, or what came later, up to the latest. */
+/* Each sector of the store has the durable data, or newer data up to the latest. */
 static void expect_store(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -181,7 +182,7 @@ static void expect_store(struct kunit *test)
 	}
 }
 
-/* The store has what is durable, and not one sector more. */
+/* Each sector of the store has the durable data, not newer data. */
 static void expect_store_exactly(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -193,7 +194,7 @@ static void expect_store_exactly(struct kunit *test)
 				f->durable[i]);
 }
 
-/* What is left is what the device holds from now on. */
+/* Cut power: the data in the store becomes the data of the device. */
 static void cut(struct kunit *test, unsigned long nr_frames)
 {
 	struct fixture *f = test->priv;
@@ -212,7 +213,7 @@ static long nr_entries(struct fixture *f)
 	return cnull_budget_pages(&f->cache.budget);
 }
 
-static void nothing_reaches_the_store(struct kunit *test)
+static void write_without_flush_leaves_store_empty(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -227,8 +228,8 @@ static void nothing_reaches_the_store(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
 }
 
-/* null_blk writes past its cache what overwrites flushed data (its defect 1). */
-static void overwrite_after_a_flush(struct kunit *test)
+/* null_blk bypasses its cache when it overwrites flushed data (its defect 1). */
+static void overwrite_after_flush_is_cached(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -243,9 +244,11 @@ static void overwrite_after_a_flush(struct kunit *test)
 	expect_read(test, 0, 40);
 }
 
-/* The store takes the cache's pages, where it has none, and never a byte of what
- * they have besides. */
-static void flush_of_parts(struct kunit *test)
+/*
+ * A flush moves pages of entries to the store where it has none. Sectors that were not
+ * written read as zeros. An entry without a valid sector adds no page.
+ */
+static void flush_writes_only_valid_sectors(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	const long pages = 40 / CNULL_PAGE_SECTORS + 1;
@@ -255,7 +258,7 @@ static void flush_of_parts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), pages);
 	expect_store_exactly(test);
 	expect_read(test, 0, MODEL_SECTORS);
-	/* Nothing to bring: no page for it. */
+	/* An entry without a valid sector. */
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 480, 2), 0);
 	discard_sectors(f, 480, 2);
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 1);
@@ -265,8 +268,8 @@ static void flush_of_parts(struct kunit *test)
 	expect_store_exactly(test);
 }
 
-/* The oldest goes, alone, and only for want of room. */
-static void eviction(struct kunit *test)
+/* Only a write that needs room evicts, and only the oldest entry. */
+static void write_to_full_cache_evicts_oldest_entry(struct kunit *test)
 {
 	const unsigned long room = 4;
 	struct fixture *f = test->priv;
@@ -278,7 +281,7 @@ static void eviction(struct kunit *test)
 
 		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
 						    sector, 2), 0);
-		/* To write it again takes no room. */
+		/* To write to an entry again needs no room. */
 		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
 						    sector, 1), 0);
 		for (j = 0; i >= room && j < 2; j++) {
@@ -294,8 +297,8 @@ static void eviction(struct kunit *test)
 	expect_store_exactly(test);
 }
 
-/* What is durable is what was written with FUA, and not its neighbours. */
-static void fua(struct kunit *test)
+/* Other sectors of the same page stay in the cache. */
+static void fua_write_makes_only_its_sectors_durable(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -306,7 +309,7 @@ static void fua(struct kunit *test)
 					    7), 0);
 	expect_store_exactly(test);
 	expect_read(test, 0, MODEL_SECTORS);
-	/* What was in the cache of them does not come back. */
+	/* Older data of these sectors is no longer in the cache. */
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 2, 2), 0);
 	flush(f);
 	expect_store_exactly(test);
@@ -316,8 +319,11 @@ static void fua(struct kunit *test)
 	expect_read(test, 0, MODEL_SECTORS);
 }
 
-/* Then the page of the cache becomes the store's: FUA cannot fail for memory. */
-static void fua_without_memory(struct kunit *test)
+/*
+ * Without memory, the page of an entry is moved to the store. A write with FUA fails only
+ * if neither the store nor the cache has the page.
+ */
+static void fua_write_without_memory_uses_page_of_entry(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -327,7 +333,7 @@ static void fua_without_memory(struct kunit *test)
 					    2), 0);
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 3,
 					    2), 0);
-	/* Where there is nothing to take it from, it says so. */
+	/* A page without an entry. */
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 200,
 					    2), -ENOMEM);
 	world_fail_all(false);
@@ -337,18 +343,18 @@ static void fua_without_memory(struct kunit *test)
 	expect_read(test, 0, MODEL_SECTORS);
 }
 
-static void discards(struct kunit *test)
+static void discard_clears_cache_and_store(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0, 200), 0);
 	flush(f);
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0, 100), 0);
-	/* From inside a page to inside another, in the cache and below it. */
+	/* From the middle of a page to the middle of another, in both layers. */
 	discard_sectors(f, 3, 150);
 	expect_read(test, 0, MODEL_SECTORS);
 	expect_store(test);
-	/* What it covered gave its memory back; two pages have some left. */
+	/* Entries that it covers are gone. Those at its ends may be left. */
 	KUNIT_EXPECT_LE(test, nr_entries(f), 2);
 	flush(f);
 	expect_store_exactly(test);
@@ -360,7 +366,7 @@ static void discards(struct kunit *test)
 	expect_read(test, 0, MODEL_SECTORS);
 }
 
-static void gaps(struct kunit *test)
+static void gap_ends_at_next_entry(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -376,8 +382,8 @@ static void gaps(struct kunit *test)
 			MODEL_BYTES - 3 * PAGE_SIZE);
 }
 
-/* Everything in any order, and power cut in between. */
-static void random_ops(struct kunit *test)
+/* Requests of all kinds in random order, with power cuts in between. */
+static void random_ops_with_power_cuts_match_model(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct rng rng = rng_start(0);
@@ -420,11 +426,11 @@ static void random_ops(struct kunit *test)
 	expect_read(test, 0, MODEL_SECTORS);
 }
 
-/* Wherever memory ends, the write says so, and the cache goes on. */
-static void every_allocation_fails_once(struct kunit *test)
+/* Each allocation of a write fails once. The write can be repeated. */
+static void write_after_failed_allocation_succeeds(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	/* A node for each of three trees; for each of two pages, itself and more. */
+	/* A node for each of three maps; for each of two pages, entry and page. */
 	const long least = 3 + 2 * 2;
 	const u64 sector = CNULL_PAGE_SECTORS - 2;
 	long n;
@@ -438,7 +444,7 @@ static void every_allocation_fails_once(struct kunit *test)
 						    sector, 4), 0);
 		expect_read(test, 0, MODEL_SECTORS);
 		cut(test, MODEL_PAGES);
-		/* An empty store: its nodes are to be made once more. */
+		/* Empty the store, so that the next write adds its nodes. */
 		cnull_store_destroy(&f->store);
 		KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store, MODEL_BYTES,
 							  NUMA_NO_NODE), 0);
@@ -447,7 +453,7 @@ static void every_allocation_fails_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, sector, 4), 0);
 }
 
-/* A write to two pages, of which the second is missing, or the third. */
+/* Write two pages' worth of sectors. Allocation @nr_alloc fails. */
 static void expect_failure(struct kunit *test, write_fn *how, u64 sector,
 			   long nr_alloc)
 {
@@ -464,25 +470,26 @@ static void expect_failure(struct kunit *test, write_fn *how, u64 sector,
 }
 
 /*
- * A write that fails at a later page has changed nothing, not in the store either:
- * else it would take effect a second time when it is run again.
+ * A write that fails to allocate memory for a later page has changed nothing, in the cache
+ * and in the store. A failed write is run again later. If the first run had changed data,
+ * the second run would undo a write that completed in between.
  */
 static void failed_write_changes_nothing(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	/* The nodes are there, and the first two pages. */
+	/* Add the nodes, and the first two pages. */
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 0,
 					    CNULL_PAGE_SECTORS), 0);
 	flush(f);
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
 					    CNULL_PAGE_SECTORS, 1), 0);
-	/* In the cache: of the entries of pages 0 and 2 the second. */
+	/* In the cache: pages 0 and 2 need entries. The second one fails. */
 	expect_failure(test, cnull_cache_write, 4, 3);
 	expect_failure(test, cnull_cache_write, 4, 4);
-	/* In the store: page 2, where there is no entry to take it from. */
+	/* In the store: page 2 is missing, and has no entry. */
 	expect_failure(test, cnull_cache_write_through, 4, 2);
-	/* One in between, and the same once more. */
+	/* A write that completes in between, then the same write again. */
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 5, 1), 0);
 	expect_read(test, 0, MODEL_SECTORS);
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 4,
@@ -490,8 +497,8 @@ static void failed_write_changes_nothing(struct kunit *test)
 	expect_read(test, 0, MODEL_SECTORS);
 }
 
-/* With an entry to take it from, the second page can be had. */
-static void fua_of_pages_without_memory(struct kunit *test)
+/* Both pages of the entries are moved to the store. */
+static void fua_write_of_two_entries_without_memory_succeeds(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -512,11 +519,11 @@ static void flush_all(void *arg)
 }
 
 /*
- * While a write to two pages gets memory for the second, all that is in the cache is
- * flushed. The first page, in the store by then, is written there: also if its entry
- * had nothing to bring any more.
+ * While a write to two pages allocates memory for the second one, a flush writes back the
+ * entry of the first. The write then modifies the first page in the store. The store has
+ * that page even if no sector of the entry was valid.
  */
-static void write_finds_its_page_after_a_flush(struct kunit *test)
+static void flush_during_write_loses_no_data(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	int emptied;
@@ -536,8 +543,8 @@ static void write_finds_its_page_after_a_flush(struct kunit *test)
 	}
 }
 
-/* The same, of a write with FUA; its second page comes from memory. */
-static void fua_finds_its_page_after_a_flush(struct kunit *test)
+/* The same for a write with FUA. Its second page has no entry. */
+static void flush_during_fua_write_loses_no_data(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -557,10 +564,10 @@ static void discard_all(void *arg)
 }
 
 /*
- * A discard in between counts as the later one where something was; what the write
- * brings to other pages stays.
+ * While a write to two pages allocates memory for the second one, a discard removes the
+ * first. The discard counts as the later request there. The second page gets its data.
  */
-static void page_discarded_during_write_stays_so(struct kunit *test)
+static void page_discarded_during_write_stays_discarded(struct kunit *test)
 {
 	static write_fn *const how[] = {
 		cnull_cache_write, cnull_cache_write_through,
@@ -596,12 +603,12 @@ static void write_first_page(void *arg)
 		atomic_long_inc(&f->errors);
 }
 
-/* Another write makes an entry of the first page: both write to that one. */
-static void entry_made_during_write_is_used(struct kunit *test)
+/* While a write allocates memory, another write adds an entry for the first page. */
+static void entry_added_during_write_is_used(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	/* Nodes of three trees, an entry and its page; then the second entry. */
+	/* Nodes of three maps, an entry and its page; then the second entry. */
 	world_at_alloc(6, write_first_page, f);
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 4,
 					    CNULL_PAGE_SECTORS), 0);
@@ -613,8 +620,11 @@ static void entry_made_during_write_is_used(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
 }
 
-/* A flush goes by frames that are filled only afterwards: the next one finds them. */
-static void entry_that_a_flush_passed_is_flushed_next(struct kunit *test)
+/*
+ * A flush runs after the entries of a write got their turns, and before they are inserted.
+ * The next flush finds them.
+ */
+static void entry_added_behind_flush_is_flushed_next(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -627,8 +637,11 @@ static void entry_that_a_flush_passed_is_flushed_next(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
 }
 
-/* A flush takes its time by what was written since the last one. */
-static void flush_looks_at_new_frames_only(struct kunit *test)
+/*
+ * A flush visits the frames that were used since the last flush. It calls cond_resched()
+ * once for each of them.
+ */
+static void flush_visits_only_new_frames(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned long before;
@@ -647,7 +660,7 @@ static void flush_looks_at_new_frames_only(struct kunit *test)
 	flush(f);
 	KUNIT_EXPECT_EQ(test, world_rescheds() - before, 1);
 	expect_store_exactly(test);
-	/* An entry that is written again and again is one. */
+	/* An entry that is written many times uses one frame. */
 	for (page = 0; page < MODEL_PAGES; page++)
 		KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 77, 1),
 				0);
@@ -657,7 +670,7 @@ static void flush_looks_at_new_frames_only(struct kunit *test)
 	expect_store_exactly(test);
 }
 
-/* A flush that has been to one frame lets another one begin. */
+/* Pause a flush after its first frame, until another flush can begin. */
 static void pause_flush(void *arg)
 {
 	struct fixture *f = arg;
@@ -667,7 +680,10 @@ static void pause_flush(void *arg)
 	world_let_others_run();
 }
 
-/* Thread 0 flushes, and pauses; thread 1 flushes meanwhile: all is durable then. */
+/*
+ * Thread 0 flushes, and pauses. Thread 1 flushes meanwhile. All data is durable when the
+ * flush of thread 1 returns.
+ */
 static void flush_during_flush(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
@@ -686,7 +702,7 @@ static void flush_during_flush(void *arg, unsigned int nr)
 	}
 }
 
-static void flush_during_another_waits_for_it(struct kunit *test)
+static void flush_during_flush_waits(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u64 page;
@@ -700,8 +716,8 @@ static void flush_during_another_waits_for_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
 }
 
-/* To flush and to make room takes no memory. */
-static void write_back_without_memory(struct kunit *test)
+/* A flush and an eviction need no memory. */
+static void flush_without_memory_succeeds(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -717,8 +733,8 @@ static void write_back_without_memory(struct kunit *test)
 	expect_store_exactly(test);
 }
 
-/* When memory is short the cache stops within a MiB, as the store does. */
-static void memory_is_left_to_others(struct kunit *test)
+/* When memory is short, the cache stops growing within 1 MiB, as the store does. */
+static void writes_with_short_memory_stop_within_1_mib(struct kunit *test)
 {
 	const u64 mib = SZ_1M / PAGE_SIZE;
 	struct fixture *f = test->priv;
@@ -733,7 +749,7 @@ static void memory_is_left_to_others(struct kunit *test)
 					  PAGE_SIZE, GFP_NOIO))
 		pos += PAGE_SIZE;
 	KUNIT_EXPECT_EQ(test, pos, SZ_1M);
-	/* What it has it can change. */
+	/* Overwrites of entries succeed. */
 	KUNIT_EXPECT_EQ(test, write_bytes(f, cnull_cache_write, 0, f->buf,
 					  PAGE_SIZE, GFP_NOIO), 0);
 	world_memory_is_short(false);
@@ -741,8 +757,8 @@ static void memory_is_left_to_others(struct kunit *test)
 					  PAGE_SIZE, GFP_NOIO), 0);
 }
 
-/* What makes room goes to the store, so that one stops as well. */
-static void a_small_cache_leaves_memory_too(struct kunit *test)
+/* Each eviction adds a page to the store. The store stops growing, too. */
+static void evictions_with_short_memory_stop_within_1_mib(struct kunit *test)
 {
 	const u64 most = 4 * SZ_1M;
 	struct fixture *f = test->priv;
@@ -757,14 +773,14 @@ static void a_small_cache_leaves_memory_too(struct kunit *test)
 					  PAGE_SIZE, GFP_NOIO))
 		pos += PAGE_SIZE;
 	KUNIT_EXPECT_EQ(test, pos, SZ_1M + 4 * PAGE_SIZE);
-	/* What the store has it can change. */
+	/* Overwrites of pages of the store succeed. */
 	KUNIT_EXPECT_EQ(test, write_bytes(f, cnull_cache_write, 0, f->buf,
 					  PAGE_SIZE, GFP_NOIO), 0);
 	world_memory_is_short(false);
 }
 
-/* Frames beyond 4 GiB. */
-static void a_vast_cache(struct kunit *test)
+/* Frames whose pages are beyond 4 GiB of the cache. */
+static void vast_cache_flushes_all_entries(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -778,12 +794,14 @@ static void a_vast_cache(struct kunit *test)
 }
 
 /*
- * Threads. A sector belongs to one of them, which counts how often it wrote to
- * it; its bytes are the count and the sector's number, added up modulo 256. Who
- * reads it meanwhile may find a mix, but no byte older than what had ended before.
+ * Tests with threads. Each sector belongs to one thread, which counts its writes to the
+ * sector. The bytes of the sector are the sum of that count and the sector's number, modulo
+ * 256. A read by another thread may find a mix, but no byte that is older than the last
+ * write that completed before the read began.
  *
- * Of the first pages each has every fourth sector; in the second half of them it
- * discards, too. Of the last pages each has every fourth page, as a whole.
+ * Each thread owns every fourth sector of the first SHARED_PAGES pages. It discards sectors
+ * only behind the first WRITE_PAGES of them. Of the next OWN_PAGES pages it owns every
+ * fourth page as a whole.
  */
 #define WRITE_PAGES	8
 #define SHARED_PAGES	16
@@ -793,12 +811,12 @@ static void a_vast_cache(struct kunit *test)
 #define USED_SECTORS	((SHARED_PAGES + OWN_PAGES) * CNULL_PAGE_SECTORS)
 
 /**
- * struct worker - what a thread knows
- * @f: what all share
- * @rng: where its randomness comes from
- * @data: a page, of the buffer that all share
- * @nr: the thread's number
- * @held: of each of its sectors, the byte that it is full of
+ * struct worker - the state of a thread
+ * @f: the fixture that all threads share
+ * @rng: source of random numbers
+ * @data: the thread's page of the shared buffer
+ * @nr: number of the thread
+ * @held: for each sector of the thread, the byte that the sector is full of
  */
 struct worker {
 	struct fixture *f;
@@ -817,7 +835,7 @@ static unsigned int owner_of(u64 sector)
 	       NR_THREADS;
 }
 
-/* One of its own sectors: the first of a page if that is all its own. */
+/* Pick a sector of the thread, or all sectors of a page that it owns as a whole. */
 static u64 own_sector(struct worker *w, u64 *nr)
 {
 	u64 sector;
@@ -833,7 +851,7 @@ static u64 own_sector(struct worker *w, u64 *nr)
 	return sector;
 }
 
-static void blame(struct worker *w)
+static void count_error(struct worker *w)
 {
 	atomic_long_inc(&w->f->errors);
 }
@@ -851,7 +869,7 @@ static void work_write(struct worker *w, write_fn *how)
 	}
 	if (write_bytes(w->f, how, sector * SECTOR_BYTES, w->data,
 			nr * SECTOR_BYTES, GFP_NOIO))
-		blame(w);
+		count_error(w);
 	for (i = 0; i < nr; i++)
 		smp_store_release(&done[i], done[i] + 1);
 	if (how != cnull_cache_write_through)
@@ -859,7 +877,7 @@ static void work_write(struct worker *w, write_fn *how)
 	read_store(w->f, sector * SECTOR_BYTES, w->data, nr * SECTOR_BYTES);
 	for (i = 0; i < nr * SECTOR_BYTES; i++)
 		if (w->data[i] != w->held[sector + i / SECTOR_BYTES])
-			blame(w);
+			count_error(w);
 }
 
 static void work_discard(struct worker *w)
@@ -873,7 +891,7 @@ static void work_discard(struct worker *w)
 	memset(&w->held[sector], 0, nr);
 }
 
-/* What is its own is exact. */
+/* The thread's own sectors have exactly the data that it wrote. */
 static void work_read_own(struct worker *w)
 {
 	u64 nr, i, sector = own_sector(w, &nr);
@@ -881,12 +899,12 @@ static void work_read_own(struct worker *w)
 	read_bytes(w->f, sector * SECTOR_BYTES, w->data, nr * SECTOR_BYTES);
 	for (i = 0; i < nr * SECTOR_BYTES; i++)
 		if (w->data[i] != w->held[sector + i / SECTOR_BYTES])
-			blame(w);
+			count_error(w);
 }
 
 /*
- * Is each byte of a page as new as what had been written @before? While somebody
- * looks, others may write more often than a byte can tell.
+ * Is each byte of a page at least as new as the number of writes in @before? During the
+ * read, another thread may write so often that a byte cannot represent the number.
  */
 static bool is_new(struct worker *w, u64 sector, const u32 *before)
 {
@@ -904,7 +922,7 @@ static bool is_new(struct worker *w, u64 sector, const u32 *before)
 	return true;
 }
 
-/* A page of all, by the cache, or after a flush by the store. */
+/* Read a page that all threads write to: from the cache, or flushed from the store. */
 static void work_read_page(struct worker *w, u64 page, bool flushed)
 {
 	u64 sector = page * CNULL_PAGE_SECTORS;
@@ -918,7 +936,7 @@ static void work_read_page(struct worker *w, u64 page, bool flushed)
 	(flushed ? read_store : read_bytes)(w->f, sector * SECTOR_BYTES,
 					    w->data, PAGE_SIZE);
 	if (!is_new(w, sector, before))
-		blame(w);
+		count_error(w);
 }
 
 static void work_extent(struct worker *w)
@@ -927,7 +945,7 @@ static void work_extent(struct worker *w)
 
 	if (cnull_cache_gap(&w->f->cache, pos, MODEL_BYTES - pos) >
 	    MODEL_BYTES - pos)
-		blame(w);
+		count_error(w);
 }
 
 static void work(void *arg, unsigned int nr)
@@ -961,7 +979,7 @@ static void work(void *arg, unsigned int nr)
 	}
 }
 
-/* One writes a page, to a new entry each time, and the others look. */
+/* Thread 0 writes a page and flushes it, so each write adds an entry. Others read it. */
 static void work_at_one_page(void *arg, unsigned int nr)
 {
 	struct worker *w = &workers[nr];
@@ -978,7 +996,7 @@ static void work_at_one_page(void *arg, unsigned int nr)
 			       w->f->done[sector] + 1 + sector, SECTOR_BYTES);
 		if (write_bytes(w->f, cnull_cache_write, 0, w->data, PAGE_SIZE,
 				GFP_NOIO))
-			blame(w);
+			count_error(w);
 		for (sector = 0; sector < CNULL_PAGE_SECTORS; sector++)
 			smp_store_release(&w->f->done[sector],
 					  w->f->done[sector] + 1);
@@ -1020,7 +1038,7 @@ static void run_threads(struct kunit *test, unsigned long nr_frames)
 	u64 i;
 
 	start_threads(test, nr_frames, work);
-	/* After all, by the store alone. */
+	/* After a flush, the store has all data. */
 	cnull_cache_flush(&f->cache);
 	KUNIT_EXPECT_EQ(test, nr_entries(f), 0);
 	read_store(f, 0, f->buf, USED_SECTORS * SECTOR_BYTES);
@@ -1032,49 +1050,50 @@ static void run_threads(struct kunit *test, unsigned long nr_frames)
 	}
 }
 
-/* There is room for all, and for a few only: most writes make others go. */
-static void threads(struct kunit *test)
+/* The cache has room for all pages. */
+static void threads_without_eviction_keep_data(struct kunit *test)
 {
 	run_threads(test, MODEL_PAGES);
 }
 
-static void threads_that_evict(struct kunit *test)
+/* The cache has room for few pages: most writes evict an entry. */
+static void threads_with_eviction_keep_data(struct kunit *test)
 {
 	run_threads(test, 6);
 }
 
-static void threads_at_one_page(struct kunit *test)
+static void threads_reading_page_during_flush_find_new_data(struct kunit *test)
 {
 	start_threads(test, MODEL_PAGES, work_at_one_page);
 }
 
 static struct kunit_case cache_cases[] = {
-	KUNIT_CASE(nothing_reaches_the_store),
-	KUNIT_CASE(overwrite_after_a_flush),
-	KUNIT_CASE(flush_of_parts),
-	KUNIT_CASE(eviction),
-	KUNIT_CASE(fua),
-	KUNIT_CASE(fua_without_memory),
-	KUNIT_CASE(discards),
-	KUNIT_CASE(gaps),
-	KUNIT_CASE(random_ops),
-	KUNIT_CASE(every_allocation_fails_once),
+	KUNIT_CASE(write_without_flush_leaves_store_empty),
+	KUNIT_CASE(overwrite_after_flush_is_cached),
+	KUNIT_CASE(flush_writes_only_valid_sectors),
+	KUNIT_CASE(write_to_full_cache_evicts_oldest_entry),
+	KUNIT_CASE(fua_write_makes_only_its_sectors_durable),
+	KUNIT_CASE(fua_write_without_memory_uses_page_of_entry),
+	KUNIT_CASE(discard_clears_cache_and_store),
+	KUNIT_CASE(gap_ends_at_next_entry),
+	KUNIT_CASE(random_ops_with_power_cuts_match_model),
+	KUNIT_CASE(write_after_failed_allocation_succeeds),
 	KUNIT_CASE(failed_write_changes_nothing),
-	KUNIT_CASE(fua_of_pages_without_memory),
-	KUNIT_CASE(write_finds_its_page_after_a_flush),
-	KUNIT_CASE(fua_finds_its_page_after_a_flush),
-	KUNIT_CASE(page_discarded_during_write_stays_so),
-	KUNIT_CASE(entry_made_during_write_is_used),
-	KUNIT_CASE(entry_that_a_flush_passed_is_flushed_next),
-	KUNIT_CASE(flush_looks_at_new_frames_only),
-	KUNIT_CASE(flush_during_another_waits_for_it),
-	KUNIT_CASE(write_back_without_memory),
-	KUNIT_CASE(memory_is_left_to_others),
-	KUNIT_CASE(a_small_cache_leaves_memory_too),
-	KUNIT_CASE(a_vast_cache),
-	KUNIT_CASE(threads),
-	KUNIT_CASE(threads_that_evict),
-	KUNIT_CASE(threads_at_one_page),
+	KUNIT_CASE(fua_write_of_two_entries_without_memory_succeeds),
+	KUNIT_CASE(flush_during_write_loses_no_data),
+	KUNIT_CASE(flush_during_fua_write_loses_no_data),
+	KUNIT_CASE(page_discarded_during_write_stays_discarded),
+	KUNIT_CASE(entry_added_during_write_is_used),
+	KUNIT_CASE(entry_added_behind_flush_is_flushed_next),
+	KUNIT_CASE(flush_visits_only_new_frames),
+	KUNIT_CASE(flush_during_flush_waits),
+	KUNIT_CASE(flush_without_memory_succeeds),
+	KUNIT_CASE(writes_with_short_memory_stop_within_1_mib),
+	KUNIT_CASE(evictions_with_short_memory_stop_within_1_mib),
+	KUNIT_CASE(vast_cache_flushes_all_entries),
+	KUNIT_CASE(threads_without_eviction_keep_data),
+	KUNIT_CASE(threads_with_eviction_keep_data),
+	KUNIT_CASE(threads_reading_page_during_flush_find_new_data),
 	{}
 };
 

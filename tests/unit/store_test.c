@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The store, against a plain array of bytes.
+ * The store, compared with a plain array of bytes.
  */
 #include "store/store.h"
 #include "world.h"
 
-/* Four nodes of pages and a bit: more than one node on each of two levels. */
+/* A root and five nodes below it. */
 #define MODEL_PAGES	2100
 #define MODEL_BYTES	(MODEL_PAGES * PAGE_SIZE)
 #define MODEL_SECTORS	(MODEL_BYTES >> SECTOR_SHIFT)
@@ -15,11 +15,11 @@
 #define THREAD_BYTES	(4 * PAGE_SIZE)
 
 /**
- * struct fixture - what each test has
+ * struct fixture - the state of a test
  * @store: prepared for MODEL_BYTES
- * @model: what it should hold
- * @buf: as large, for data on its way; threads have a part of it each
- * @errors: found by threads
+ * @model: the data that @store should have, MODEL_BYTES
+ * @buf: source and destination of data, MODEL_BYTES; each thread uses its own part
+ * @errors: number of errors that threads found
  */
 struct fixture {
 	struct cnull_store store;
@@ -83,7 +83,7 @@ static void do_discard(struct fixture *f, u64 pos, u64 len)
 	cnull_store_clear(&f->store, pos, len, CNULL_CLEAR_FREE);
 }
 
-/* What thread @nr has of the buffer: THREAD_BYTES. */
+/* Return the part of the buffer that belongs to thread @nr: THREAD_BYTES. */
 static u8 *thread_buf(struct fixture *f, unsigned int nr)
 {
 	return f->buf + nr * THREAD_BYTES;
@@ -97,7 +97,7 @@ static void fill(struct rng *rng, u8 *data, size_t len)
 		data[i] = rng_below(rng, 256);
 }
 
-/* How many pages does the model say there is data in, at most? */
+/* Return the number of pages of the model that are not all zeros. */
 static long model_pages(struct fixture *f)
 {
 	static const u8 zeros[PAGE_SIZE];
@@ -118,7 +118,7 @@ static void expect_model(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memcmp(f->buf, f->model, MODEL_BYTES), 0);
 }
 
-static void unwritten_reads_zero(struct kunit *test)
+static void read_of_unwritten_pages_returns_zeros(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -127,8 +127,8 @@ static void unwritten_reads_zero(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->store.map.nr_nodes), 0);
 }
 
-/* It is but a hint: wherever it points, it takes no memory and changes nothing. */
-static void prefetch_changes_nothing(struct kunit *test)
+/* A prefetch is a hint. It accepts any position, and allocates nothing. */
+static void prefetch_of_any_place_changes_nothing(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct cnull_store empty;
@@ -150,19 +150,19 @@ static void prefetch_changes_nothing(struct kunit *test)
 	cnull_store_destroy(&empty);
 }
 
-static void random_ops(struct kunit *test)
+static void random_ops_match_model(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct rng rng = rng_start(0);
 	unsigned int i;
 
 	for (i = 0; i < world_times(3000); i++) {
-		/* Mostly small, sometimes over several nodes. */
+		/* Mostly small ranges, sometimes ranges of several nodes. */
 		u64 most = rng_below(&rng, 50) ? 5 * PAGE_SIZE : MODEL_BYTES / 2;
 		u64 pos = rng_below(&rng, MODEL_BYTES);
 		u64 len = rng_below(&rng, min_t(u64, most, MODEL_BYTES - pos)) + 1;
 
-		/* Any byte is good, but sectors and pages are what it is about. */
+		/* Most ranges consist of whole sectors or whole pages. */
 		if (rng_below(&rng, 4)) {
 			u64 unit = rng_below(&rng, 2) ? PAGE_SIZE : SECTOR_BYTES;
 
@@ -193,8 +193,8 @@ static void random_ops(struct kunit *test)
 			cnull_budget_pages(&f->store.budget));
 }
 
-/* Pieces of any size and place make no difference to what is stored. */
-static void scattered_data(struct kunit *test)
+/* The data of one request is in pieces of odd sizes and alignment. */
+static void write_from_scattered_pieces_reads_back(struct kunit *test)
 {
 	static const size_t cuts[] = { 0, 2, 513, 1000, 4095, 4097, 9000, 12288 };
 	struct fixture *f = test->priv;
@@ -221,7 +221,7 @@ static void scattered_data(struct kunit *test)
 	expect_model(test);
 }
 
-static void no_page_where_one_is(struct kunit *test)
+static void overwrite_without_memory_succeeds(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	long pages, nodes;
@@ -232,7 +232,7 @@ static void no_page_where_one_is(struct kunit *test)
 	nodes = atomic_long_read(&f->store.map.nr_nodes);
 	KUNIT_EXPECT_EQ(test, pages, 10);
 
-	/* An overwrite takes no memory: it works when there is none. */
+	/* An overwrite needs no memory: the first allocation would fail. */
 	memset(f->model, 2, 10 * PAGE_SIZE);
 	world_fail_alloc(1);
 	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->model, 10 * PAGE_SIZE), 0);
@@ -242,7 +242,7 @@ static void no_page_where_one_is(struct kunit *test)
 	expect_model(test);
 }
 
-static void discard_gives_pages_back(struct kunit *test)
+static void discard_frees_whole_pages(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -251,7 +251,7 @@ static void discard_gives_pages_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget),
 			MODEL_PAGES);
 
-	/* From inside page 3 to inside page 600: 596 of them are covered. */
+	/* From the middle of page 3 to the middle of page 600: 596 whole pages. */
 	memset(f->model + 3 * PAGE_SIZE + 512, 0, 597 * PAGE_SIZE);
 	do_discard(f, 3 * PAGE_SIZE + 512, 597 * PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget),
@@ -264,8 +264,8 @@ static void discard_gives_pages_back(struct kunit *test)
 	expect_model(test);
 }
 
-/* Zeroed in place, pages stay, and where there was none there is none. */
-static void kept_pages_are_zeroed(struct kunit *test)
+/* CNULL_CLEAR_KEEP zeroes pages in place. It adds no page where none is. */
+static void clear_that_keeps_pages_zeroes_them(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -277,23 +277,24 @@ static void kept_pages_are_zeroed(struct kunit *test)
 			  CNULL_CLEAR_KEEP);
 	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 4);
 	expect_model(test);
-	/* They take no memory when they are written again. */
+	/* To write kept pages again needs no memory. */
 	world_fail_all(true);
 	KUNIT_EXPECT_EQ(test, do_write(f, 4 * PAGE_SIZE, f->buf,
 				       3 * PAGE_SIZE), 0);
 }
 
 /*
- * Nothing of what is erased is left in memory that others get. Who reads may
- * look at it until the end of the RCU read section; here at the second page, the
- * second of the only node's pointers.
+ * Erased data must not be left in memory that is freed. The test holds an RCU read
+ * section, so it can read the page after its removal. The page is in the second slot
+ * of the only node.
  */
-static void erased_pages_are_zeroed(struct kunit *test)
+static void erased_page_is_zeroed_before_it_is_freed(struct kunit *test)
 {
 	static const u8 zeros[PAGE_SIZE];
 	struct fixture *f = test->priv;
 	struct cnull_store store;
-	void **node, *page;
+	struct cnull_node *node;
+	void *page;
 
 	memset(f->buf, 0x42, 2 * PAGE_SIZE);
 	cnull_store_init(&store);
@@ -303,7 +304,7 @@ static void erased_pages_are_zeroed(struct kunit *test)
 			 2 * PAGE_SIZE)) {
 		node = rcu_dereference_raw(store.map.root);
 		rcu_read_lock();
-		page = node[1];
+		page = rcu_dereference(node->slot[1]);
 		KUNIT_EXPECT_EQ(test, memcmp(page, f->buf, PAGE_SIZE), 0);
 		cnull_store_clear(&store, PAGE_SIZE, PAGE_SIZE,
 				  CNULL_CLEAR_ERASE);
@@ -314,8 +315,8 @@ static void erased_pages_are_zeroed(struct kunit *test)
 	cnull_store_destroy(&store);
 }
 
-/* A discard takes its time by what is there, not by the size of the device. */
-static void discard_of_a_vast_range(struct kunit *test)
+/* The time of a discard depends on the data in its range, not on its length. */
+static void discard_of_vast_range_skips_holes(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	const u64 vast = (1ULL << 63) - SZ_1M;
@@ -330,7 +331,7 @@ static void discard_of_a_vast_range(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, byte, 0);
 }
 
-static void grows_and_keeps_data(struct kunit *test)
+static void prepare_for_other_size_keeps_data(struct kunit *test)
 {
 	static const u64 sizes[] = {
 		SZ_1M, 1ULL << 21, 1ULL << 30, (1ULL << 30) + 4096, 1ULL << 39,
@@ -359,7 +360,7 @@ static void grows_and_keeps_data(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&store.budget), 0);
 }
 
-static void metadata_is_small(struct kunit *test)
+static void full_store_needs_few_nodes(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	long pages, nodes;
@@ -371,11 +372,11 @@ static void metadata_is_small(struct kunit *test)
 	KUNIT_EXPECT_LE(test, nodes * 1000, pages * 3);
 }
 
-/* Wherever memory ends, the write says so, and the store goes on. */
-static void every_allocation_fails_once(struct kunit *test)
+/* Each allocation of a write fails once. The write can be repeated. */
+static void write_after_failed_allocation_succeeds(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	/* Two pages in different leaves: 2 pages, and 3 nodes above them. */
+	/* Two pages below different nodes: 2 pages and 3 nodes. */
 	const u64 pos = 511 * PAGE_SIZE + SECTOR_BYTES;
 	const size_t len = 2 * PAGE_SIZE - 2 * SECTOR_BYTES;
 	long n;
@@ -397,9 +398,9 @@ static void every_allocation_fails_once(struct kunit *test)
 }
 
 /*
- * A write that fails at its second page has changed nothing. Else, as it is run again
- * later, it would take effect twice: its data, that of a write in between, and its
- * data again.
+ * A write whose second allocation fails changes nothing. A failed write is run again
+ * later. If the first run had changed data, the second run would undo a write that
+ * completed in between.
  */
 static void failed_write_changes_nothing(struct kunit *test)
 {
@@ -410,13 +411,13 @@ static void failed_write_changes_nothing(struct kunit *test)
 	memset(f->model, 7, PAGE_SIZE);
 	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model, PAGE_SIZE), 0);
 	memset(f->buf, 1, len);
-	/* Three pages, of which two are missing. */
+	/* Three pages. The store has the first one. */
 	world_fail_alloc(2);
 	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, len), -ENOMEM);
 	world_fail_alloc(0);
 	expect_model(test);
 	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 1);
-	/* One in between. */
+	/* A write that completes in between. */
 	memset(f->model + pos, 2, SECTOR_BYTES);
 	KUNIT_ASSERT_EQ(test, do_write(f, pos, f->model + pos, SECTOR_BYTES), 0);
 	expect_model(test);
@@ -432,10 +433,10 @@ static void discard_first_page(void *arg)
 }
 
 /*
- * A write to two pages gets memory for the second one. Meanwhile a discard takes the
- * first: it counts as the later one, and the second page still gets the write's data.
+ * While a write to two pages allocates the second one, a discard removes the first. The
+ * discard counts as the later request. The second page still gets the write's data.
  */
-static void page_discarded_during_write_stays_so(struct kunit *test)
+static void page_discarded_during_write_stays_discarded(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -459,14 +460,17 @@ static void write_first_page(void *arg)
 		atomic_long_inc(&f->errors);
 }
 
-/* Meanwhile another write makes the first page: no page is lost, nor counted twice. */
-static void page_made_during_write_is_overwritten(struct kunit *test)
+/*
+ * While a write allocates its second page, another write inserts the first one. Each page
+ * is counted once, and the spare page is freed.
+ */
+static void page_added_during_write_is_overwritten(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
 	memset(f->model + SECTOR_BYTES, 2, 2 * PAGE_SIZE - SECTOR_BYTES);
 	memset(f->model, 3, SECTOR_BYTES);
-	/* A node on each level, the first page, the second. */
+	/* Allocations: a node on each level, the first page, the second page. */
 	world_at_alloc(4, write_first_page, f);
 	KUNIT_EXPECT_EQ(test, do_write(f, SECTOR_BYTES, f->model + SECTOR_BYTES,
 				       2 * PAGE_SIZE - SECTOR_BYTES), 0);
@@ -475,8 +479,11 @@ static void page_made_during_write_is_overwritten(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 2);
 }
 
-/* When memory becomes short in the middle of one, it leaves what it took. */
-static void long_write_leaves_memory_to_others(struct kunit *test)
+/*
+ * Memory becomes short in the middle of a long write. The write fails, and frees the pages
+ * that it allocated.
+ */
+static void long_write_with_short_memory_frees_its_pages(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -491,8 +498,11 @@ static void long_write_leaves_memory_to_others(struct kunit *test)
 	expect_model(test);
 }
 
-/* When memory is short the store stops within a MiB, and says so ever after. */
-static void memory_is_left_to_others(struct kunit *test)
+/*
+ * When memory is short, the store stops growing within 1 MiB. Writes to new pages fail until
+ * memory is available again. Overwrites succeed.
+ */
+static void writes_with_short_memory_stop_within_1_mib(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u64 pos = 0;
@@ -508,7 +518,7 @@ static void memory_is_left_to_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, PAGE_SIZE), 0);
 }
 
-/* How far from @pos on, up to @end, do the pages of @there look like its own? */
+/* Return the number of bytes from @pos on, up to @end, in pages that are alike. */
 static u64 model_extent(const bool *there, u64 pos, u64 end)
 {
 	u64 page = pos / PAGE_SIZE;
@@ -518,8 +528,8 @@ static u64 model_extent(const bool *there, u64 pos, u64 end)
 	return min_t(u64, page * PAGE_SIZE, end) - pos;
 }
 
-/* Extents are what a list of pages says, from anywhere to anywhere. */
-static void extents(struct kunit *test)
+/* Extents of any range match a list of the pages that were written. */
+static void extents_match_model(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct rng rng = rng_start(0);
@@ -558,8 +568,8 @@ static void extents(struct kunit *test)
 	}
 }
 
-/* A hole takes no longer for being large. */
-static void extent_of_a_vast_hole(struct kunit *test)
+/* The time to find the end of a hole does not depend on its length. */
+static void extent_of_vast_hole_skips_it(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	const u64 vast = (1ULL << 63) - SZ_1M;
@@ -590,8 +600,8 @@ static void grow(void *arg, unsigned int nr)
 			return;
 }
 
-/* The same from several threads: each may be a page ahead of the answer. */
-static void memory_is_left_by_threads(struct kunit *test)
+/* Each thread may add one page before it notices that memory is short. */
+static void concurrent_writes_with_short_memory_stop_within_1_mib(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -603,7 +613,7 @@ static void memory_is_left_by_threads(struct kunit *test)
 			SZ_1M / PAGE_SIZE + NR_THREADS);
 }
 
-static void growing_without_memory(struct kunit *test)
+static void prepare_without_memory_keeps_data(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -616,8 +626,8 @@ static void growing_without_memory(struct kunit *test)
 }
 
 /*
- * Threads that own every fourth sector, or page: each keeps the model of its own,
- * and no other thread's doings may show there.
+ * Each thread owns every fourth sector, or every fourth page. It keeps the model of its
+ * own ones up to date. Requests of other threads must not change them.
  */
 static void work_on_own(struct fixture *f, unsigned int nr, size_t size,
 			u64 units, unsigned int rounds)
@@ -650,13 +660,13 @@ static void work_on_own(struct fixture *f, unsigned int nr, size_t size,
 	}
 }
 
-/* They share every page, and there are few, so that they meet. */
+/* The threads share few pages, so that they use the same page often. */
 static void own_sectors(void *arg, unsigned int nr)
 {
 	work_on_own(arg, nr, SECTOR_BYTES, 64 * SECTORS_A_PAGE, 20000);
 }
 
-static void threads_with_own_sectors(struct kunit *test)
+static void threads_with_own_sectors_keep_data(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -665,13 +675,13 @@ static void threads_with_own_sectors(struct kunit *test)
 	expect_model(test);
 }
 
-/* They share nodes; pages come and go next to others. */
+/* The threads share nodes. Pages are added and removed next to each other. */
 static void own_pages(void *arg, unsigned int nr)
 {
 	work_on_own(arg, nr, PAGE_SIZE, MODEL_PAGES, 10000);
 }
 
-static void threads_with_own_pages(struct kunit *test)
+static void threads_with_own_pages_keep_data(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -680,15 +690,15 @@ static void threads_with_own_pages(struct kunit *test)
 	expect_model(test);
 }
 
-/* What every writer puts into a byte of @sector; never 0. */
+/* Return the byte that all writers write to @sector; never 0. */
 static u8 mark_of(u64 sector)
 {
 	return sector % 255 + 1;
 }
 
 /*
- * Threads that share everything. Whatever the order, a byte is either zero or
- * what belongs there: nothing else was ever written.
+ * The threads write and discard the same sectors. In any order each byte is either zero
+ * or the byte that all writers write there.
  */
 static void shared_pages(void *arg, unsigned int nr)
 {
@@ -739,20 +749,20 @@ static void shared_pages(void *arg, unsigned int nr)
 	}
 }
 
-static void threads_that_share_pages(struct kunit *test)
+static void threads_sharing_pages_find_only_written_bytes(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
 	world_threads(NR_THREADS, shared_pages, f);
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->errors), 0);
-	/* Nothing is left behind, and no page was counted twice or lost. */
+	/* Each page was counted once, and none is left. */
 	do_discard(f, 0, MODEL_BYTES);
 	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
 }
 
 /*
- * Threads that want the same new pages, and new nodes above them, at the same
- * time: one of them wins, and what the others bring is not lost, nor their memory.
+ * The threads add the same pages, and the nodes above them, at the same time. One thread
+ * inserts its page. The data of the others reaches that page, and their memory is freed.
  */
 #define RACE_PAGES	500
 #define RACE_STRIDE	(512 * PAGE_SIZE)
@@ -772,7 +782,7 @@ static void race_for_pages(void *arg, unsigned int nr)
 	}
 }
 
-static void threads_that_race_for_pages(struct kunit *test)
+static void threads_adding_the_same_pages_lose_no_data(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	const size_t len = NR_THREADS * SECTOR_BYTES;
@@ -910,31 +920,31 @@ static void threads_overwriting_while_nodes_are_replaced_keep_data(struct kunit 
 }
 
 static struct kunit_case store_cases[] = {
-	KUNIT_CASE(unwritten_reads_zero),
-	KUNIT_CASE(prefetch_changes_nothing),
-	KUNIT_CASE(random_ops),
-	KUNIT_CASE(scattered_data),
-	KUNIT_CASE(no_page_where_one_is),
-	KUNIT_CASE(discard_gives_pages_back),
-	KUNIT_CASE(kept_pages_are_zeroed),
-	KUNIT_CASE(erased_pages_are_zeroed),
-	KUNIT_CASE(discard_of_a_vast_range),
-	KUNIT_CASE(grows_and_keeps_data),
-	KUNIT_CASE(metadata_is_small),
-	KUNIT_CASE(every_allocation_fails_once),
+	KUNIT_CASE(read_of_unwritten_pages_returns_zeros),
+	KUNIT_CASE(prefetch_of_any_place_changes_nothing),
+	KUNIT_CASE(random_ops_match_model),
+	KUNIT_CASE(write_from_scattered_pieces_reads_back),
+	KUNIT_CASE(overwrite_without_memory_succeeds),
+	KUNIT_CASE(discard_frees_whole_pages),
+	KUNIT_CASE(clear_that_keeps_pages_zeroes_them),
+	KUNIT_CASE(erased_page_is_zeroed_before_it_is_freed),
+	KUNIT_CASE(discard_of_vast_range_skips_holes),
+	KUNIT_CASE(prepare_for_other_size_keeps_data),
+	KUNIT_CASE(full_store_needs_few_nodes),
+	KUNIT_CASE(write_after_failed_allocation_succeeds),
 	KUNIT_CASE(failed_write_changes_nothing),
-	KUNIT_CASE(page_discarded_during_write_stays_so),
-	KUNIT_CASE(page_made_during_write_is_overwritten),
-	KUNIT_CASE(long_write_leaves_memory_to_others),
-	KUNIT_CASE(memory_is_left_to_others),
-	KUNIT_CASE(memory_is_left_by_threads),
-	KUNIT_CASE(growing_without_memory),
-	KUNIT_CASE(extents),
-	KUNIT_CASE(extent_of_a_vast_hole),
-	KUNIT_CASE(threads_with_own_sectors),
-	KUNIT_CASE(threads_with_own_pages),
-	KUNIT_CASE(threads_that_share_pages),
-	KUNIT_CASE(threads_that_race_for_pages),
+	KUNIT_CASE(page_discarded_during_write_stays_discarded),
+	KUNIT_CASE(page_added_during_write_is_overwritten),
+	KUNIT_CASE(long_write_with_short_memory_frees_its_pages),
+	KUNIT_CASE(writes_with_short_memory_stop_within_1_mib),
+	KUNIT_CASE(concurrent_writes_with_short_memory_stop_within_1_mib),
+	KUNIT_CASE(prepare_without_memory_keeps_data),
+	KUNIT_CASE(extents_match_model),
+	KUNIT_CASE(extent_of_vast_hole_skips_it),
+	KUNIT_CASE(threads_with_own_sectors_keep_data),
+	KUNIT_CASE(threads_with_own_pages_keep_data),
+	KUNIT_CASE(threads_sharing_pages_find_only_written_bytes),
+	KUNIT_CASE(threads_adding_the_same_pages_lose_no_data),
 	KUNIT_CASE(nodes_replaced_during_write_lose_no_data),
 	KUNIT_CASE(threads_overwriting_while_nodes_are_replaced_keep_data),
 	{}
