@@ -122,102 +122,132 @@ test-deps:
 bench-deps:
 	@vm/deps bench
 
-# The engine and its suites in user space: once for each set of sanitizers.
+# Programs of user space. Each is linked from objects in build/obj/VARIANT, one for
+# each source. A variant is a set of flags. Programs with the same flags share objects.
+comma := ,
 base_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Wno-unused-parameter -Werror \
 	-Iengine -Ishim/common
+# The variant of platform.h is that of tests, or that of programs that people use.
 user_flags := $(base_flags) -Ishim/test
-unit_flags := $(user_flags) -Itests/unit -Itests/unit/user -Ishim/host
-shim_sources := $(wildcard shim/common/*.c)
-host_shim := $(wildcard shim/host/*.c)
-# The engine on a shim that tests can look into, and steer.
+host_flags := $(base_flags) -Ishim/host -Ifront/lib
+test_flags := -Itests/unit -Itests/unit/user -Ishim/host
+sanitizers_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
+sanitizers_tsan := -fsanitize=thread
+urcu_cflags := $(shell pkg-config --cflags liburcu-bp 2>/dev/null)
+urcu_libs := $$(pkg-config --libs liburcu-bp)
+fuzz_cc := clang-22
+
+flags_asan := $(user_flags) $(sanitizers_asan)
+flags_tsan := $(user_flags) $(sanitizers_tsan)
+# The headers of liburcu declare a registry of readers that is not aligned as
+# they say, so the shim for use is compiled without the check of alignment.
+flags_shim-asan := $(flags_asan) -fno-sanitize=alignment $(urcu_cflags)
+flags_shim-tsan := $(flags_tsan) $(urcu_cflags)
+flags_coverage := $(user_flags) --coverage -fprofile-update=atomic -O0
+flags_plain := $(user_flags)
+flags_plugin := $(host_flags) -O2 -fPIC -fvisibility=hidden $(urcu_cflags)
+flags_fuzz := $(user_flags) -fsanitize=fuzzer $(sanitizers_asan)
+flags_afl := $(flags_fuzz)
+compiler_fuzz := $(fuzz_cc)
+compiler_afl := afl-clang-fast
+variants := asan tsan shim-asan shim-tsan coverage plain plugin fuzz afl
+
+define variant
+build/obj/$(1)/%.o: %.c Makefile
+	@mkdir -p $$(@D)
+	$$(or $$(compiler_$(1)),$$(CC)) $$(flags_$(1)) $$(if $$(filter tests/%,$$<),$$(test_flags)) \
+		-MMD -MP -c -o $$@ $$(if $$(filter coverage,$(1)),$$(CURDIR)/)$$<
+endef
+$(foreach name,$(variants),$(eval $(call variant,$(name))))
+-include $(shell find build/obj -name '*.d' 2>/dev/null)
+
+# $(call objects,VARIANT,SOURCES)
+objects = $(patsubst %.c,build/obj/$(1)/%.o,$(2))
+# $(call link,VARIANT,LIBRARIES): the objects among the prerequisites
+define link
+@mkdir -p $(@D)
+$(or $(compiler_$(1)),$(CC)) $(flags_$(1)) -o $@ $(filter %.o,$^) $(2)
+endef
+
 engine := $(wildcard engine/*/*.c)
-test_engine := $(engine) $(shim_sources) $(wildcard shim/test/*.c)
+shim_common := $(wildcard shim/common/*.c)
+shim_host := $(wildcard shim/host/*.c)
+# The engine on the shim that tests inspect and steer.
+test_engine := $(engine) $(shim_common) $(wildcard shim/test/*.c)
 unit_sources := $(test_engine) $(wildcard tests/unit/*.c tests/unit/user/*.c)
-user_headers := $(wildcard engine/*/*.h engine/*/*.def shim/*/*.h front/*/*.h tests/unit/*.h tests/unit/user/kunit/*.h)
 
-sanitizers-asan := -fsanitize=address,undefined -fno-sanitize-recover=all
-sanitizers-tsan := -fsanitize=thread
+build/user/unit-asan: $(call objects,asan,$(unit_sources))
+	$(call link,asan,-lpthread)
 
-build/user/unit-%: $(unit_sources) $(user_headers) Makefile
-	@mkdir -p $(@D)
-	$(CC) $(unit_flags) $(sanitizers-$*) -o $@ $(unit_sources) -lpthread
+build/user/unit-tsan: $(call objects,tsan,$(unit_sources))
+	$(call link,tsan,-lpthread)
 
-# The shim for use, with suites of its own, and some of the engine's on it. What
-# liburcu keeps of readers is not aligned as its headers say. A test lets mmap() fail.
-urcu := $$(pkg-config --cflags --libs liburcu-bp)
-shim_test_sources := $(engine) $(wildcard tests/shim/*.c) $(shim_sources) \
-	$(filter-out %/machine.c,$(host_shim)) shim/test/machine.c $(addprefix tests/unit/,badblocks_test.c cache_test.c store_test.c) \
+# The shim for use has suites of its own, and the engine's suites run on it too.
+# A test makes mmap() fail.
+shim_test_sources := $(engine) $(wildcard tests/shim/*.c) $(shim_common) \
+	$(filter-out %/machine.c,$(shim_host)) shim/test/machine.c \
+	$(addprefix tests/unit/,badblocks_test.c cache_test.c store_test.c) \
 	$(wildcard tests/unit/user/*.c)
 
-build/user/shim-%: $(shim_test_sources) $(user_headers) Makefile
-	@mkdir -p $(@D)
-	$(CC) $(unit_flags) $(sanitizers-$*) -fno-sanitize=alignment -Wl,--wrap=mmap -o $@ \
-		$(shim_test_sources) $(urcu) -lpthread
+build/user/shim-asan: $(call objects,shim-asan,$(shim_test_sources))
+	$(call link,shim-asan,-Wl$(comma)--wrap=mmap $(urcu_libs) -lpthread)
 
-build/user/model: $(test_engine) $(wildcard tests/model/*.[ch]) $(user_headers) Makefile
-	@mkdir -p $(@D)
-	$(CC) $(user_flags) $(sanitizers-asan) -o $@ $(filter %.c,$^) -lpthread
+build/user/shim-tsan: $(call objects,shim-tsan,$(shim_test_sources))
+	$(call link,shim-tsan,-Wl$(comma)--wrap=mmap $(urcu_libs) -lpthread)
+
+build/user/model: $(call objects,asan,$(test_engine) $(wildcard tests/model/*.c))
+	$(call link,asan,-lpthread)
 
 # clang 22 is the first to understand a field that names the lock next to it.
 lock_clang := clang-22
 lock_flags := -fsyntax-only -DSHIM_CHECK_LOCKS -fexperimental-late-parse-attributes \
 	-Wthread-safety -Wthread-safety-pointer -Wthread-safety-beta
 
-check-locks: ## the compiler's proof that the engine's locks are held where they must be
-	@for file in $(engine); do \
-		$(lock_clang) $(lock_flags) $(user_flags) $$file || exit; \
-	done
+check-locks: $(engine:%.c=build/locks/%.proved) ## prove by the compiler that the engine holds its locks
 
-# The engine under a fuzzer: libFuzzer, or AFL++ in its place; and the same
-# without one, to run an input again.
-fuzz_flags := $(user_flags) -fsanitize=fuzzer $(sanitizers-asan)
+build/locks/%.proved: %.c Makefile
+	@mkdir -p $(@D)
+	@$(lock_clang) $(user_flags) -MMD -MP -MT $@ -MF $@.d -E -o /dev/null $<
+	@$(lock_clang) $(lock_flags) $(user_flags) $<
+	@touch $@
+-include $(shell find build/locks -name '*.d' 2>/dev/null)
+
+# The engine under libFuzzer or AFL++, and without a fuzzer to repeat one input.
 fuzz_sources := $(test_engine) tests/fuzz/fuzz.c tests/model/data.c
-fuzz_headers := $(user_headers) tests/model/data.h $(wildcard tests/fuzz/*.h)
 
-build/fuzz/replay-%: tests/fuzz/%_fuzz.c tests/fuzz/replay.c $(fuzz_sources) $(fuzz_headers) Makefile
-	@mkdir -p $(@D)
-	$(CC) $(user_flags) $(sanitizers-asan) -o $@ $(filter %.c,$^) -lpthread
+build/fuzz/replay-%: build/obj/asan/tests/fuzz/%_fuzz.o \
+		$(call objects,asan,tests/fuzz/replay.c $(fuzz_sources))
+	$(call link,asan,-lpthread)
 
-build/fuzz/afl-%: tests/fuzz/%_fuzz.c $(fuzz_sources) $(fuzz_headers) Makefile
-	@mkdir -p $(@D)
-	afl-clang-fast $(fuzz_flags) -o $@ $(filter %.c,$^) -lpthread
+build/fuzz/afl-%: build/obj/afl/tests/fuzz/%_fuzz.o $(call objects,afl,$(fuzz_sources))
+	$(call link,afl,-lpthread)
 
-build/fuzz/%: tests/fuzz/%_fuzz.c $(fuzz_sources) $(fuzz_headers) Makefile
-	@mkdir -p $(@D)
-	clang-22 $(fuzz_flags) -o $@ $(filter %.c,$^) -lpthread
+build/fuzz/%: build/obj/fuzz/tests/fuzz/%_fuzz.o $(call objects,fuzz,$(fuzz_sources))
+	$(call link,fuzz,-lpthread)
 
-build/fuzz/dictionary: tests/fuzz/dictionary.c engine/config/options.c shim/common/text.c $(user_headers) Makefile
-	@mkdir -p $(@D)
-	$(CC) $(user_flags) -o $@ $(filter %.c,$^)
+build/fuzz/dictionary: $(call objects,plain,tests/fuzz/dictionary.c engine/config/options.c shim/common/text.c)
+	$(call link,plain)
 
 build/fuzz/options.dict: build/fuzz/dictionary
 	@$< >$@
 
-# The suites once more, with the engine's lines and branches counted.
-coverage_flags := --coverage -fprofile-update=atomic -O0
+# The unit tests, with the lines and branches of the engine counted.
+build/coverage/unit: $(call objects,coverage,$(engine)) \
+		$(call objects,plain,$(filter-out $(engine),$(unit_sources)))
+	$(call link,plain,-lgcov -lpthread)
 
-build/coverage/unit: $(unit_sources) $(user_headers) Makefile
-	@mkdir -p $(@D)
-	@rm -f $(@D)/*
-	@for file in $(engine); do \
-		$(CC) $(unit_flags) $(coverage_flags) -c "$(CURDIR)/$$file" \
-			-o $(@D)/$$(basename $$file .c).o || exit; \
-	done
-	$(CC) $(unit_flags) -o $@ $(filter-out $(engine),$(unit_sources)) $(@D)/*.o \
-		-lgcov -lpthread
+build/user/options: $(call objects,plain,tools/options-table.c engine/config/options.c shim/common/text.c)
+	$(call link,plain)
 
-build/user/options: tools/options-table.c engine/config/options.c shim/common/text.c $(user_headers) Makefile
-	@mkdir -p $(@D)
-	$(CC) $(user_flags) -o $@ $(filter %.c,$^)
+plugin_sources := $(engine) $(wildcard front/lib/*.c front/nbdkit/*.c) $(shim_common) $(shim_host)
 
-plugin_sources := $(engine) $(wildcard front/lib/*.c front/nbdkit/*.c) $(shim_sources) $(host_shim)
+$(call objects,plugin,$(wildcard front/nbdkit/*.c)): flags_plugin += $(shell pkg-config --cflags nbdkit 2>/dev/null)
 
-# A thread's end runs code of liburcu's, so nothing may be unloaded before.
-build/user/nbdkit-cnull-plugin.so: $(plugin_sources) $(user_headers) Makefile
-	@mkdir -p $(@D)
-	$(CC) $(base_flags) -Ishim/host -Ifront/lib -O2 -fPIC -fvisibility=hidden -shared -Wl,-z,nodelete \
-		-o $@ $(plugin_sources) \
-		$$(pkg-config --cflags nbdkit) $(urcu) -lpthread
+# nodelete: a thread that ends runs code of liburcu, so the plugin stays loaded.
+build/user/nbdkit-cnull-plugin.so: $(call objects,plugin,$(plugin_sources))
+	$(call link,plugin,-shared -Wl$(comma)-z$(comma)nodelete $(urcu_libs) -lpthread)
+
+.SECONDARY:
 
 build/tests/%: tests/vm/%.c Makefile
 	@mkdir -p $(@D)
