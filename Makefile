@@ -2,41 +2,44 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-help: ## this list
+help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-run: deps ## the module in a guest, measured side by side with null_blk
+run: deps ## demonstrate the module in a guest, side by side with null_blk
 	@vm/demo
 
-test: test-deps ## every test there is
-	@tests/run
-
-test-check: test-deps ## the rules of the source tree
+check: ## rules, short tests and a build: two minutes, no root, nothing is installed
 	@tests/run check
 
-test-unit: test-deps ## the engine's unit tests alone, in user space, under the sanitizers
+test: test-deps ## all tests, with guests: a quarter of an hour
+	@tests/run
+
+test-rules: test-deps ## rules of the source tree
+	@tests/run rules
+
+test-unit: test-deps ## unit tests of the engine in user space, under the sanitizers
 	@tests/run unit
 
-test-model: test-deps ## random sequences of operations, by the engine and by a model of it
+test-model: test-deps ## random sequences of operations, against a model of the engine
 	@tests/run model
 
-test-nbd: test-deps ## the tests of the nbdkit plugin alone
+test-nbd: test-deps ## tests of the nbdkit plugin
 	@tests/run nbd
 
-test-uml: test-deps ## the unit tests by KUnit, in a kernel with KASAN, UBSAN and lockdep
+test-uml: test-deps ## KUnit and tests of the module, in a kernel with KASAN, UBSAN and lockdep
 	@tests/run uml
 
 test-build: test-deps ## the module for each kernel of the window, without a warning
 	@tests/run build
 
-test-vm: test-deps ## the tests in guests with stock kernels alone
+test-vm: test-deps ## tests of the module in guests with stock kernels
 	@tests/run vm
 
 TIME ?= 60
-fuzz: test-deps ## feed the engine random input; TIME=60 seconds for each target
+fuzz: test-deps ## random input for the engine; TIME=60 seconds for each target
 	@tests/fuzz/run $(TIME)
 
-coverage: test-deps ## which lines and branches of the engine its unit tests reach
+coverage: test-deps ## lines and branches of the engine that its unit tests reach
 	@tests/coverage
 
 # $(call kbuild,NAME,SOURCES,KBUILD): a module for the kernel in KDIR. Kbuild
@@ -59,16 +62,16 @@ modules: ## build the module for the kernel in KDIR (default: the running one)
 	$(call kbuild,cnull,engine kmod,Kbuild)
 
 drop-in: export CNULL_DROP_IN := 1
-drop-in: ## build the module as null_blk.ko, in null_blk's place, for that kernel
+drop-in: ## build the module as null_blk.ko, a replacement of null_blk, for that kernel
 	$(call kbuild,null_blk,engine kmod,Kbuild)
 
 modules-kunit: ## build the engine's unit tests as a KUnit module for that kernel
 	$(call kbuild,cnull_kunit,engine kmod tests,tests/unit/kernel/Kbuild)
 
-modules-load: ## build the load generator that bench/run needs for that kernel
+modules-load: ## build the load generator of bench/run for that kernel
 	$(call kbuild,cnull_load,bench,bench/load/Kbuild)
 
-load: modules ## build for the running kernel, insert the module, show its device
+load: modules ## build for the running kernel, insert the module, print its device
 	@ko=build/$$(uname -r)/cnull.ko && \
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo) && \
 	{ [ ! -e /sys/module/cnull ] || $$sudo rmmod cnull; } && \
@@ -76,41 +79,41 @@ load: modules ## build for the running kernel, insert the module, show its devic
 	$$sudo insmod $$ko && \
 	lsblk -o NAME,SIZE,TYPE,SCHED,LOG-SEC /dev/cnullb0
 
-bench: bench-deps ## speed next to null_blk and brd: half an hour at most
+bench: bench-deps ## speed, side by side with null_blk and brd: half an hour at most
 	@bench/run
 
-bench-quick: bench-deps ## a little of it, in four minutes
+bench-quick: bench-deps ## a part of bench, in four minutes
 	@bench/run --quick
 
-count: test-deps ## instructions of an I/O on stock kernels, next to null_blk and brd: a minute
+count: test-deps ## instructions of an I/O on stock kernels, side by side with null_blk and brd: a minute
 	@bench/count
 
-test-count: test-deps ## compare them with the accepted figures, bench/count.accepted
+test-count: test-deps ## instructions of an I/O, against the accepted figures, bench/count.accepted
 	@tests/run count
 
-test-bench: test-deps ## the tests of what bench measures with and counts by
+test-bench: test-deps ## tests of the statistics and the load generator of bench
 	@tests/run bench
 
-plugin: test-deps ## the engine as a plugin of nbdkit, in build/user
+plugin: test-deps ## build the nbdkit plugin, in build/user
 	@$(MAKE) --no-print-directory build/user/nbdkit-cnull-plugin.so
 
-# The plugin goes to where nbdkit looks, whatever PREFIX is.
+# nbdkit loads plugins from its own folder, so PREFIX does not apply to the plugin.
 PREFIX ?= /usr/local
 plugin := nbdkit-cnull-plugin
 plugindir = $(DESTDIR)$(shell pkg-config --variable=plugindir nbdkit)
 man1dir = $(DESTDIR)$(PREFIX)/share/man/man1
 
-install: build/user/nbdkit-cnull-plugin.so ## the plugin and its manual; DESTDIR, PREFIX=/usr/local
+install: build/user/nbdkit-cnull-plugin.so ## install the plugin and its manual; DESTDIR, PREFIX=/usr/local
 	install -D -m 755 build/user/$(plugin).so "$(plugindir)/$(plugin).so"
 	install -D -m 644 front/nbdkit/$(plugin).1 "$(man1dir)/$(plugin).1"
 
-uninstall: ## remove what install put there
+uninstall: ## remove the files of install
 	rm -f "$(plugindir)/$(plugin).so" "$(man1dir)/$(plugin).1"
 
 docs: build/user/options ## write docs/options.md from the table of options
 	@build/user/options >docs/options.md
 
-clean: ## remove what was built; the guest is kept, in ~/.cache/cnull
+clean: ## remove build; guests and kernels in ~/.cache/cnull are kept
 	rm -rf build
 
 deps:
@@ -253,6 +256,6 @@ build/tests/%: tests/vm/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run test test-check test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
+.PHONY: help run check test test-rules test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
 	coverage bench bench-quick count modules drop-in modules-kunit modules-load load plugin install uninstall \
 	docs clean deps test-deps bench-deps

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-# Shared by the scripts of vm/: where the caches are, how to say what went wrong.
+# Shared by the scripts of vm/: the cache, messages, and names of kernels.
 # shellcheck shell=bash
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-PATH=$PATH:/usr/sbin:/sbin	# where mke2fs and chroot are
+PATH=$PATH:/usr/sbin:/sbin	# mke2fs and chroot
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/cnull
 
 die() {
@@ -15,7 +15,13 @@ say() {
 	echo "${0##*/}: $*" >&2
 }
 
-# Run a command as root: as it is, or through sudo.
+# key SCRIPT: the name under which the cache holds what SCRIPT makes. It depends on the
+# commands of SCRIPT, not on its comments.
+key() {
+	sed -E -e '/^[[:space:]]*(#|$)/d' -e 's/\t+# .*//' "$1" | sha256sum | cut -c1-12
+}
+
+# as_root COMMAND...: run COMMAND as root, through sudo where that is needed
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
 		"$@"
@@ -26,14 +32,15 @@ as_root() {
 	fi
 }
 
-# release_of GUEST NAME: the kernel release that NAME stands for, in that guest
-# or among vm/uml's.
+# release_of NAME: the release of the kernel NAME, of the guest or of vm/uml. A name
+# that neither knows is a release already.
 release_of() {
 	local dir
-	case $2 in
+	case $1 in
 	uml*)
-		dir=$("$top/vm/uml" "$2") && cat "$dir/include/config/kernel.release" ;;
+		dir=$("$top/vm/uml" "$1") && cat "$dir/include/config/kernel.release" ;;
 	*)
-		cat "$1/kernels/$2" 2>/dev/null || echo "$2" ;;
+		dir=$("$top/vm/rootfs") || return
+		cat "$dir/kernels/$1" 2>/dev/null || echo "$1" ;;
 	esac
 }
