@@ -9,7 +9,9 @@
 #include <linux/module.h>
 #include <linux/prandom.h>
 
+#include "answer.h"
 #include "load.h"
+#include "zones.h"
 
 /**
  * struct load_slot - one I/O of a batch, reused by each batch

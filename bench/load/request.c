@@ -40,44 +40,13 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 
+#include "answer.h"
 #include "load.h"
-
-const char * const load_op_names[] = {
-	[OP_READ] = "read",
-	[OP_WRITE] = "write",
-	[OP_NONE] = "none",
-	[OP_COPY_READ] = "copy-read",
-	[OP_COPY_WRITE] = "copy-write",
-	[OP_ZONE_WRITE] = "zone-write",
-	[OP_ZONE_APPEND] = "zone-append",
-	[OP_SHARED_APPEND] = "shared-append",
-};
 
 /* Serializes the runs; guards load_answer. */
 static DEFINE_MUTEX(lock);
-char load_answer[LOAD_ANSWER_SIZE];
 
 static struct dentry *debugfs_dir;
-
-/**
- * load_refuse - set the answer to the reason of an error
- * @err: negative errno
- * @fmt: format of the reason, without a newline
- *
- * Context: Any. Calls are serialized by the caller.
- * Return: @err.
- */
-int load_refuse(int err, const char *fmt, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, fmt);
-	len = vscnprintf(load_answer, sizeof(load_answer) - 1, fmt, args);
-	va_end(args);
-	strscpy(load_answer + len, "\n", sizeof(load_answer) - len);
-	return err;
-}
 
 /* Parse a word of the request, "key=value". */
 static int parse_word(struct load_spec *spec, char *word)

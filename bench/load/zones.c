@@ -13,7 +13,8 @@
 #include <linux/mm.h>
 #include <linux/wait_bit.h>
 
-#include "load.h"
+#include "answer.h"
+#include "zones.h"
 
 /* Add a zone to the usable ones, unless it is conventional, or a smaller last zone. */
 static int add_zone(struct blk_zone *zone, unsigned int idx, void *arg)
