@@ -39,9 +39,9 @@ enum cnull_io_flag {
 /**
  * enum cnull_action - the backend's next step for a request
  * @CNULL_COMPLETE: complete the request, not before &cnull_io.deadline
- * @CNULL_SLEEP: run the request again in a context that may sleep. Nothing has
- *	happened yet, except that &cnull_io.reserved may be set. Returned for
- *	%CNULL_NO_WAIT only
+ * @CNULL_SLEEP: set &cnull_io.resumed, and run the request again in a context that may
+ *	sleep. Nothing has happened yet, except that &cnull_io.reserved may be set.
+ *	Returned for %CNULL_NO_WAIT only
  * @CNULL_REQUEUE: requeue the request: nothing has happened
  * @CNULL_LOSE: leave the request to the time-out of its queue: the operation has
  *	happened, and nothing else completes the request
@@ -70,7 +70,8 @@ enum cnull_action {
  *	tracepoint nor a deadline needs the time
  * @fault_delay: the time that an injected fault adds, in ns
  * @times_out: the request gets an injected time-out
- * @resumed: the request has run before, and that run returned %CNULL_SLEEP
+ * @resumed: the request runs again, after a run that returned %CNULL_SLEEP. Set by the
+ *	backend
  * @reserved: the request is a write that holds a reservation in a zone
  * @in_flight: while @reserved, links the writes in flight of the zone. Guarded by
  *	&cnull_zone.lock

@@ -196,8 +196,10 @@ static void run_bio(struct cnull_disk *disk, struct bio *bio)
 {
 	enum cnull_wait wait = bio->bi_opf & REQ_NOWAIT ? CNULL_NO_WAIT :
 							  CNULL_MAY_WAIT;
-	struct running_bio r = { .bio = bio, .acct_start = start_acct(bio) };
+	struct running_bio r;
 
+	r.bio = bio;
+	r.acct_start = start_acct(bio);
 	if (unlikely(!prepare_io(bio, &r.io))) {
 		complete_bio(&r, BLK_STS_NOTSUPP);
 	} else if (unlikely(cnull_may_defer(disk->dev.live))) {

@@ -156,6 +156,7 @@ static void run_in_worker(struct request *rq)
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
 	struct cnull_disk *disk = rq_disk(rq);
 
+	cmd->io.resumed = true;
 	queue_work(cmd->io.reserved ? disk->reserved_workers : disk->workers,
 		   &cmd->work);
 }

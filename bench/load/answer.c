@@ -7,7 +7,7 @@
 
 #include "answer.h"
 
-const char * const load_op_names[] = {
+const char * const load_op_names[NR_OPS] = {
 	[OP_READ] = "read",
 	[OP_WRITE] = "write",
 	[OP_NONE] = "none",

@@ -10,7 +10,7 @@
 #define LOAD_ANSWER_SIZE	4096
 
 extern char load_answer[LOAD_ANSWER_SIZE];
-extern const char * const load_op_names[];
+extern const char * const load_op_names[NR_OPS];
 
 __printf(2, 3) int load_refuse(int err, const char *fmt, ...);
 

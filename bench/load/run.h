@@ -18,6 +18,7 @@ enum load_op {
 	OP_ZONE_WRITE,
 	OP_ZONE_APPEND,
 	OP_SHARED_APPEND,
+	NR_OPS
 };
 
 /**

@@ -2,8 +2,10 @@
 /*
  * The data step: bad blocks, then the cache, then the store.
  *
- * A write with FUA is made durable here: the cache writes through to the store.
- * (In a zone, the zone step first makes all earlier data of the zone durable.)
+ * A write with FUA is made durable here: the cache writes through to the store. In a
+ * zone, the zone step also makes all earlier data of the zone durable.
+ *
+ * A zone append is a write here: the zone step has set its sector.
  */
 #include "io/data_step.h"
 #include "store/gfp.h"
@@ -144,6 +146,7 @@ enum cnull_action cnull_data_plain(struct cnull_live *live, struct cnull_io *io,
 	case CNULL_OP_READ:
 		return read_store(live, io, wait);
 	case CNULL_OP_WRITE:
+	case CNULL_OP_ZONE_APPEND:
 		return write_store(live, io, wait);
 	case CNULL_OP_DISCARD:
 	case CNULL_OP_WRITE_ZEROES:
@@ -221,6 +224,7 @@ static enum cnull_action access_cache(struct cnull_live *live,
 	case CNULL_OP_READ:
 		return read_cache(live, io, wait);
 	case CNULL_OP_WRITE:
+	case CNULL_OP_ZONE_APPEND:
 		return write_cache(live, io, wait);
 	case CNULL_OP_DISCARD:
 	case CNULL_OP_WRITE_ZEROES:

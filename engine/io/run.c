@@ -87,7 +87,7 @@ static enum cnull_action run_full(struct cnull_live *live, struct cnull_io *io,
  * The operation has happened when this returns %CNULL_COMPLETE or %CNULL_LOSE; the
  * caller performs the returned action, and calls cnull_io_end() when the request
  * completes. A write that fails with -ENOSPC has changed no data. After %CNULL_SLEEP
- * the caller runs the request again, unchanged. A request that holds a
+ * the caller sets &cnull_io.resumed and runs the request again. A request that holds a
  * reservation must run again; any other may be given back to its submitter instead.
  *
  * Context: With %CNULL_MAY_WAIT may sleep; else any that allows RCU read sections.
@@ -103,8 +103,6 @@ static enum cnull_action run_full(struct cnull_live *live, struct cnull_io *io,
 enum cnull_action cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 			       enum cnull_wait wait)
 {
-	enum cnull_action action;
-
 	if (cnull_traces_start())
 		trace_start(live, io);
 	if (unlikely(io->sector > live->nr_sectors ||
@@ -112,10 +110,6 @@ enum cnull_action cnull_io_run(struct cnull_live *live, struct cnull_io *io,
 		return cnull_done(io, -EIO);
 	/* A request that has run before may carry a fault of its first run. */
 	if (likely(!READ_ONCE(live->features) && !io->resumed))
-		action = cnull_data_plain(live, io, wait);
-	else
-		action = run_full(live, io, wait);
-	if (action == CNULL_SLEEP)
-		io->resumed = true;
-	return action;
+		return cnull_data_plain(live, io, wait);
+	return run_full(live, io, wait);
 }

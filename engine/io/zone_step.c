@@ -55,7 +55,6 @@ static enum cnull_action write_sequential(struct cnull_live *live,
 	bool durable = io->flags & CNULL_IO_FUA &&
 		       cnull_has(live, CNULL_FEATURE_CACHE);
 	enum cnull_action action;
-	struct cnull_io write;
 	u64 nr_done;
 
 	if (durable && wait == CNULL_NO_WAIT)
@@ -65,21 +64,13 @@ static enum cnull_action write_sequential(struct cnull_live *live,
 		if (action == CNULL_SLEEP || io->error)
 			return action;
 	}
-	/* A copy without the links: other requests change those meanwhile. */
-	write = (struct cnull_io) {
-		.op = CNULL_OP_WRITE,
-		.flags = io->flags,
-		.sector = io->sector,
-		.nr_sectors = io->nr_sectors,
-		.iter = io->iter,
-	};
-	action = cnull_data_step(live, &write, wait, &nr_done);
+	action = cnull_data_step(live, io, wait, &nr_done);
 	if (action == CNULL_SLEEP)
 		return action;
 	if (durable && nr_done)
 		make_durable(live, nr, io);
 	cnull_zone_commit(live->zones, nr, io, nr_done);
-	return cnull_done(io, write.error);
+	return CNULL_COMPLETE;
 }
 
 /* Write to a zone of any type, or append to one. */

@@ -673,9 +673,14 @@ void *cnull_store_clear_page(struct cnull_store *store, u64 pos, size_t len,
  */
 int cnull_store_prepare_merge(struct cnull_store *store, u64 index, gfp_t gfp)
 {
-	bool is_data, has_slots;
+	void __rcu **slot;
+	bool is_data;
+	u64 nr;
 
-	run_length(store, index, 1, &is_data, &has_slots);
+	rcu_read_lock();
+	slot = cnull_map_find(&store->map, index, &nr);
+	is_data = slot && !cnull_map_is_empty(slot);
+	rcu_read_unlock();
 	return is_data ? 0 : add_nodes(store, index, gfp);
 }
 

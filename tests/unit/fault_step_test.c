@@ -77,6 +77,7 @@ static enum cnull_action run(struct fixture *f, struct cnull_io *io,
 	if (wait == CNULL_NO_WAIT)
 		rcu_read_unlock();
 	world_iter_end(io->iter);
+	io->resumed = action == CNULL_SLEEP;
 	return action;
 }
 

@@ -17,6 +17,7 @@ static inline int io_result(struct cnull_live *live, struct cnull_io *io,
 {
 	switch (cnull_io_run(live, io, wait)) {
 	case CNULL_SLEEP:
+		io->resumed = true;
 		return -EAGAIN;
 	case CNULL_REQUEUE:
 		return -EBUSY;
