@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices: settings, power, and what is refused.
+ * Devices: config, power, power cuts, and refused options.
  */
 #include "device/life.h"
 #include "result.h"
@@ -10,24 +10,22 @@
 #define NR_IO_THREADS	3
 
 /**
- * struct fixture - a device, and a backend that counts and lets I/O in
+ * struct fixture - a device, and a backend that counts calls and allows I/O
  * @dev: the device
- * @starts: calls of start that went well
- * @stops: calls of stop
- * @drains: calls of drain
- * @cuts: calls of cut
- * @blocks: which call is to wait for @drains, as a request with a deadline would
- *	make it, or that drain is to take its time; set before the device's threads
- *	start
- * @blocked: it waits
- * @kills: thread 1 is to remove the device, not only to switch it off
- * @resized: how many queues of both kinds resize was last asked for: 100 * submit
- *	+ poll
- * @start_error: what start is to return
- * @resize_error: and resize
- * @gate: of each thread that does I/O; it holds its own meanwhile
- * @on: what each may use, NULL for nothing; guarded by its gate
- * @errors: found by threads
+ * @starts: number of successful calls of start
+ * @stops: number of calls of stop
+ * @drains: number of calls of drain
+ * @cuts: number of calls of cut
+ * @blocks: the call that waits for @drains, as for a request with a deadline, or a
+ *	slow drain; set before the threads start
+ * @blocked: that call waits
+ * @kills: thread 1 removes the device instead of powering it off
+ * @resized: the numbers of queues in the last call of resize: 100 * submit + poll
+ * @start_error: the return value of start
+ * @resize_error: the return value of resize
+ * @gate: one lock for each thread with I/O, held during the I/O
+ * @on: the live device for each such thread, or NULL; guarded by its gate
+ * @errors: number of errors that threads found
  */
 struct fixture {
 	struct cnull_dev dev;
@@ -52,7 +50,7 @@ static struct fixture *fixture_of(struct cnull_dev *dev)
 	return container_of(dev, struct fixture, dev);
 }
 
-/* As a disk's queue: nobody is inside when it changes. */
+/* Change the live device of all threads, while no thread does I/O: a frozen queue. */
 static void let_in(struct fixture *f, struct cnull_live *live)
 {
 	int i;
@@ -146,7 +144,7 @@ static const struct cnull_backend counting_face = {
 	.resize = note_resize,
 };
 
-static int dev_init(struct kunit *test)
+static int device_init(struct kunit *test)
 {
 	struct fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
 	struct cnull_config set;
@@ -161,7 +159,7 @@ static int dev_init(struct kunit *test)
 	return 0;
 }
 
-static void dev_exit(struct kunit *test)
+static void device_exit(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	int i;
@@ -191,7 +189,7 @@ static const char *error_of(struct fixture *f)
 	return text;
 }
 
-static void power_goes_on_and_off(struct kunit *test)
+static void power_on_and_off_start_and_stop_the_backend(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -209,7 +207,7 @@ static void power_goes_on_and_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 }
 
-static void dead_is_dead(struct kunit *test)
+static void dead_device_rejects_power_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -222,14 +220,14 @@ static void dead_is_dead(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->starts, 1);
 }
 
-/** struct refusal - a setting that does not go, and what the reason tells */
+/** struct refusal - an invalid option, and a part of the reason */
 struct refusal {
 	const char *opt;
 	const char *text;
 	const char *told;
 };
 
-/* Each of these settings alone is refused, and tells why. */
+/* Each of these values alone is refused with a reason. */
 static void refuse(struct kunit *test, const struct refusal *cases, size_t nr)
 {
 	struct fixture *f = test->priv;
@@ -255,7 +253,7 @@ static void refuse(struct kunit *test, const struct refusal *cases, size_t nr)
 					     sizeof(before)), 0);
 		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].opt));
 		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].told));
-		/* Put right, it goes, and the reason is gone. */
+		/* With a valid value, power on succeeds and the reason is cleared. */
 		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt, old), 0);
 		KUNIT_EXPECT_EQ(test, power(f, true), 0);
 		KUNIT_EXPECT_STREQ(test, error_of(f), "");
@@ -263,7 +261,7 @@ static void refuse(struct kunit *test, const struct refusal *cases, size_t nr)
 	}
 }
 
-static void refused_settings(struct kunit *test)
+static void invalid_option_is_refused_with_reason(struct kunit *test)
 {
 	static const struct refusal cases[] = {
 		{ "blocksize", "0", "512" },
@@ -293,8 +291,8 @@ static void refused_settings(struct kunit *test)
 	refuse(test, cases, ARRAY_SIZE(cases));
 }
 
-/* Of a device of 16 MiB, with zones of 4. */
-static void refused_zones(struct kunit *test)
+/* For a device of 16 MiB with zones of 4 MiB. */
+static void invalid_zone_options_are_refused_with_reason(struct kunit *test)
 {
 	static const struct refusal cases[] = {
 		{ "zone_size", "0", "1 to 16 MiB" },
@@ -307,12 +305,12 @@ static void refused_zones(struct kunit *test)
 		{ "write_zeroes", "1", "0 with zoned" },
 		{ "secure_erase", "1", "0 with zoned" },
 	};
-	/* With a last zone of 3 MiB, of 5. */
+	/* A last zone that is smaller than the others. */
 	static const struct refusal smaller[] = {
 		{ "zone_capacity", "3", "0 or the zone_size, 4" },
 		{ "zone_nr_conv", "5", "less than 5" },
 	};
-	/* With zones of 1 MiB. */
+	/* Zones of 1 MiB. */
 	static const struct refusal many[] = {
 		{ "size", "4194305", "4194304 at most" },
 		{ "size", "8796093022207", "4194304 at most" },
@@ -321,7 +319,7 @@ static void refused_zones(struct kunit *test)
 	char why[CNULL_ERROR_SIZE];
 	struct cnull_config set;
 
-	/* Without zones they mean nothing. */
+	/* Without zoned, these options have no effect. */
 	KUNIT_EXPECT_EQ(test, SET(f, zone_size, "0"), 0);
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
@@ -330,7 +328,7 @@ static void refused_zones(struct kunit *test)
 	refuse(test, cases, ARRAY_SIZE(cases));
 	KUNIT_EXPECT_EQ(test, SET(f, size, "19"), 0);
 	refuse(test, smaller, ARRAY_SIZE(smaller));
-	/* To say what it is anyway is no capacity that is smaller. */
+	/* A capacity of the zone size is valid. */
 	KUNIT_EXPECT_EQ(test, SET(f, zone_capacity, "4"), 0);
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
@@ -342,8 +340,8 @@ static void refused_zones(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_zones_validate(&set, why, sizeof(why)), 0);
 }
 
-/* The largest block asks for requests as large: of 128 sectors, if it may be. */
-static void max_sectors_holds_a_block(struct kunit *test)
+/* max_sectors must hold a block: 128 sectors for the largest one. */
+static void max_sectors_below_a_block_is_refused(struct kunit *test)
 {
 	const unsigned int sectors = CNULL_MAX_BLOCKSIZE >> SECTOR_SHIFT;
 	struct fixture *f = test->priv;
@@ -361,7 +359,7 @@ static void max_sectors_holds_a_block(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 }
 
-static void a_face_that_fails(struct kunit *test)
+static void failed_backend_start_leaves_the_device_off(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -376,7 +374,7 @@ static void a_face_that_fails(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, error_of(f), "");
 }
 
-static void busy_while_on(struct kunit *test)
+static void option_that_is_not_live_is_busy_while_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	int i;
@@ -391,13 +389,13 @@ static void busy_while_on(struct kunit *test)
 		if (opt->when == CNULL_WHEN_OFF)
 			KUNIT_EXPECT_EQ(test, cnull_dev_get(&f->dev, opt),
 					before);
-		/* Nonsense is nonsense first. */
+		/* A value that does not parse is EINVAL, even while on. */
 		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt, "x"),
 				-EINVAL);
 	}
 }
 
-static void submit_queues_live(struct kunit *test)
+static void submit_queues_change_while_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -414,7 +412,7 @@ static void submit_queues_live(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 3);
 }
 
-static void poll_queues_live(struct kunit *test)
+static void poll_queues_change_while_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -435,8 +433,8 @@ static void poll_queues_live(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, poll_queues), 4);
 }
 
-/* The queues of many devices are not one device's to change. */
-static void shared_tags_keep_their_queues(struct kunit *test)
+/* A device with shared tags cannot change the queues of the others. */
+static void queues_of_shared_tags_do_not_change(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -452,7 +450,7 @@ static void shared_tags_keep_their_queues(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "3"), 0);
 }
 
-static void a_queue_for_each_node(struct kunit *test)
+static void use_per_node_hctx_sets_submit_queues(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -465,8 +463,8 @@ static void a_queue_for_each_node(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 3);
 }
 
-/* A disk that cannot get its queues keeps those it has. */
-static void a_resize_that_fails(struct kunit *test)
+/* If the backend cannot change the queues, the old numbers stay. */
+static void failed_resize_keeps_the_queues(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -480,8 +478,8 @@ static void a_resize_that_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 2);
 }
 
-/* Limits come and go while it is on, and I/O asks for them meanwhile only. */
-static void limits_live(struct kunit *test)
+/* The feature bit is set while a limit is set, and limits change at any time. */
+static void limits_change_while_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct cnull_live *live;
@@ -498,7 +496,7 @@ static void limits_live(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SET(f, read_mbps, "0"), 0);
 	KUNIT_EXPECT_EQ(test, live->features, 1UL << CNULL_FEATURE_THROTTLE);
 
-	/* Beyond the range, all stays as it is. */
+	/* A value out of range changes nothing. */
 	KUNIT_EXPECT_EQ(test, SET(f, iops, "1000000001"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, SET(f, mbps, "40961"), -EINVAL);
 	KUNIT_EXPECT_EQ(test, GET(f, iops), 1000000000);
@@ -506,7 +504,7 @@ static void limits_live(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, live->time.throttle.limits[CNULL_LIMIT_IOPS].rate,
 			1000000000);
 
-	/* Who was limited may wait still when the limit is gone. */
+	/* A request may still wait for a deadline after the limit is removed. */
 	KUNIT_EXPECT_EQ(test, SET(f, iops, "0"), 0);
 	KUNIT_EXPECT_EQ(test, live->features, 0);
 	KUNIT_EXPECT_TRUE(test, live->has_deadlines);
@@ -520,15 +518,15 @@ static void limits_live(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, f->dev.live->has_deadlines);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 
-	/* Nothing of it is in the next life: null_blk dies of that (defect 2). */
+	/* A limit ends at power off. null_blk crashes here (defect 2). */
 	KUNIT_EXPECT_EQ(test, SET(f, write_mbps, "0"), 0);
 	KUNIT_ASSERT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, f->dev.live->features, 0);
 	KUNIT_EXPECT_FALSE(test, f->dev.live->has_deadlines);
 }
 
-/* What is derived is derived at each power on, from what was set. */
-static void settings_are_not_the_device(struct kunit *test)
+/* Power on derives each effective value from the config anew. */
+static void config_is_kept_apart_from_effective_config(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -543,7 +541,7 @@ static void settings_are_not_the_device(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, submit_queues), 1);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 
-	/* No mode sticks: the timer of one life is not in the next. */
+	/* The timer mode ends at power off. */
 	KUNIT_EXPECT_EQ(test, SET(f, irqmode, "2"), 0);
 	KUNIT_ASSERT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, f->dev.live->time.completion_nsec, 10000);
@@ -579,7 +577,7 @@ static int sector_io(struct fixture *f, enum cnull_op op, u64 sector, void *data
 }
 
 /* null_blk loses 7 sectors of 8 when the block size shrinks (defect 12). */
-static void data_survives_power_and_geometry(struct kunit *test)
+static void data_is_kept_over_power_and_block_size(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u8 data[512], back[512];
@@ -595,7 +593,7 @@ static void data_survives_power_and_geometry(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 
-	/* Without memory it has no data, and does not lose it either. */
+	/* Without memory_backed the device has no data, and the stored data is kept. */
 	KUNIT_EXPECT_EQ(test, SET(f, memory_backed, "0"), 0);
 	KUNIT_ASSERT_EQ(test, power(f, true), 0);
 	memset(back, 0x77, sizeof(back));
@@ -617,8 +615,8 @@ static void data_survives_power_and_geometry(struct kunit *test)
 
 #define BAD(f, text)	cnull_badblocks_set(&(f)->dev.badblocks, text)
 
-/* Bad sectors are no setting: they change at any time, and stay. */
-static void bad_blocks_survive_power(struct kunit *test)
+/* Bad blocks are not part of the config: they change at any time, and are kept. */
+static void bad_blocks_are_kept_over_power(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u8 data[512];
@@ -629,7 +627,7 @@ static void bad_blocks_survive_power(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, BAD(f, "+32-32"), 0);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 	KUNIT_EXPECT_EQ(test, BAD(f, "-8-8"), 0);
-	/* A power on that fails makes no difference. */
+	/* A refused power on changes no bad blocks. */
 	f->start_error = -EIO;
 	KUNIT_EXPECT_EQ(test, power(f, true), -EIO);
 	KUNIT_EXPECT_EQ(test, BAD(f, "+40-40"), 0);
@@ -641,12 +639,12 @@ static void bad_blocks_survive_power(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 40, data), -EIO);
 	KUNIT_EXPECT_EQ(test, BAD(f, "-0-100"), 0);
 	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 40, data), 0);
-	/* Without any, nobody looks. */
+	/* Without bad blocks, the feature bit is off. */
 	KUNIT_EXPECT_EQ(test, f->dev.live->features, 0);
 }
 
-/* What a bad sector does is set while the device is off. */
-static void bad_block_settings(struct kunit *test)
+/* The effect of bad blocks is an option of a device that is off. */
+static void bad_block_options_take_effect_at_power_on(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u8 data[512];
@@ -670,8 +668,8 @@ static void bad_block_settings(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->dev.live->badblocks_partial_io, true);
 }
 
-/* A cache is of one life: nothing of it, not even that it was there, stays. */
-static void a_cache_of_one_life(struct kunit *test)
+/* A cache ends at power off, with its contents and its feature bit. */
+static void cache_contents_end_at_power_off(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u8 data[512], back[512];
@@ -697,7 +695,7 @@ static void a_cache_of_one_life(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, back[0], 0);
 }
 
-static void power_is_cut(struct kunit *test)
+static void power_cut_fails_requests_until_power_off(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u8 data[512] = { 1 }, back[512];
@@ -716,7 +714,7 @@ static void power_is_cut(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->stops, 0);
 	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 7, back), -EIO);
 	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_FLUSH, 0, back), -EIO);
-	/* The disk is there, and goes by power off alone. */
+	/* The disk stays until power off. */
 	KUNIT_EXPECT_TRUE(test, cnull_dev_is_on(&f->dev));
 	KUNIT_EXPECT_EQ(test, power(f, true), -EBUSY);
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "2"), -EBUSY);
@@ -736,7 +734,7 @@ static void power_is_cut(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&f->dev), -ENODEV);
 }
 
-/* Thread 0 calls what blocks; thread 1 cuts power meanwhile. */
+/* Thread 0 makes the call that blocks. Thread 1 cuts the power meanwhile. */
 static void call_or_cut(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
@@ -747,7 +745,7 @@ static void call_or_cut(void *arg, unsigned int nr)
 						   power(f, true);
 		if (err != f->start_error)
 			atomic_long_inc(&f->errors);
-		count(&f->blocked);	/* also where memory failed before it */
+		count(&f->blocked);	/* also if an allocation failed before */
 		return;
 	}
 	WAIT_FOR(&f->blocked);
@@ -755,8 +753,8 @@ static void call_or_cut(void *arg, unsigned int nr)
 		atomic_long_inc(&f->errors);
 }
 
-/* A resize waits for requests in flight, for an hour maybe: a cut ends them. */
-static void cut_while_resize_waits_ends_it(struct kunit *test)
+/* A resize waits for requests in flight, up to an hour. A cut completes them. */
+static void cut_during_resize_completes_its_requests(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -771,8 +769,8 @@ static void cut_while_resize_waits_ends_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SET(f, submit_queues, "1"), -EBUSY);
 }
 
-/* So does a power on: it reads the disk for partitions. */
-static void cut_while_power_on_waits_ends_it(struct kunit *test)
+/* A power on waits for reads of partitions. A cut completes them. */
+static void cut_during_power_on_completes_its_requests(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -786,8 +784,8 @@ static void cut_while_power_on_waits_ends_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 }
 
-/* A power on that fails after the cut leaves nothing to cut. */
-static void cut_while_power_on_fails_cuts_nothing(struct kunit *test)
+/* A power on that fails after the cut leaves no live device. */
+static void cut_during_failed_power_on_cuts_nothing(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -804,7 +802,7 @@ static void cut_while_power_on_fails_cuts_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SET(f, mbps, "1"), 0);
 }
 
-/* Thread 0 powers off, and waits until thread 1 was told that it is too late. */
+/* Thread 0 powers off, and waits until the cut of thread 1 is refused. */
 static void power_off_or_cut(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
@@ -819,7 +817,7 @@ static void power_off_or_cut(void *arg, unsigned int nr)
 	count(&f->drains);
 }
 
-static void cut_while_power_off_runs_is_refused(struct kunit *test)
+static void cut_during_power_off_is_refused(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -831,7 +829,7 @@ static void cut_while_power_off_runs_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->cuts, 0);
 }
 
-/* Thread 0 changes the number of queues, which waits until thread 1 ends requests. */
+/* Thread 0 changes the number of queues, and waits until thread 1 completes requests. */
 static void resize_or_end(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
@@ -848,7 +846,7 @@ static void resize_or_end(void *arg, unsigned int nr)
 		power(f, false);
 }
 
-static void power_off_while_resize_waits_ends_it(struct kunit *test)
+static void power_off_during_resize_completes_its_requests(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -861,7 +859,7 @@ static void power_off_while_resize_waits_ends_it(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, cnull_dev_is_on(&f->dev));
 }
 
-static void removal_while_resize_waits_ends_it(struct kunit *test)
+static void removal_during_resize_completes_its_requests(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -875,7 +873,7 @@ static void removal_while_resize_waits_ends_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, power(f, true), -ENODEV);
 }
 
-/* Thread 0 powers off. Thread 1 cuts power when that has begun, if it is in time. */
+/* Thread 0 powers off. Thread 1 cuts the power as soon as that has begun. */
 static void power_off_and_cut(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
@@ -892,8 +890,8 @@ static void power_off_and_cut(void *arg, unsigned int nr)
 		atomic_long_inc(&f->errors);
 }
 
-/* Drain uses the disk and the live device: both stay until it has returned. */
-static void power_off_while_drain_runs_waits_for_it(struct kunit *test)
+/* The disk and the live device stay until drain has returned. */
+static void power_off_during_drain_waits_for_the_drain(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int i;
@@ -910,7 +908,7 @@ static void power_off_while_drain_runs_waits_for_it(struct kunit *test)
 	}
 }
 
-static void no_memory_at_power_on(struct kunit *test)
+static void power_on_without_memory_is_refused(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -921,8 +919,8 @@ static void no_memory_at_power_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 }
 
-/* Data that is there needs more nodes on a larger device. */
-static void no_memory_for_a_larger_store(struct kunit *test)
+/* Stored data needs more nodes on a larger device. */
+static void larger_store_without_memory_is_refused(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u8 data[512] = { 1 }, back[512];
@@ -942,7 +940,7 @@ static void no_memory_for_a_larger_store(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memcmp(data, back, sizeof(data)), 0);
 }
 
-static void a_node_that_is_online(struct kunit *test)
+static void home_node_must_be_online(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -950,7 +948,7 @@ static void a_node_that_is_online(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, power(f, true), 0);
 }
 
-/* Everybody at once: the lock keeps them apart (CVE-2024-36478 and the like). */
+/* Threads change one device: its lock serializes them (CVE-2024-36478 and others). */
 static void hammer(void *arg, unsigned int nr)
 {
 	struct fixture *f = arg;
@@ -983,7 +981,7 @@ static void hammer(void *arg, unsigned int nr)
 	}
 }
 
-static void threads_at_one_device(struct kunit *test)
+static void threads_changing_one_device_leave_it_consistent(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -993,7 +991,7 @@ static void threads_at_one_device(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->starts, f->stops);
 }
 
-/* Every third sector is a thread's own: it holds what it put there last. */
+/* Every third sector belongs to one thread, and has the data of its last write. */
 static void io_on_own_sectors(struct fixture *f, unsigned int nr)
 {
 	struct rng rng = rng_start(nr);
@@ -1041,8 +1039,8 @@ static void io_or_power(void *arg, unsigned int nr)
 		}
 }
 
-/* Power goes on and off under them, or is cut, and no data is lost. */
-static void io_against_power(struct kunit *test)
+/* Power goes off and on, or is cut, under I/O. No stored data is lost. */
+static void io_during_power_changes_keeps_data(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -1053,39 +1051,39 @@ static void io_against_power(struct kunit *test)
 	KUNIT_EXPECT_LT(test, 1, f->starts);
 }
 
-static struct kunit_case dev_cases[] = {
-	KUNIT_CASE(power_goes_on_and_off),
-	KUNIT_CASE(dead_is_dead),
-	KUNIT_CASE(refused_settings),
-	KUNIT_CASE(refused_zones),
-	KUNIT_CASE(max_sectors_holds_a_block),
-	KUNIT_CASE(a_face_that_fails),
-	KUNIT_CASE(busy_while_on),
-	KUNIT_CASE(submit_queues_live),
-	KUNIT_CASE(poll_queues_live),
-	KUNIT_CASE(shared_tags_keep_their_queues),
-	KUNIT_CASE(a_queue_for_each_node),
-	KUNIT_CASE(a_resize_that_fails),
-	KUNIT_CASE(limits_live),
-	KUNIT_CASE(settings_are_not_the_device),
-	KUNIT_CASE(data_survives_power_and_geometry),
-	KUNIT_CASE(bad_blocks_survive_power),
-	KUNIT_CASE(bad_block_settings),
-	KUNIT_CASE(a_cache_of_one_life),
-	KUNIT_CASE(power_is_cut),
-	KUNIT_CASE(cut_while_resize_waits_ends_it),
-	KUNIT_CASE(cut_while_power_on_waits_ends_it),
-	KUNIT_CASE(cut_while_power_on_fails_cuts_nothing),
-	KUNIT_CASE(cut_while_power_off_runs_is_refused),
-	KUNIT_CASE(power_off_while_resize_waits_ends_it),
-	KUNIT_CASE(removal_while_resize_waits_ends_it),
-	KUNIT_CASE(power_off_while_drain_runs_waits_for_it),
-	KUNIT_CASE(no_memory_at_power_on),
-	KUNIT_CASE(no_memory_for_a_larger_store),
-	KUNIT_CASE(a_node_that_is_online),
-	KUNIT_CASE(threads_at_one_device),
-	KUNIT_CASE(io_against_power),
+static struct kunit_case device_cases[] = {
+	KUNIT_CASE(power_on_and_off_start_and_stop_the_backend),
+	KUNIT_CASE(dead_device_rejects_power_on),
+	KUNIT_CASE(invalid_option_is_refused_with_reason),
+	KUNIT_CASE(invalid_zone_options_are_refused_with_reason),
+	KUNIT_CASE(max_sectors_below_a_block_is_refused),
+	KUNIT_CASE(failed_backend_start_leaves_the_device_off),
+	KUNIT_CASE(option_that_is_not_live_is_busy_while_on),
+	KUNIT_CASE(submit_queues_change_while_on),
+	KUNIT_CASE(poll_queues_change_while_on),
+	KUNIT_CASE(queues_of_shared_tags_do_not_change),
+	KUNIT_CASE(use_per_node_hctx_sets_submit_queues),
+	KUNIT_CASE(failed_resize_keeps_the_queues),
+	KUNIT_CASE(limits_change_while_on),
+	KUNIT_CASE(config_is_kept_apart_from_effective_config),
+	KUNIT_CASE(data_is_kept_over_power_and_block_size),
+	KUNIT_CASE(bad_blocks_are_kept_over_power),
+	KUNIT_CASE(bad_block_options_take_effect_at_power_on),
+	KUNIT_CASE(cache_contents_end_at_power_off),
+	KUNIT_CASE(power_cut_fails_requests_until_power_off),
+	KUNIT_CASE(cut_during_resize_completes_its_requests),
+	KUNIT_CASE(cut_during_power_on_completes_its_requests),
+	KUNIT_CASE(cut_during_failed_power_on_cuts_nothing),
+	KUNIT_CASE(cut_during_power_off_is_refused),
+	KUNIT_CASE(power_off_during_resize_completes_its_requests),
+	KUNIT_CASE(removal_during_resize_completes_its_requests),
+	KUNIT_CASE(power_off_during_drain_waits_for_the_drain),
+	KUNIT_CASE(power_on_without_memory_is_refused),
+	KUNIT_CASE(larger_store_without_memory_is_refused),
+	KUNIT_CASE(home_node_must_be_online),
+	KUNIT_CASE(threads_changing_one_device_leave_it_consistent),
+	KUNIT_CASE(io_during_power_changes_keeps_data),
 	{}
 };
 
-WORLD_SUITE(dev, dev_init, dev_exit, dev_cases);
+WORLD_SUITE(device, device_init, device_exit, device_cases);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * I/O: what the dispatch does with a request before and after the store.
+ * The run of a request: bounds, sleeping, deadlines, and access to data.
  */
 #include "io/data_step.h"
 #include "run_io.h"
@@ -8,10 +8,10 @@
 #define NR_SECTORS	2048
 
 /**
- * struct fixture - a device that is on, without the way there
- * @live: the device
- * @store: its data
- * @data: of requests
+ * struct fixture - a live device without a device around it
+ * @live: the live device
+ * @store: the data
+ * @data: the data of requests
  */
 struct fixture {
 	struct cnull_live live;
@@ -19,7 +19,7 @@ struct fixture {
 	u8 data[8 * 512];
 };
 
-static int io_init(struct kunit *test)
+static int run_init(struct kunit *test)
 {
 	struct fixture *f = kzalloc(sizeof(*f), GFP_KERNEL);
 	int err;
@@ -29,12 +29,12 @@ static int io_init(struct kunit *test)
 	f->live.nr_sectors = NR_SECTORS;
 	f->live.store = &f->store;
 	err = cnull_store_prepare(&f->store, NR_SECTORS * 512, NUMA_NO_NODE);
-	/* Whatever a request does from now on, it starts no other. */
+	/* From now on, an allocation that may start I/O is a bug. */
 	world_in_io(true);
 	return err;
 }
 
-static void io_exit(struct kunit *test)
+static void run_exit(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -70,7 +70,7 @@ static int run(struct fixture *f, enum cnull_op op, u64 sector, u64 nr,
 	return run_flags(f, op, 0, sector, nr, wait);
 }
 
-static void bounds(struct kunit *test)
+static void request_beyond_the_end_fails(struct kunit *test)
 {
 	static const enum cnull_op ops[] = {
 		CNULL_OP_READ, CNULL_OP_WRITE, CNULL_OP_DISCARD,
@@ -97,8 +97,8 @@ static void bounds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run(f, 99, 0, 1, CNULL_MAY_WAIT), -EIO);
 }
 
-/* Where the kernel looks for memory that nobody wrote to, a read writes to it. */
-static void read_without_memory_fills_where_asked(struct kunit *test)
+/* A kernel with KMSAN reports uninitialized memory, so a read fills its data. */
+static void read_without_memory_fills_data_for_kmsan(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -118,7 +118,7 @@ static void read_without_memory_fills_where_asked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->data[0], 0x42);
 }
 
-static void without_memory(struct kunit *test)
+static void device_without_memory_transfers_nothing(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -137,7 +137,7 @@ static void without_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
 }
 
-static void write_read_discard(struct kunit *test)
+static void written_data_reads_back_until_discard(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -147,15 +147,15 @@ static void write_read_discard(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 9, 8, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, f->data[0], 0x42);
 	KUNIT_EXPECT_EQ(test, f->data[8 * 512 - 1], 0x42);
-	/* The sector next to it is not touched. */
+	/* The next sector is unchanged. */
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 10, 7, CNULL_MAY_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 9, 8, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, f->data[511], 0x42);
 	KUNIT_EXPECT_EQ(test, f->data[512], 0);
 }
 
-/* Three ways to make zeros of data, and what is left of its memory. */
-static void zeros(struct kunit *test)
+/* Three operations zero data. They differ in the memory that stays allocated. */
+static void zeroed_ranges_read_as_zeros(struct kunit *test)
 {
 	static const struct {
 		enum cnull_op op;
@@ -178,7 +178,7 @@ static void zeros(struct kunit *test)
 			.nr_sectors = 16,
 		};
 
-		/* Sectors 8 to 16: one page. The other one is next to the end. */
+		/* Sectors 8 to 15 are a page. The other page is the one before the end. */
 		memset(f->data, 0x42, sizeof(f->data));
 		KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 8, 8,
 					  CNULL_MAY_WAIT), 0);
@@ -199,8 +199,8 @@ static void zeros(struct kunit *test)
 	}
 }
 
-/* What would have to sleep says so, and can be run again where it may. */
-static void no_wait(struct kunit *test)
+/* A request that would have to sleep can run again in a context that may sleep. */
+static void request_that_must_not_wait_returns_to_sleep(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -217,7 +217,7 @@ static void no_wait(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->data[0], 0x42);
 }
 
-static void out_of_memory(struct kunit *test)
+static void write_without_memory_fails_with_enospc(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -228,8 +228,8 @@ static void out_of_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_MAY_WAIT), 0);
 }
 
-/* Pages on their way out count as memory: the write waits for them. */
-static void memory_after_a_grace_period(struct kunit *test)
+/* A write waits for pages that are freed after a grace period. */
+static void write_waits_for_memory_of_a_grace_period(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -238,7 +238,7 @@ static void memory_after_a_grace_period(struct kunit *test)
 
 	memset(f->data, 0x42, 512);
 	memset(f->data + 512, 0x43, sizeof(f->data) - 512);
-	/* A node, the first page, and not the second: it begins anew. */
+	/* The allocation of the second page fails: the write starts over. */
 	world_fail_alloc(3);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 3, 8, CNULL_MAY_WAIT), 0);
 	memset(f->data, 0, sizeof(f->data));
@@ -254,7 +254,7 @@ static void set_delay(struct fixture *f, u64 nsec)
 	set_bit(CNULL_FEATURE_DELAY, &f->live.features);
 }
 
-static void deadline(struct kunit *test)
+static void completion_time_sets_the_deadline(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	struct cnull_io io = { .op = CNULL_OP_FLUSH };
@@ -271,11 +271,11 @@ static void deadline(struct kunit *test)
 	world_set_time(1400);
 	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_MAY_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, 1500);
-	/* A request that fails takes its time too. */
+	/* A request that fails has the same deadline. */
 	io = (struct cnull_io) { .op = 99 };
 	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), -EIO);
 	KUNIT_EXPECT_EQ(test, io.deadline, 1900);
-	/* A request beyond the end is no request of the device. */
+	/* A request beyond the end completes at once. */
 	io = (struct cnull_io) { .op = CNULL_OP_READ, .sector = ~0ULL };
 	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), -EIO);
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
@@ -287,8 +287,8 @@ static void deadline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_io_deadline(&f->live, &io), 0);
 }
 
-/* Each request pays once, when it has happened; what never does pays nothing. */
-static void throttled(struct kunit *test)
+/* A request is charged once, in its last run. A request beyond the end is not charged. */
+static void limits_charge_each_request_once(struct kunit *test)
 {
 	struct cnull_config set = { .iops = 1 };
 	struct fixture *f = test->priv;
@@ -309,7 +309,7 @@ static void throttled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), -EIO);
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
 
-	/* Of two deadlines the later one counts. */
+	/* The later one of two deadlines counts. */
 	io = (struct cnull_io) { .op = CNULL_OP_FLUSH };
 	set_delay(f, 5000000);
 	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), 0);
@@ -319,7 +319,7 @@ static void throttled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, 6000000000ULL);
 
-	/* One that fails has paid too. */
+	/* A request that fails is charged, too. */
 	world_fail_all(true);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_WRITE, 0, 8, CNULL_MAY_WAIT),
 			-ENOSPC);
@@ -329,7 +329,7 @@ static void throttled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, io.deadline, first + 4000000000ULL);
 
-	/* What is due already ends at once. */
+	/* A request below the limit has no deadline. */
 	world_set_time(100000000000);
 	set.iops = 1000;
 	cnull_throttle_set(&f->live.time.throttle, &set);
@@ -338,7 +338,7 @@ static void throttled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, io.deadline, 0);
 }
 
-/* Write 8 sectors full of a byte. */
+/* Fill 8 sectors with a byte. */
 static int fill(struct fixture *f, unsigned int flags, u64 sector, u8 byte,
 		enum cnull_wait wait)
 {
@@ -346,7 +346,7 @@ static int fill(struct fixture *f, unsigned int flags, u64 sector, u8 byte,
 	return run_flags(f, CNULL_OP_WRITE, flags, sector, 8, wait);
 }
 
-/* The first byte of a sector, as the device shows it, or the store alone. */
+/* Return the first byte of a sector, as read from the device, or from the store alone. */
 static u8 shown(struct fixture *f, u64 sector)
 {
 	if (run(f, CNULL_OP_READ, sector, 8, CNULL_NO_WAIT))
@@ -365,7 +365,7 @@ static u8 durable(struct fixture *f, u64 sector)
 	return byte;
 }
 
-static void with_a_cache(struct kunit *test)
+static void cached_requests_flush_and_discard(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -373,7 +373,7 @@ static void with_a_cache(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fill(f, 0, 3, 1, CNULL_NO_WAIT), 0);
 	KUNIT_EXPECT_EQ(test, shown(f, 3), 1);
 	KUNIT_EXPECT_EQ(test, durable(f, 3), 0);
-	/* What goes through all is for those who may wait. */
+	/* A flush, a discard and a preflush need a context that may sleep. */
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_FLUSH, 0, 0, CNULL_NO_WAIT),
 			-EAGAIN);
 	KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_DISCARD, 3, 8, CNULL_NO_WAIT),
@@ -390,7 +390,7 @@ static void with_a_cache(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run(f, 99, 0, 1, CNULL_MAY_WAIT), -EIO);
 }
 
-static void preflush_and_fua(struct kunit *test)
+static void preflush_and_fua_make_data_durable(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -410,8 +410,8 @@ static void preflush_and_fua(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, shown(f, 120), 4);
 }
 
-/* Without memory a write goes through, where the store has a page. */
-static void a_cache_out_of_memory(struct kunit *test)
+/* Without memory, a write goes through to the store if the store has the page. */
+static void cached_write_without_memory_goes_through(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -430,11 +430,11 @@ static void a_cache_out_of_memory(struct kunit *test)
 }
 
 /*
- * A write to two pages finds no memory for the second. It is run again when another
- * write has ended in between: nobody may see its data, that of the other one, and its
- * data again.
+ * A write to two pages finds no memory for the second one. Another write completes
+ * before the first one runs again. A reader must not see the first data, then the
+ * second, then the first again.
  */
-static void write_run_again_takes_effect_once(struct kunit *test)
+static void write_that_runs_again_takes_effect_once(struct kunit *test)
 {
 	static const unsigned int flags[] = { 0, CNULL_IO_FUA };
 	struct fixture *f = test->priv;
@@ -443,7 +443,7 @@ static void write_run_again_takes_effect_once(struct kunit *test)
 	size_t i;
 	long n;
 
-	/* Without a cache, and with one. The n-th allocation fails. */
+	/* Without a cache and with one, let the Nth allocation fail. */
 	for (i = 0; i < 4; i++) {
 		u64 at = sector + i * 6 * stride;
 
@@ -472,8 +472,8 @@ static void write_run_again_takes_effect_once(struct kunit *test)
 	}
 }
 
-/* The same after it has waited for memory, which did not help: it fails. */
-static void write_that_fails_changes_nothing(struct kunit *test)
+/* After a wait for memory that frees none, the write fails. */
+static void failed_write_changes_nothing(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	const u64 sector = CNULL_PAGE_SECTORS - 4;
@@ -495,8 +495,8 @@ static void write_that_fails_changes_nothing(struct kunit *test)
 	}
 }
 
-/* A cache tries again, too, before it writes through. */
-static void cache_waits_for_memory(struct kunit *test)
+/* A cached write waits for memory before it goes through to the store. */
+static void cached_write_waits_for_memory(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
@@ -508,7 +508,7 @@ static void cache_waits_for_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, durable(f, 4), 1);
 }
 
-/* A device of 4 MiB, and data for all of it. */
+/* Make a device of 4 MiB, with data for all of it. */
 #define MOST_AT_ONCE	(SZ_1M / 512)
 
 static u8 *make_long(struct kunit *test)
@@ -538,14 +538,14 @@ static int run_long(struct fixture *f, enum cnull_op op, unsigned int flags,
 	return run_io(&f->live, &io, data, nr * 512, wait);
 }
 
-/* What takes long to copy is not done where nobody may sleep. */
-static void long_requests_go_where_they_may_wait(struct kunit *test)
+/* A copy above the limit needs a context that may sleep. */
+static void long_requests_need_a_context_that_may_sleep(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	u8 *data = make_long(test);
 	int cached;
 
-	/* Without memory nothing is copied. */
+	/* A device without memory copies nothing. */
 	f->live.store = NULL;
 	if (data)
 		KUNIT_EXPECT_EQ(test, run_long(f, CNULL_OP_WRITE, 0, 3,
@@ -578,15 +578,15 @@ static void long_requests_go_where_they_may_wait(struct kunit *test)
 	kvfree(data);
 }
 
-/* And where it may, others can run once for each MiB at least. */
-static void long_requests_let_others_run(struct kunit *test)
+/* In a context that may sleep, a copy reschedules at least once for each MiB. */
+static void long_requests_reschedule_after_each_mib(struct kunit *test)
 {
 	static const struct {
 		enum cnull_op op;
 		unsigned int flags;
 		unsigned long least;
 	} ways[] = {
-		/* To get memory, and to copy. */
+		/* A write allocates and copies, each with its own reschedules. */
 		{ CNULL_OP_WRITE, 0, 6 },
 		{ CNULL_OP_WRITE, 0, 6 },
 		{ CNULL_OP_WRITE, CNULL_IO_FUA, 6 },
@@ -616,7 +616,7 @@ static void long_requests_let_others_run(struct kunit *test)
 	kvfree(data);
 }
 
-static void extents(struct kunit *test)
+static void extents_follow_the_store_and_the_cache(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	const u64 all = NR_SECTORS * 512;
@@ -627,7 +627,7 @@ static void extents(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cnull_data_extent(&f->live, 0, all, &is_data),
 			4 * PAGE_SIZE);
 	KUNIT_EXPECT_FALSE(test, is_data);
-	/* What is in the cache only is no hole. */
+	/* Data that only the cache has is not a hole. */
 	add_cache(f);
 	KUNIT_EXPECT_EQ(test, fill(f, 0, 2 * CNULL_PAGE_SECTORS, 1,
 				   CNULL_MAY_WAIT), 0);
@@ -646,8 +646,8 @@ static void extents(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, is_data);
 }
 
-/* Then nothing happens any more, and the request fails. */
-static void after_a_power_cut(struct kunit *test)
+/* After a cut, a request fails and changes nothing. */
+static void requests_after_a_power_cut_fail(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	enum cnull_op op;
@@ -662,28 +662,28 @@ static void after_a_power_cut(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, durable(f, 0), 1);
 }
 
-static struct kunit_case io_cases[] = {
-	KUNIT_CASE(bounds),
-	KUNIT_CASE(without_memory),
-	KUNIT_CASE(read_without_memory_fills_where_asked),
-	KUNIT_CASE(write_read_discard),
-	KUNIT_CASE(zeros),
-	KUNIT_CASE(no_wait),
-	KUNIT_CASE(out_of_memory),
-	KUNIT_CASE(memory_after_a_grace_period),
-	KUNIT_CASE(deadline),
-	KUNIT_CASE(throttled),
-	KUNIT_CASE(with_a_cache),
-	KUNIT_CASE(preflush_and_fua),
-	KUNIT_CASE(a_cache_out_of_memory),
-	KUNIT_CASE(write_run_again_takes_effect_once),
-	KUNIT_CASE(write_that_fails_changes_nothing),
-	KUNIT_CASE(cache_waits_for_memory),
-	KUNIT_CASE(long_requests_go_where_they_may_wait),
-	KUNIT_CASE(long_requests_let_others_run),
-	KUNIT_CASE(extents),
-	KUNIT_CASE(after_a_power_cut),
+static struct kunit_case run_cases[] = {
+	KUNIT_CASE(request_beyond_the_end_fails),
+	KUNIT_CASE(device_without_memory_transfers_nothing),
+	KUNIT_CASE(read_without_memory_fills_data_for_kmsan),
+	KUNIT_CASE(written_data_reads_back_until_discard),
+	KUNIT_CASE(zeroed_ranges_read_as_zeros),
+	KUNIT_CASE(request_that_must_not_wait_returns_to_sleep),
+	KUNIT_CASE(write_without_memory_fails_with_enospc),
+	KUNIT_CASE(write_waits_for_memory_of_a_grace_period),
+	KUNIT_CASE(completion_time_sets_the_deadline),
+	KUNIT_CASE(limits_charge_each_request_once),
+	KUNIT_CASE(cached_requests_flush_and_discard),
+	KUNIT_CASE(preflush_and_fua_make_data_durable),
+	KUNIT_CASE(cached_write_without_memory_goes_through),
+	KUNIT_CASE(write_that_runs_again_takes_effect_once),
+	KUNIT_CASE(failed_write_changes_nothing),
+	KUNIT_CASE(cached_write_waits_for_memory),
+	KUNIT_CASE(long_requests_need_a_context_that_may_sleep),
+	KUNIT_CASE(long_requests_reschedule_after_each_mib),
+	KUNIT_CASE(extents_follow_the_store_and_the_cache),
+	KUNIT_CASE(requests_after_a_power_cut_fail),
 	{}
 };
 
-WORLD_SUITE(io, io_init, io_exit, io_cases);
+WORLD_SUITE(run, run_init, run_exit, run_cases);
