@@ -120,9 +120,10 @@ static inline bool cnull_traces_end(void)
 	return tracepoint_enabled(cnull_end);
 }
 
-struct cnull_io;
-void cnull_trace_start(const char *disk, const struct cnull_io *io);
-void cnull_trace_end(const char *disk, const struct cnull_io *io, int error);
+void cnull_trace_start(const char *disk, unsigned int op, u64 sector,
+		       u64 nr_sectors, unsigned int queue);
+void cnull_trace_end(const char *disk, unsigned int op, u64 sector,
+		     u64 nr_sectors, unsigned int queue, int error, u64 start);
 void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
 		      unsigned int cond);
 

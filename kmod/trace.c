@@ -3,7 +3,6 @@
  * Tracepoints: where they are defined, and the engine's hooks that fire them.
  */
 #include "ops.h"
-#include "request.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -11,29 +10,36 @@
 /**
  * cnull_trace_start - trace the first run of a request
  * @disk: the name of the disk
- * @io: the request
+ * @op: the operation, an enum cnull_op
+ * @sector: the first sector
+ * @nr_sectors: the length, in sectors
+ * @queue: the number of the hardware queue
  *
  * Context: Any.
  */
-void cnull_trace_start(const char *disk, const struct cnull_io *io)
+void cnull_trace_start(const char *disk, unsigned int op, u64 sector,
+		       u64 nr_sectors, unsigned int queue)
 {
-	trace_cnull_start(disk, cnull_req_op_of(io->op), io->sector,
-			  io->nr_sectors, io->queue);
+	trace_cnull_start(disk, cnull_req_op_of(op), sector, nr_sectors, queue);
 }
 
 /**
  * cnull_trace_end - trace the end of a request
  * @disk: the name of the disk
- * @io: the request
+ * @op: the operation, an enum cnull_op
+ * @sector: the first sector
+ * @nr_sectors: the length, in sectors
+ * @queue: the number of the hardware queue
  * @error: 0 or a negative errno: the reported status
+ * @start: the time of the first run, in ns of ktime_get_ns(); 0 if unknown
  *
  * Context: Any, interrupts too.
  */
-void cnull_trace_end(const char *disk, const struct cnull_io *io, int error)
+void cnull_trace_end(const char *disk, unsigned int op, u64 sector,
+		     u64 nr_sectors, unsigned int queue, int error, u64 start)
 {
-	trace_cnull_end(disk, cnull_req_op_of(io->op), io->sector,
-			io->nr_sectors, io->queue, error,
-			io->start ? ktime_get_ns() - io->start : 0);
+	trace_cnull_end(disk, cnull_req_op_of(op), sector, nr_sectors, queue,
+			error, start ? ktime_get_ns() - start : 0);
 }
 
 /**

@@ -40,7 +40,8 @@ static inline int cnull_io_end(const struct cnull_live *live,
 								   io->error;
 
 	if (cnull_traces_end())
-		cnull_trace_end(live->name, io, error);
+		cnull_trace_end(live->name, io->op, io->sector, io->nr_sectors,
+				io->queue, error, io->start);
 	return error;
 }
 

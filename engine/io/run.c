@@ -16,7 +16,8 @@ static void trace_start(struct cnull_live *live, struct cnull_io *io)
 	if (io->start)
 		return;
 	io->start = ktime_get_ns();
-	cnull_trace_start(live->name, io);
+	cnull_trace_start(live->name, io->op, io->sector, io->nr_sectors,
+			  io->queue);
 }
 
 /*

@@ -7,8 +7,8 @@
  *
  * - The look-up of a page and all accesses to its contents are in one RCU read
  *   section. A slot that was found is used only inside of that section, because a
- *   node of the map may be replaced (map.c). What is kept across sections is the
- *   index of a page, never a slot.
+ *   node of the map may be replaced (map.c). Only the index of a page is
+ *   kept across sections, never a slot.
  * - Memory is allocated outside of read sections, because an allocation may sleep.
  *   A write allocates all of its memory before it copies the first byte, so a
  *   write that fails has changed nothing.

@@ -5,7 +5,7 @@
 #ifndef CNULL_ZONE_CONSISTENCY_H
 #define CNULL_ZONE_CONSISTENCY_H
 
-#include "zone/zone.h"
+#include "zone/types.h"
 
 bool cnull_zones_are_consistent(struct cnull_zones *zones);
 

@@ -6,7 +6,7 @@
 #define CNULL_ZONE_LAYOUT_H
 
 #include "config/options.h"
-#include "zone/zone.h"
+#include "zone/types.h"
 
 /**
  * cnull_zone_start - return the start of a zone

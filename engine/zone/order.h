@@ -6,7 +6,7 @@
 #ifndef CNULL_ZONE_ORDER_H
 #define CNULL_ZONE_ORDER_H
 
-#include "zone/zone.h"
+#include "zone/types.h"
 
 /**
  * cnull_zone_add_in_flight - link a write as the newest one in flight

@@ -10,6 +10,7 @@
 #include "zone/power.h"
 #include "zone/consistency.h"
 #include "zone/layout.h"
+#include "zone/zone.h"
 
 /**
  * cnull_zones_truncate - drop a lost sector, and all data behind it in its zone

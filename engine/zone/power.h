@@ -5,7 +5,7 @@
 #ifndef CNULL_ZONE_POWER_H
 #define CNULL_ZONE_POWER_H
 
-#include "zone/zone.h"
+#include "zone/types.h"
 
 void cnull_zones_truncate(struct cnull_zones *zones, u64 sector);
 void cnull_zones_power_off(struct cnull_zones *zones);

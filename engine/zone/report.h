@@ -5,7 +5,7 @@
 #ifndef CNULL_ZONE_REPORT_H
 #define CNULL_ZONE_REPORT_H
 
-#include "zone/zone.h"
+#include "zone/types.h"
 
 /* The write pointer of a zone that has none. */
 #define CNULL_ZONE_NO_WP	(~0ULL)

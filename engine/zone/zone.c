@@ -43,6 +43,7 @@
  */
 #include "zone/layout.h"
 #include "zone/order.h"
+#include "zone/zone.h"
 
 static u64 start_of(const struct cnull_zones *zones,
 		    const struct cnull_zone *zone)
@@ -123,8 +124,8 @@ static int manage_resources(struct cnull_zones *zones, enum cnull_zone_cond from
 #define MAX_CLOSE	256
 
 /*
- * Set the limits. If that would close more than %MAX_CLOSE zones, close so many, and set
- * a limit of open zones that allows the others. Set @done to whether the limits are the
+ * Set the limits. If that would close more than %MAX_CLOSE zones, close this number, and
+ * set a limit of open zones that allows the others. Set @done to whether the limits are the
  * final ones.
  */
 static int update_some(struct cnull_zones *zones, unsigned int max_open,

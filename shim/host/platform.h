@@ -19,17 +19,17 @@
 #define cond_resched()		might_sleep()
 
 /* Requests have no tracepoints. */
-struct cnull_io;
-
 #define cnull_traces_start()	false
 #define cnull_traces_end()	false
 
-static inline void cnull_trace_start(const char *disk, const struct cnull_io *io)
+static inline void cnull_trace_start(const char *disk, unsigned int op, u64 sector,
+				     u64 nr_sectors, unsigned int queue)
 {
 }
 
-static inline void cnull_trace_end(const char *disk, const struct cnull_io *io,
-				   int error)
+static inline void cnull_trace_end(const char *disk, unsigned int op, u64 sector,
+				   u64 nr_sectors, unsigned int queue, int error,
+				   u64 start)
 {
 }
 

@@ -3,7 +3,7 @@
  * The machine for tests: CPUs, time and the scheduler, controlled by variables; the trace
  * and the log, recorded in variables.
  */
-#include "request.h"
+#include "platform.h"
 
 unsigned int nr_cpu_ids = 4;
 bool shim_task_may_fail;
@@ -11,17 +11,18 @@ bool shim_fill_reads;
 u64 shim_now = 1;
 struct shim_trace shim_trace;
 
-void cnull_trace_start(const char *disk, const struct cnull_io *io)
+void cnull_trace_start(const char *disk, unsigned int op, u64 sector,
+		       u64 nr_sectors, unsigned int queue)
 {
 	shim_trace.starts++;
 }
 
-void cnull_trace_end(const char *disk, const struct cnull_io *io, int error)
+void cnull_trace_end(const char *disk, unsigned int op, u64 sector,
+		     u64 nr_sectors, unsigned int queue, int error, u64 start)
 {
 	shim_trace.ends++;
 	shim_trace.error = error;
-	shim_trace.start = io->start;
-	shim_trace.op = io->op;
+	shim_trace.start = start;
 }
 
 u64 ktime_get_ns(void)

@@ -69,8 +69,6 @@ void shim_call_at_resched(void);
 	if (__atomic_load_n(&shim_at_resched, __ATOMIC_RELAXED)) \
 		shim_call_at_resched(); })
 
-struct cnull_io;
-
 /**
  * struct shim_trace - the trace of requests
  * @on: requests are traced
@@ -78,7 +76,6 @@ struct cnull_io;
  * @ends: number of ended requests
  * @error: errno of the last request that ended
  * @start: start of the last request that ended, in ns
- * @op: operation of the last request that ended
  */
 struct shim_trace {
 	bool on;
@@ -86,15 +83,16 @@ struct shim_trace {
 	unsigned int ends;
 	int error;
 	u64 start;
-	int op;
 };
 
 extern struct shim_trace shim_trace;
 
 #define cnull_traces_start()	READ_ONCE(shim_trace.on)
 #define cnull_traces_end()	READ_ONCE(shim_trace.on)
-void cnull_trace_start(const char *disk, const struct cnull_io *io);
-void cnull_trace_end(const char *disk, const struct cnull_io *io, int error);
+void cnull_trace_start(const char *disk, unsigned int op, u64 sector,
+		       u64 nr_sectors, unsigned int queue);
+void cnull_trace_end(const char *disk, unsigned int op, u64 sector,
+		     u64 nr_sectors, unsigned int queue, int error, u64 start);
 
 /* The last message of the log. */
 extern char shim_log[256];

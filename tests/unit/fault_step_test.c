@@ -221,6 +221,49 @@ static void request_that_ends_after_a_cut_fails(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, first_byte(f), 7);
 }
 
+static void request_that_sleeps_is_traced_once(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct cnull_io io = { .op = CNULL_OP_DISCARD, .nr_sectors = 8 };
+
+	world_set_tracing(true);
+	KUNIT_EXPECT_EQ(test, run(f, &io, CNULL_NO_WAIT), CNULL_SLEEP);
+	world_set_time(2000);
+	KUNIT_EXPECT_EQ(test, run(f, &io, CNULL_MAY_WAIT), CNULL_COMPLETE);
+	KUNIT_EXPECT_EQ(test, world_trace().ends, 0);
+	cnull_io_end(&f->live, &io);
+	KUNIT_EXPECT_EQ(test, world_trace().starts, 1);
+	KUNIT_EXPECT_EQ(test, world_trace().ends, 1);
+	KUNIT_EXPECT_EQ(test, world_trace().start, 1000);
+	KUNIT_EXPECT_EQ(test, world_trace().error, 0);
+	world_set_tracing(false);
+}
+
+static void trace_of_the_end_has_the_reported_error(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct cnull_io io = write_of(f, 7);
+
+	world_set_tracing(true);
+	KUNIT_EXPECT_EQ(test, run(f, &io, CNULL_MAY_WAIT), CNULL_COMPLETE);
+	set_bit(CNULL_FEATURE_CUT, &f->live.features);
+	cnull_io_end(&f->live, &io);
+	KUNIT_EXPECT_EQ(test, world_trace().error, -EIO);
+	world_set_tracing(false);
+}
+
+static void untraced_request_reads_no_clock(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct cnull_io io = write_of(f, 7);
+
+	KUNIT_EXPECT_EQ(test, run(f, &io, CNULL_MAY_WAIT), CNULL_COMPLETE);
+	cnull_io_end(&f->live, &io);
+	KUNIT_EXPECT_EQ(test, io.start, 0);
+	KUNIT_EXPECT_EQ(test, world_trace().starts, 0);
+	KUNIT_EXPECT_EQ(test, world_trace().ends, 0);
+}
+
 static struct kunit_case fault_step_cases[] = {
 	KUNIT_CASE(requeued_request_has_not_happened),
 	KUNIT_CASE(request_that_ran_before_is_not_requeued),
@@ -231,6 +274,9 @@ static struct kunit_case fault_step_cases[] = {
 	KUNIT_CASE(bio_that_goes_back_draws_no_timeout),
 	KUNIT_CASE(draining_device_injects_no_fault),
 	KUNIT_CASE(request_that_ends_after_a_cut_fails),
+	KUNIT_CASE(request_that_sleeps_is_traced_once),
+	KUNIT_CASE(trace_of_the_end_has_the_reported_error),
+	KUNIT_CASE(untraced_request_reads_no_clock),
 	{}
 };
 

@@ -119,6 +119,20 @@ void world_set_fill_reads(bool fill);
 /* Set the result of cnull_task_may_fail(). */
 void world_set_task_may_fail(bool may);
 
+/** struct world_trace - the numbers of traced requests, and the last one that ended */
+struct world_trace {
+	unsigned int starts;
+	unsigned int ends;
+	int error;
+	u64 start;	/* the time of the first run, in ns */
+};
+
+/* Trace requests, or stop. Clears the trace. */
+void world_set_tracing(bool on);
+
+/* Return the trace. */
+struct world_trace world_trace(void);
+
 /* Return the last message of the log. */
 const char *world_log(void);
 

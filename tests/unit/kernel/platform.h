@@ -22,6 +22,7 @@ void world_rcu_barrier(void);
 u64 world_time(void);
 bool world_task_may_fail(void);
 bool world_fill_reads(void);
+bool world_traces(void);
 unsigned int world_cpus(void);
 __printf(1, 2)
 void world_pr_err(const char *fmt, ...);
@@ -59,8 +60,8 @@ static inline void world_resched(void)
 #undef pr_notice
 #define pr_notice		world_pr_err
 #define cnull_task_may_fail	world_task_may_fail
-#define cnull_traces_start()	false
-#define cnull_traces_end()	false
+#define cnull_traces_start()	world_traces()
+#define cnull_traces_end()	world_traces()
 #undef CNULL_FILL_READS
 #define CNULL_FILL_READS	world_fill_reads()
 #undef CNULL_TASK_FILTER

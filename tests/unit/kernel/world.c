@@ -216,14 +216,39 @@ bool world_fill_reads(void)
 	return READ_ONCE(fill_reads);
 }
 
-/* Tests have no tracepoints. */
-void cnull_trace_start(const char *disk, const struct cnull_io *io)
+static bool tracing;
+static struct world_trace trace;
+
+bool world_traces(void)
 {
+	return READ_ONCE(tracing);
 }
 
-void cnull_trace_end(const char *disk, const struct cnull_io *io, int error)
+void world_set_tracing(bool on)
 {
+	trace = (struct world_trace) { };
+	WRITE_ONCE(tracing, on);
 }
+
+struct world_trace world_trace(void)
+{
+	return trace;
+}
+
+void cnull_trace_start(const char *disk, unsigned int op, u64 sector,
+		       u64 nr_sectors, unsigned int queue)
+{
+	trace.starts++;
+}
+
+void cnull_trace_end(const char *disk, unsigned int op, u64 sector,
+		     u64 nr_sectors, unsigned int queue, int error, u64 start)
+{
+	trace.ends++;
+	trace.error = error;
+	trace.start = start;
+}
+
 
 void cnull_trace_zone(const char *disk, unsigned int op, unsigned int nr,
 		      unsigned int cond)

@@ -149,6 +149,21 @@ void world_set_cpus(unsigned int nr)
 	nr_cpu_ids = nr;
 }
 
+void world_set_tracing(bool on)
+{
+	shim_trace = (struct shim_trace) { .on = on };
+}
+
+struct world_trace world_trace(void)
+{
+	return (struct world_trace) {
+		.starts = shim_trace.starts,
+		.ends = shim_trace.ends,
+		.error = shim_trace.error,
+		.start = shim_trace.start,
+	};
+}
+
 void world_set_fill_reads(bool fill)
 {
 	shim_fill_reads = fill;
