@@ -307,7 +307,10 @@ static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 	return 0;
 }
 
-/* Cancel one timer. Return NULL if all remaining timers are about to complete their bios. */
+/*
+ * Cancel one timer. Return NULL if all remaining timers are about to complete their
+ * bios.
+ */
 static struct timed_bio *stop_one(struct cnull_pending *pending)
 {
 	struct timed_bio *timed;

@@ -2,9 +2,9 @@
 /*
  * The registry of the devices that are made when the module is loaded.
  *
- * If loading a module fails, its memory is freed whatever its use count is, and a disk may be in
- * use as soon as it is added. So a device of the registry is hidden at first, and the
- * disks are added when loading can no longer fail.
+ * If a module fails to load, the kernel frees it whatever its use count is. A disk may be
+ * in use as soon as it is added. Therefore a device of the registry is hidden at first,
+ * and its disk is added when the load can no longer fail.
  */
 #include "disk.h"
 #include "names.h"

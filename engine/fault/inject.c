@@ -253,7 +253,7 @@ static u64 random_number(u64 seed, u64 n)
 
 /* Log a hit, within the rate limit. */
 static void log_hit(struct cnull_fault *fault, enum cnull_fault_kind kind,
-		 const char *name)
+		    const char *name)
 {
 	long ms = get(fault, CNULL_FAULT_ID_verbose_ratelimit_interval_ms);
 	long now = div_u64(ktime_get_ns(), 1000000);
