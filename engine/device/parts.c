@@ -172,8 +172,8 @@ static const struct cnull_hooks queue_hooks = {
 
 /*
  * A part is started after the parts above it, which it may use, and stopped before
- * them. Only the change of an option of the last rows may still be undone by an error,
- * so the parts whose change may fail come before those whose change cannot.
+ * them. A part whose change of an option may fail stands above the throttle, whose
+ * change is not undone.
  */
 static const struct cnull_hooks *const parts[] = {
 	&store_hooks,
