@@ -65,7 +65,8 @@ enum cnull_action {
  * @error: 0 or a negative errno; set by cnull_io_run() with %CNULL_COMPLETE and
  *	%CNULL_LOSE, reported by cnull_io_end()
  * @deadline: the time before which the request must not complete, in ns of
- *	ktime_get_ns(); 0 for none. Set by cnull_io_run() with %CNULL_COMPLETE
+ *	ktime_get_ns(); 0 for none. Set by cnull_io_run() with %CNULL_COMPLETE and
+ *	%CNULL_LOSE
  * @start: the time of the first run, in ns of ktime_get_ns(); 0 if neither a
  *	tracepoint nor a deadline needs the time
  * @fault_delay: the time that an injected fault adds, in ns

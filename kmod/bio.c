@@ -111,7 +111,10 @@ static void end_at_deadline(struct timed_bio *timed, struct cnull_disk *disk,
 	hrtimer_setup(&timed->timer, bio_timer, CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS);
 
-	/* A drain sets @draining, then takes the lock: it finds the bio in the list, or */
+	/*
+	 * Pairs with bio_mode_drain(), which sets @draining and then takes the lock: the drain
+	 * finds the bio in the list, or this function finds @draining set.
+	 */
 	scoped_guard(spinlock_irqsave, &timed->home->lock) {
 		if (cnull_io_deadline(disk->dev.live, &r->io)) {
 			list_add(&timed->list, &timed->home->bios);
@@ -121,7 +124,6 @@ static void end_at_deadline(struct timed_bio *timed, struct cnull_disk *disk,
 			return;
 		}
 	}
-	/* this finds @draining set. */
 	end_timed(timed);
 }
 
@@ -280,7 +282,7 @@ static int alloc_pending(struct cnull_disk *disk)
 	return 0;
 }
 
-static int mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
+static int bio_mode_alloc(struct cnull_disk *disk, struct queue_limits *lim)
 {
 	const struct cnull_config *config = &disk->dev.live->config;
 	struct gendisk *gendisk;
@@ -343,7 +345,7 @@ static void end_pending(struct cnull_disk *disk)
  * bio without an error. Complete the rest. Without deadlines, only bios with an
  * injected time-out are pending.
  */
-static void mode_drain(struct cnull_disk *disk)
+static void bio_mode_drain(struct cnull_disk *disk)
 {
 	struct cnull_live *live = disk->dev.live;
 	struct request_queue *q = disk->gendisk->queue;
@@ -359,22 +361,22 @@ static void mode_drain(struct cnull_disk *disk)
 	cnull_unfreeze(q, memflags);
 }
 
-/* Wait until the functions of timers have returned: they run with interrupts off. */
-static void mode_free(struct cnull_disk *disk)
+/* Wait until the functions of timers have returned: each is an RCU reader. */
+static void bio_mode_free(struct cnull_disk *disk)
 {
 	synchronize_rcu();
 	free_pending(disk);
 }
 
 /* There are no queues to change: a bio runs on the CPU of its submitter. */
-static int mode_resize(struct cnull_disk *disk, const struct cnull_queues *nr)
+static int bio_mode_resize(struct cnull_disk *disk, const struct cnull_queues *nr)
 {
 	return 0;
 }
 
 const struct cnull_queue_mode cnull_bio = {
-	.alloc = mode_alloc,
-	.drain = mode_drain,
-	.free = mode_free,
-	.resize = mode_resize,
+	.alloc = bio_mode_alloc,
+	.drain = bio_mode_drain,
+	.free = bio_mode_free,
+	.resize = bio_mode_resize,
 };

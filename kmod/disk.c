@@ -195,7 +195,7 @@ static void disk_drain(struct cnull_dev *dev)
 /* Mark the disk dead, so that file systems shut down. */
 static void disk_cut(struct cnull_dev *dev)
 {
-	/* Wait for timers that have ended a request before the cut: interrupts are off. */
+	/* Wait for timers that ended a request before the cut: each is an RCU reader. */
 	synchronize_rcu();
 	blk_mark_disk_dead(to_disk(dev)->gendisk);
 }

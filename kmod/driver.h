@@ -57,8 +57,8 @@ struct cnull_queue_mode {
  *	a zone: requests of @workers may wait for these. NULL without zones
  * @pending: the bios that wait for a deadline; bio mode only
  * @timed_pool: memory for those
- * @splits: a bio may have to be split at any segment, or at the end of a zone, however
- *	small it is; bio mode only
+ * @splits: each bio goes through bio_split_to_limits(), because of zones or of
+ *	virt_boundary; bio mode only
  * @plugs: a bio may have to wait for earlier ones in its zone; bio mode only
  * @index: the number of the disk among those of this driver
  */

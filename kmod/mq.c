@@ -125,7 +125,10 @@ static bool end_timed_out(struct request *rq)
 	return true;
 }
 
-/* Complete a request at its deadline, in the way of the option irqmode. */
+/*
+ * Complete a request as the option irqmode says: inline, in softirq, or by its timer. A
+ * request of a poll queue waits for a poller.
+ */
 static void complete_rq(struct request *rq, struct io_comp_batch *batch)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
@@ -142,7 +145,10 @@ static void complete_rq(struct request *rq, struct io_comp_batch *batch)
 		blk_mq_complete_request(rq);
 }
 
-/* Leave a request to blk-mq's time-out. After the store, another context owns it. */
+/*
+ * Leave a request to blk-mq's time-out. Once @timed_out is set, another context may
+ * complete the request.
+ */
 static void leave_to_timeout(struct request *rq)
 {
 	struct cnull_cmd *cmd = blk_mq_rq_to_pdu(rq);
@@ -207,7 +213,9 @@ static void mq_work(struct work_struct *work)
 	struct cnull_cmd *cmd = container_of(work, struct cnull_cmd, work);
 	struct request *rq = blk_mq_rq_from_pdu(cmd);
 
-	perform(rq, cnull_io_run(rq_live(rq), &cmd->io, CNULL_MAY_WAIT), NULL);
+	/* A request that has run before is not requeued. */
+	WARN_ON_ONCE(perform(rq, cnull_io_run(rq_live(rq), &cmd->io,
+					      CNULL_MAY_WAIT), NULL));
 }
 
 /*
@@ -411,8 +419,8 @@ static bool end_early(struct request *rq, void *queue)
 
 /*
  * Complete the requests in flight that wait for a deadline or a time-out. @q is not
- * frozen. First wait for contexts that are about to start such a wait, or, after a
- * power cut, to complete a request without an error.
+ * frozen. First quiesce the dispatch and flush the workers: after that, no context starts
+ * such a wait, and after a power cut none completes a request without an error.
  */
 static void end_waiting(struct cnull_disk *disk, struct request_queue *q)
 {

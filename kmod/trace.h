@@ -41,7 +41,7 @@
 	{ BLK_ZONE_COND_OFFLINE, "OFFLINE" }
 #endif
 
-/* The first run of a request. In bio mode the queue is 0. */
+/* The first run of a request, after each requeue. In bio mode the queue is 0. */
 TRACE_EVENT(cnull_start,
 	TP_PROTO(const char *name, enum req_op op, u64 sector,
 		 unsigned int nr_sectors, unsigned int queue),

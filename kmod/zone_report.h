@@ -2,8 +2,8 @@
 /*
  * Zones for the block layer: queue limits, revalidation, and reports.
  */
-#ifndef CNULL_ZONED_H
-#define CNULL_ZONED_H
+#ifndef CNULL_KMOD_ZONE_REPORT_H
+#define CNULL_KMOD_ZONE_REPORT_H
 
 #include "driver.h"
 

@@ -55,8 +55,8 @@ struct cnull_backend {
 /**
  * struct cnull_dev - a device, from its creation to its removal
  * @lock: guards all fields below that do not say otherwise, and serializes power on and
- *	power off. Taken under configfs's locks, never in the path of a request. Held
- *	while requests complete, which may wait for a deadline
+ *	power off. Taken under configfs's locks, never in the path of a request. A holder
+ *	may wait for requests in flight, for example to change the number of queues
  * @cut_lock: guards @to_cut, and serializes &cnull_backend.drain with power off. Taken
  *	under configfs's locks, or under @lock. Never held while a request waits for a
  *	deadline, so a power cut never waits for one

@@ -39,6 +39,8 @@ static int zones_start(struct cnull_dev *dev, struct cnull_live *live)
 	if (cnull_zones_update_limits(zones, config->zone_max_open,
 				      config->zone_max_active)) {
 		nr_active = cnull_zone_res_nr_active(&zones->res);
+		if (zones != dev->zones)
+			cnull_zones_free(zones);
 		return cnull_refuse(dev, -EINVAL,
 				    "zone_max_active is %u, must be 0 or at least %u, the number of active zones (set 0 to reset them)",
 				    config->zone_max_active, nr_active);

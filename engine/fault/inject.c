@@ -123,10 +123,12 @@ int cnull_fault_parse(struct cnull_fault *fault, const char *text)
 /* May a request get one of the faults? */
 static bool may_hit_requests(struct cnull_faults *faults)
 {
-	return get(&faults->kind[CNULL_FAULT_TIMEOUT],
-		   CNULL_FAULT_ID_probability) ||
-	       get(&faults->kind[CNULL_FAULT_REQUEUE],
-		   CNULL_FAULT_ID_probability);
+	int kind;
+
+	for (kind = 0; kind < CNULL_NR_REQUEST_FAULTS; kind++)
+		if (get(&faults->kind[kind], CNULL_FAULT_ID_probability))
+			return true;
+	return false;
 }
 
 static void update_feature(struct cnull_faults *faults)

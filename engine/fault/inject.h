@@ -2,16 +2,17 @@
 /*
  * Fault injection: null_blk's knobs, which make requests and queues fail.
  */
-#ifndef CNULL_FAULT_H
-#define CNULL_FAULT_H
+#ifndef CNULL_INJECT_H
+#define CNULL_INJECT_H
 
 #include "platform.h"
 
-/** enum cnull_fault_kind - the kinds of injected faults */
+/** enum cnull_fault_kind - the kinds of injected faults; those of requests are first */
 enum cnull_fault_kind {
 	CNULL_FAULT_TIMEOUT,	/* a request times out */
 	CNULL_FAULT_REQUEUE,	/* a request is requeued */
-	CNULL_FAULT_INIT_HCTX,	/* a hardware queue fails to initialize */
+	CNULL_NR_REQUEST_FAULTS,
+	CNULL_FAULT_INIT_HCTX = CNULL_NR_REQUEST_FAULTS, /* a hardware queue fails */
 	CNULL_NR_FAULTS
 };
 

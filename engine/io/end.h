@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one exit: each request that a backend completes passes here once.
+ * The one exit: each request that has run passes here once, when it completes.
  */
 #ifndef CNULL_END_H
 #define CNULL_END_H

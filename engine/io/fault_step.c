@@ -3,8 +3,11 @@
  * The fault step: which injected fault a request gets, and how its backend carries
  * the fault out.
  *
- * A new fault of requests is a kind of enum cnull_fault_kind, a column of the table
- * below, and a line in the functions behind it.
+ * A new fault of requests needs
+ * - a kind, in enum cnull_fault_kind (fault/inject.h),
+ * - the name of its directory, in cnull_fault_groups (fault/inject.c),
+ * - a column of the table below, and code in one of the two functions that use it,
+ * - a module parameter, FAULT_PARAM() in kmod/inject_configfs.c.
  */
 #include "io/fault_step.h"
 
@@ -44,8 +47,8 @@ static const struct ability {
 /* Does a fault hit now? None does while a device drains its requests. */
 static bool hits(struct cnull_live *live, enum cnull_fault_kind kind)
 {
-	return cnull_inject_hits(live->faults, kind, live->name) &&
-	       !READ_ONCE(live->draining);
+	return !READ_ONCE(live->draining) &&
+	       cnull_inject_hits(live->faults, kind, live->name);
 }
 
 /**

@@ -39,7 +39,7 @@ struct cnull_spares {
  * The number of bytes of a request that are copied without a chance to reschedule.
  * A request that may sleep calls cond_resched() after each such part. A request
  * that must not sleep is not run at all if it is larger: blk-mq dispatches it in an
- * RCU read section, so the CPU runs nothing else, and no grace period ends.
+ * RCU read section, so no grace period ends, and without PREEMPT_RCU the CPU runs nothing else.
  * To read or overwrite 1 MiB takes about 0.1 ms, to write it for the first time
  * 0.2 ms. The limit is per request: blk-mq may dispatch several in one section.
  */

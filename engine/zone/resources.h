@@ -2,8 +2,8 @@
 /*
  * Zone resources: the number of open and active zones, and its limits.
  */
-#ifndef CNULL_ZONE_RES_H
-#define CNULL_ZONE_RES_H
+#ifndef CNULL_RESOURCES_H
+#define CNULL_RESOURCES_H
 
 #include "zone/rules.h"
 
