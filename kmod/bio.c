@@ -178,7 +178,8 @@ static void run_deferrable(struct cnull_disk *disk, struct running_bio *r,
 			      wait == CNULL_MAY_WAIT ? GFP_NOIO : GFP_NOWAIT);
 
 	if (!timed) {
-		complete_bio(r, BLK_STS_AGAIN);
+		cnull_done(&r->io, -EAGAIN);
+		end_bio(disk, r);
 		return;
 	}
 	run_io(disk, r, wait);
@@ -192,7 +193,7 @@ static void run_deferrable(struct cnull_disk *disk, struct running_bio *r,
 
 /*
  * Run a bio, and complete it. If a limit or a fault is set after cnull_may_defer(),
- * there is no memory for a deadline: the bio completes as if it had come before that.
+ * there is no memory for a deadline: the bio completes at once.
  */
 static void run_bio(struct cnull_disk *disk, struct bio *bio)
 {
@@ -203,7 +204,8 @@ static void run_bio(struct cnull_disk *disk, struct bio *bio)
 	r.bio = bio;
 	r.acct_start = start_acct(bio);
 	if (unlikely(!prepare_io(bio, &r.io))) {
-		complete_bio(&r, BLK_STS_NOTSUPP);
+		cnull_done(&r.io, -EOPNOTSUPP);
+		end_bio(disk, &r);
 	} else if (unlikely(cnull_may_defer(disk->dev.live))) {
 		run_deferrable(disk, &r, wait);
 	} else {

@@ -139,7 +139,7 @@ static int disk_start(struct cnull_dev *dev)
 
 	disk->index = ida_alloc(&indexes, GFP_KERNEL);
 	if (disk->index < 0)
-		return cnull_refuse(dev, disk->index, "no number is left for the disk");
+		return cnull_refuse(dev, disk->index, "no free disk index");
 	dev->live->config.index = disk->index;
 
 	err = alloc_gendisk(disk);

@@ -2,7 +2,7 @@
 /*
  * Parts: what a device is made of, in the order in which power on starts them.
  *
- * The life of a device (life.c) knows parts by their hooks only. A new feature
+ * The life of a device (life.c) calls their hooks. A new feature
  * is a row of &parts below.
  */
 #include "device/hooks.h"
