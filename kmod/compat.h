@@ -61,7 +61,7 @@ typedef typeof(((struct io_comp_batch *)NULL)->req_list) cnull_rq_list_t;
 #define cnull_unfreeze(q, memflags)	((void)(memflags), blk_mq_unfreeze_queue(q))
 #endif
 
-/* 6.14: every queue merges, and the flag is gone. */
+/* 6.14: all queues merge, and 6.14 removed the flag. */
 #ifndef KERNEL_HAS_BLK_MQ_F_SHOULD_MERGE
 #define BLK_MQ_F_SHOULD_MERGE	0
 #endif

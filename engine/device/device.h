@@ -22,7 +22,7 @@ enum cnull_state {
 struct cnull_dev;
 
 /**
- * struct cnull_backend - what shows a device to its users: as a disk, for example
+ * struct cnull_backend - the interface that presents a device to its users: as a disk, for example
  * @start: &cnull_dev.live exists: start I/O. Sets &cnull_live.backend; may set options
  *	of &cnull_live.config to their effective values. Returns 0 or a negative errno,
  *	after a call of cnull_refuse(). Calls cnull_dev_allow_cut() if the power can be cut
