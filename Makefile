@@ -11,7 +11,7 @@ run: deps ## demonstrate the module in a guest, side by side with null_blk
 check: ## rules, short tests and a build: two minutes, no root, nothing is installed
 	@tests/run check
 
-test: test-deps ## all tests, with guests: a quarter of an hour
+test: test-deps ## all tests, with guests: 20 minutes
 	@tests/run
 
 test-rules: test-deps ## rules of the source tree
