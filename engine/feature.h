@@ -11,7 +11,7 @@
  * enum cnull_feature - a bit of &cnull_live.features
  *
  * A device with no bit set takes the plain path: cnull_io_run() tests the whole
- * word once. Ask by cnull_has().
+ * word once. Test a single bit by cnull_has().
  */
 enum cnull_feature {
 	CNULL_FEATURE_BADBLOCKS,	/* some sectors are bad */

@@ -8,7 +8,7 @@
  * cnull_refuse - record and log the reason of a refused power on
  * @dev: the device
  * @err: a negative errno
- * @fmt: the reason: the option, its value, and a right value
+ * @fmt: the reason: the option, its value, and a valid value
  *
  * The attribute "error" shows the text.
  *

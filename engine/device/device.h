@@ -22,18 +22,19 @@ enum cnull_state {
 struct cnull_dev;
 
 /**
- * struct cnull_backend - the interface that presents a device to its users: as a disk, for example
+ * struct cnull_backend - the interface of a device to its users, such as a disk
  * @start: &cnull_dev.live exists: start I/O. Sets &cnull_live.backend; may set options
- *	of &cnull_live.config to their effective values. Returns 0 or a negative errno,
- *	after a call of cnull_refuse(). Calls cnull_dev_allow_cut() if the power can be cut
+ *	of &cnull_live.config to their effective values. Calls cnull_dev_allow_cut() if
+ *	the power can be cut. Returns 0 or a negative errno, after a call of
+ *	cnull_refuse()
  * @stop: stop I/O, and return when no request is left
  * @drain: power was cut, or is about to be off: complete the requests that wait for a
  *	deadline; later requests do not wait for theirs. Called with
  *	&cnull_dev.cut_lock held, not &cnull_dev.lock, so another function may be
  *	running; &cnull_dev.live stays until it returns. NULL if the backend never calls
  *	cnull_dev_allow_cut()
- * @cut: power was cut, and @drain has returned: tell the users. When it returns, no
- *	request is about to complete without an error. NULL as @drain
+ * @cut: power was cut, and @drain has returned: report that to the users. When this
+ *	returns, no request is about to complete without an error. NULL if @drain is
  * @resize: change the numbers of both kinds of queues, which are valid. Returns 0 or a
  *	negative errno
  * @limit_zones: change the limits of open and active zones. Returns 0 or a negative

@@ -14,7 +14,7 @@
  *	@why, which has @size bytes
  * @start: add the part to a live device, if its config says so. Returns 0 or a
  *	negative errno, after a call of cnull_refuse()
- * @keep: power on has succeeded: replace what an earlier live device has left
+ * @keep: power on has succeeded: replace the state kept from an earlier live device
  * @change: option @id of a live device is about to change: @wanted is the config with
  *	the change, @next the effective config, to adjust. Returns 0, also for the option
  *	of another part, or a negative errno with nothing changed

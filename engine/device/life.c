@@ -4,7 +4,7 @@
  *
  * The config is not the device. Users change the config while the device is off. Power
  * on validates all of it, and either creates a struct cnull_live from it, or leaves
- * everything as it was and reports the reason. No derived value outlives a power off.
+ * everything as it was and reports the reason. Power off drops all derived values.
  */
 #include "device/life.h"
 #include "device/parts.h"
@@ -125,8 +125,8 @@ static void free_zones(struct cnull_dev *dev)
 }
 
 /**
- * cnull_dev_destroy - free what a device holds, its data too
- * @dev: the device, dead or never powered on; nothing else refers to it
+ * cnull_dev_destroy - free the resources of a device, including its data
+ * @dev: the device, off or dead; nothing else refers to it
  *
  * Context: May sleep.
  */
@@ -206,10 +206,13 @@ static int cut_live(struct cnull_dev *dev)
  * Power off completes the requests that wait for a deadline, even if another context
  * waits for them with the lock held.
  *
- * Context: May sleep. Takes &cnull_dev.cut_lock, then &cnull_dev.lock.
- * Return: 0; -ENODEV for a dead device; -EBUSY after a power cut; -EINVAL for an invalid
- * config, -ENOMEM, or the error of &cnull_backend.start: then the device is as it
- * was, and &cnull_dev.error has the reason.
+ * Context: May sleep. Takes &cnull_dev.cut_lock, releases it, then takes
+ * &cnull_dev.lock.
+ * Return: 0, or with the state of the device unchanged
+ * * -ENODEV: the device is dead
+ * * -EBUSY: power on after a power cut
+ * * -EINVAL, -ENOMEM, or the error of &cnull_backend.start: power on was refused, and
+ *   &cnull_dev.error has the reason
  */
 int cnull_dev_power(struct cnull_dev *dev, bool on)
 {
@@ -245,8 +248,10 @@ int cnull_dev_power(struct cnull_dev *dev, bool on)
  * number of queues, or during power on. Therefore the requests complete first,
  * without that lock.
  *
- * Context: May sleep. Takes &cnull_dev.cut_lock, then &cnull_dev.lock.
- * Return: 0, or -ENODEV for a device that is off, dead, or about to be off.
+ * Context: May sleep. Takes &cnull_dev.cut_lock, releases it, then takes
+ * &cnull_dev.lock.
+ * Return: 0, or -ENODEV for a device that is off, dead, or about to be off, or whose
+ * backend allows no power cuts.
  */
 int cnull_dev_cut(struct cnull_dev *dev)
 {
@@ -267,7 +272,8 @@ int cnull_dev_cut(struct cnull_dev *dev)
  * cnull_dev_kill - power a device off for good
  * @dev: the device
  *
- * Context: May sleep. Takes &cnull_dev.cut_lock, then &cnull_dev.lock.
+ * Context: May sleep. Takes &cnull_dev.cut_lock, releases it, then takes
+ * &cnull_dev.lock.
  */
 void cnull_dev_kill(struct cnull_dev *dev)
 {
@@ -338,7 +344,7 @@ static int set_live(struct cnull_dev *dev, const struct cnull_option *option,
  * * -EBUSY: the device is on and @option is not live, or the power was cut; or more
  *   zones are active or explicitly open than @option would allow
  * * -ENODEV: the device is dead
- * * the error of &cnull_backend.resize
+ * * the error of &cnull_backend.resize or &cnull_backend.limit_zones
  */
 int cnull_dev_set(struct cnull_dev *dev, const struct cnull_option *option,
 		  const char *text)

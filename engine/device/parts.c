@@ -2,8 +2,8 @@
 /*
  * Parts: what a device is made of, in the order in which power on starts them.
  *
- * The life of a device (life.c) calls their hooks. A new feature
- * is a row of &parts below.
+ * The life of a device (life.c) calls their hooks. A new feature is a row of &parts
+ * below.
  */
 #include "device/hooks.h"
 #include "device/parts.h"
@@ -189,7 +189,7 @@ static const struct cnull_hooks *const parts[] = {
 /**
  * cnull_parts_validate - check the options of all parts
  * @config: the config, each option in its range
- * @why: buffer for the reason: the option, its value, and a right value
+ * @why: buffer for the reason: the option, its value, and a valid value
  * @size: length of @why, in bytes
  *
  * Context: Any.

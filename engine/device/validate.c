@@ -52,7 +52,7 @@ static int validate_queues(const struct cnull_config *config, char *why,
 /**
  * cnull_validate - check whether a config can be powered on
  * @config: the config
- * @why: buffer for the reason: the option, its value, and a right value
+ * @why: buffer for the reason: the option, its value, and a valid value
  * @size: length of @why, in bytes
  *
  * Context: Any.

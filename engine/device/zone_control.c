@@ -35,7 +35,7 @@ static int zones_start(struct cnull_dev *dev, struct cnull_live *live)
 		zones = cnull_zones_new(config);
 	if (!zones)
 		return cnull_refuse(dev, -ENOMEM, "no memory for zones");
-	/* No zone is open yet, so only the number of active zones can be in the way. */
+	/* No zone is open yet, so only the active zones can exceed their limit. */
 	if (cnull_zones_update_limits(zones, config->zone_max_open,
 				      config->zone_max_active)) {
 		nr_active = cnull_zone_res_nr_active(&zones->res);
@@ -134,7 +134,7 @@ const struct cnull_hooks cnull_zone_hooks = {
  * Context: May sleep. Takes &cnull_dev.lock.
  * Return: 0, or with nothing changed
  * * -EINVAL, -ERANGE: @text is no sector of a sequential zone of a device that is on
- * * -EBUSY: its power was cut
+ * * -EBUSY: the power of the device was cut
  */
 int cnull_dev_set_zone(struct cnull_dev *dev, enum cnull_zone_op op,
 		       const char *text)
@@ -202,7 +202,7 @@ static size_t zones_text_size(struct cnull_dev *dev)
  *
  * Context: May sleep. Takes &cnull_dev.lock.
  * Return: the length of the text, in bytes; or -EAGAIN if that is not @size, or if
- * power was switched in between, so that the zones may be other ones.
+ * another power on came in between, so that the zones may be different.
  */
 ssize_t cnull_dev_show_zones(struct cnull_dev *dev, char *text, size_t size)
 {

@@ -108,11 +108,11 @@ int cnull_fault_parse(struct cnull_fault *fault, const char *text)
 		if (err)
 			return err;
 		text += len;
-		/* A comma, unless it is the last. */
+		/* A comma follows each number but the last. */
 		if (i + 1 < ARRAY_SIZE(order) && *text++ != ',')
 			return -EINVAL;
 	}
-	/* A line ends there, and nothing comes after it. */
+	/* Only the end of a line may follow. */
 	if (strcmp(text, "") && strcmp(text, "\n"))
 		return -EINVAL;
 	for (i = 0; i < ARRAY_SIZE(order); i++)
@@ -143,7 +143,7 @@ static void update_feature(struct cnull_faults *faults)
  * cnull_inject_init - initialize the faults of a device, which hit nothing
  * @faults: the faults
  *
- * Context: Any.
+ * Context: May sleep. Takes &cnull_faults.lock.
  */
 void cnull_inject_init(struct cnull_faults *faults)
 {
@@ -304,10 +304,10 @@ bool cnull_inject_draw(struct cnull_faults *faults, enum cnull_fault_kind kind,
 	    atomic_long_inc_return(&fault->nr_asked) % interval)
 		return false;
 	random = random_number(get(fault, CNULL_FAULT_ID_seed),
-			    atomic_long_inc_return(&fault->nr_drawn));
+			       atomic_long_inc_return(&fault->nr_drawn));
 	if ((u32)random % 100 >= get(fault, CNULL_FAULT_ID_probability))
 		return false;
-	/* Another context may have used the last one up. -1 is never used up. */
+	/* Another context may have used up the last hit. -1 has no limit. */
 	if (atomic_long_read(times) >= 0 &&
 	    atomic_long_dec_if_positive(times) < 0)
 		return false;

@@ -93,7 +93,7 @@ static enum cnull_action write_store(struct cnull_live *live,
 				      -ENOSPC : 0);
 }
 
-/* Return what happens to the pages of a request that clears data. */
+/* Return how a request that clears data treats its pages. */
 static enum cnull_clear how_to_clear(const struct cnull_io *io)
 {
 	if (io->op == CNULL_OP_SECURE_ERASE)
@@ -114,9 +114,9 @@ static enum cnull_action clear_store(struct cnull_live *live,
 }
 
 /*
- * Complete a request without a store. A read leaves its data as it was, because to
- * fill the data would be most of the work of the request. Kernels that report
- * uninitialized memory need the data filled.
+ * Complete a request without a store. A read leaves its buffer unchanged, because
+ * filling the buffer would be most of the work of the request. Kernels that report
+ * uninitialized memory need the buffer filled.
  */
 static enum cnull_action access_nothing(struct cnull_io *io)
 {
@@ -329,17 +329,17 @@ enum cnull_action cnull_data_step(struct cnull_live *live, struct cnull_io *io,
 }
 
 /**
- * cnull_data_extent - find out how far a device has data, or has none
+ * cnull_data_extent - find the length of a range with data, or without
  * @live: the device
  * @pos: the start, in bytes; a multiple of a sector, like every length here
- * @len: the length to look at, in bytes, not 0; @pos + @len is within the device
+ * @len: the maximum length, in bytes, not 0; @pos + @len is within the device
  * @is_data: set to whether the page of @pos is stored
  *
  * As cnull_store_extent(), for a device with or without memory or a cache.
  *
  * Context: May sleep. Power off waits until this returns.
- * Return: the length from @pos on that is alike, in bytes, @len at most. More may be
- * alike.
+ * Return: the length of the range from @pos on, in bytes, @len at most. The range may
+ * continue behind that.
  */
 u64 cnull_data_extent(struct cnull_live *live, u64 pos, u64 len, bool *is_data)
 {

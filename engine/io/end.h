@@ -8,7 +8,7 @@
 #include "io/live.h"
 
 /**
- * cnull_io_deadline - the deadline of a request, as long as deadlines hold
+ * cnull_io_deadline - return the deadline of a request, or 0 while the device drains
  * @live: the device
  * @io: the request, after cnull_io_run()
  *
@@ -25,10 +25,11 @@ static inline u64 cnull_io_deadline(const struct cnull_live *live,
 /**
  * cnull_io_end - end a request
  * @live: the device
- * @io: the request, after a run that returned %CNULL_COMPLETE or %CNULL_LOSE
+ * @io: the request, after a run that returned %CNULL_COMPLETE or %CNULL_LOSE. Or a
+ *	request that its backend fails without such a run, with @error set
  *
  * The backend calls this once, immediately before the request completes. If power was
- * cut since the run, the request fails: a drive that loses power reports nothing.
+ * cut before that, the request fails: a drive that loses power reports nothing.
  *
  * Context: Any, interrupts too.
  * Return: 0 or a negative errno: the status to report.

@@ -15,12 +15,12 @@
 #define TIMEOUT_NSEC	(5ULL * NSEC_PER_SEC)
 
 /*
- * What a backend can do, and what happens instead:
+ * The abilities of each backend:
  *
  * @reruns: a request that must sleep runs again in another context. Else the
  *	backend returns the request to its submitter
- * @requeue: %CNULL_REQUEUE; or %CNULL_COMPLETE: no request gets the fault
- * @timeout: %CNULL_LOSE; or %CNULL_COMPLETE: the request fails after TIMEOUT_NSEC
+ * @requeue: %CNULL_REQUEUE; or %CNULL_COMPLETE if no request gets the fault
+ * @timeout: %CNULL_LOSE; or %CNULL_COMPLETE if the request fails after TIMEOUT_NSEC
  */
 static const struct ability {
 	bool reruns;
@@ -67,13 +67,13 @@ bool cnull_fault_requeues(struct cnull_live *live, const struct cnull_io *io)
 }
 
 /**
- * cnull_fault_step - let a request time out, if it gets the fault
+ * cnull_fault_step - make a request time out, if it gets the fault
  * @live: the device
- * @io: the request, after its operation; @error is set to -ETIMEDOUT if it times out
+ * @io: the request, after its run; &cnull_io.error is set to -ETIMEDOUT if it times out
  * @action: the action for the request so far
  *
- * The fault is drawn once for a request: in its first run, where the current task is
- * the submitter.
+ * The fault is drawn once for a request, in its first run. A later run may be in a
+ * worker, and the task filter of the fault tests the current task.
  *
  * Context: Any.
  * Return: the action for the request.

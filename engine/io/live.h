@@ -22,7 +22,13 @@ enum cnull_irqmode {
 	CNULL_IRQ_TIMER,
 };
 
-/** enum cnull_queue - the values of the option queue_mode; 1 was null_blk's single queue, and is not valid */
+/**
+ * enum cnull_queue - the values of the option queue_mode
+ * @CNULL_QUEUE_BIO: bio mode
+ * @CNULL_QUEUE_MQ: blk-mq
+ *
+ * 1 was null_blk's single queue, and is not valid.
+ */
 enum cnull_queue {
 	CNULL_QUEUE_BIO = 0,
 	CNULL_QUEUE_MQ = 2,
@@ -36,8 +42,8 @@ enum cnull_queue {
  * @name: the name of the device, for messages
  * @irqmode: how requests complete
  * @backend: the backend; set by &cnull_backend.start before the first request
- * @draining: deadlines are over, and no request gets an injected fault. Set by the
- *	backend before it stops or is cut; accessed by READ_ONCE() and WRITE_ONCE()
+ * @draining: deadlines no longer apply, and no request gets an injected fault. Set by
+ *	the backend before it stops or is cut; accessed by READ_ONCE() and WRITE_ONCE()
  * @has_deadlines: a completion time or a limit is set, or was. Written with
  *	&cnull_dev.lock held, read without
  * @block_sectors: the length of a logical block, in sectors

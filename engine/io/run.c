@@ -10,7 +10,7 @@
 #include "io/zone_step.h"
 #include "zone/order.h"
 
-/* Trace the start of a request, unless an earlier run has. */
+/* Trace the start of a request, unless an earlier run has done so. */
 static void trace_start(struct cnull_live *live, struct cnull_io *io)
 {
 	if (io->start)

@@ -34,8 +34,8 @@ static enum cnull_action read_zone(struct cnull_live *live, unsigned int nr,
 
 /*
  * Make all data of a zone before a write durable: a sequential medium has no gaps.
- * The write keeps its reservation until then. Newer writes do not matter, and no
- * reset can start.
+ * Meanwhile the write keeps its reservation, so no reset can start. Newer writes are
+ * behind the range.
  */
 static void make_durable(struct cnull_live *live, unsigned int nr,
 			 const struct cnull_io *io)
