@@ -112,8 +112,8 @@ static void end_at_deadline(struct timed_bio *timed, struct cnull_disk *disk,
 		      HRTIMER_MODE_ABS);
 
 	/*
-	 * Pairs with bio_mode_drain(), which sets @draining and then takes the lock: the drain
-	 * finds the bio in the list, or this function finds @draining set.
+	 * Pairs with bio_mode_drain(), which sets @draining and then takes the lock:
+	 * the drain finds the bio in the list, or this function finds @draining set.
 	 */
 	scoped_guard(spinlock_irqsave, &timed->home->lock) {
 		if (cnull_io_deadline(disk->dev.live, &r->io)) {
@@ -343,9 +343,9 @@ static void end_pending(struct cnull_disk *disk)
 /*
  * Drain the bios of a disk: from now on none waits for a deadline. First complete the
  * pending ones, because submitters may wait for their memory. Then freeze the queue, to
- * wait for submitters that are about to start a timer, or, after a power cut, to complete a
- * bio without an error. Complete the rest. Without deadlines, only bios with an
- * injected time-out are pending.
+ * wait for submitters that are about to start a timer. After a power cut, they may be
+ * about to complete a bio without an error. Complete the rest. Without deadlines, only
+ * bios with an injected time-out are pending.
  */
 static void bio_mode_drain(struct cnull_disk *disk)
 {

@@ -67,7 +67,7 @@ static int add_zone_limits(struct cnull_disk *disk, struct queue_limits *lim)
 	}
 }
 
-/* Choose the way of I/O, by the config. */
+/* Choose blk-mq or bio mode, by the config. */
 static void choose_mode(struct cnull_disk *disk)
 	__must_hold(&disk->dev.lock)
 {

@@ -9,8 +9,10 @@
 
 #include "inject_configfs.h"
 
-/* The first faults of new devices. Initialized statically, because the kernel parses
- * parameters before it runs code of the module. */
+/*
+ * The first faults of new devices. Initialized statically, because the kernel parses
+ * parameters before it runs code of the module.
+ */
 struct cnull_fault cnull_fault_params[CNULL_NR_FAULTS] = {
 	[0 ... CNULL_NR_FAULTS - 1] = {
 		.value = {

@@ -27,7 +27,7 @@
 
 /**
  * struct cnull_cmd - the driver's part of a request
- * @io: the request, as the engine knows it
+ * @io: the request of the engine
  * @timed_out: the operation has happened, and the request waits for blk-mq's time-out.
  *	The context that clears this completes the request
  * @requeued: the last requeue of this tag was by blk_mq_requeue_request()
@@ -37,6 +37,7 @@
  *
  * Memory of the tag set, so it lives as long as the disk. One context at a time uses
  * it: the submitter, then a worker, then the timer or a poller, then the completion.
+ * Other contexts may clear @timed_out and cancel @timer at any time.
  */
 struct cnull_cmd {
 	struct cnull_io io;
@@ -75,7 +76,7 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 	if (!cnull_op_of(req_op(rq), &io->op))
 		return false;
 	if (io->op == CNULL_OP_FLUSH)
-		io->sector = 0;		/* the request's has no meaning */
+		io->sector = 0;		/* that of the request has no meaning */
 	if (io->op == CNULL_OP_WRITE_ZEROES && rq->cmd_flags & REQ_NOUNMAP)
 		io->flags |= CNULL_IO_NOUNMAP;
 	return true;
@@ -147,7 +148,7 @@ static void complete_rq(struct request *rq, struct io_comp_batch *batch)
 
 /*
  * Leave a request to blk-mq's time-out. Once @timed_out is set, another context may
- * complete the request.
+ * complete the request. The release pairs with the xchg() in end_timed_out().
  */
 static void leave_to_timeout(struct request *rq)
 {
@@ -419,8 +420,8 @@ static bool end_early(struct request *rq, void *queue)
 
 /*
  * Complete the requests in flight that wait for a deadline or a time-out. @q is not
- * frozen. First quiesce the dispatch and flush the workers: after that, no context starts
- * such a wait, and after a power cut none completes a request without an error.
+ * frozen. First quiesce the dispatch and flush the workers. After that, no context
+ * starts such a wait, and after a power cut none completes a request without an error.
  */
 static void end_waiting(struct cnull_disk *disk, struct request_queue *q)
 {
@@ -478,9 +479,9 @@ static void free_workers(struct cnull_disk *disk)
 }
 
 /*
- * Allocate the workqueues of a disk. They are not shared, and have a thread for times when
- * memory is short: a request of one disk may wait for memory that only a write to
- * another disk frees.
+ * Allocate the workqueues of a disk. Disks do not share them, and each has a rescuer for
+ * times when memory is short: a request of one disk may wait for memory that only a
+ * write to another disk frees.
  */
 static int alloc_workers(struct cnull_disk *disk)
 {

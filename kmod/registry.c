@@ -10,7 +10,10 @@
 #include "names.h"
 #include "registry.h"
 
-/* Linked by &cnull_disk.list. Constant after the module was loaded, so there is no lock. */
+/*
+ * Linked by &cnull_disk.list. No lock guards the list, because it is constant after the
+ * module was loaded.
+ */
 static LIST_HEAD(disks);
 
 /**

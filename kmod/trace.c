@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tracepoints: where they are defined, and the engine's hooks that fire them.
+ * Tracepoints: their definitions, and the engine's hooks that fire them.
  */
 #include "ops.h"
 

@@ -67,7 +67,7 @@ TRACE_EVENT(cnull_start,
 
 /*
  * The end of a request, immediately before it completes. The latency is in ns since
- * the first run; 0 if the trace began after that.
+ * the first run; 0 if that run did not read the clock.
  */
 TRACE_EVENT(cnull_end,
 	TP_PROTO(const char *name, enum req_op op, u64 sector,

@@ -14,8 +14,8 @@
  * @lim: the queue limits
  *
  * Context: Any.
- * Return: 0; -EOPNOTSUPP if this kernel has no zones; -EINVAL if it does not take this
- * zone size.
+ * Return: 0; -EOPNOTSUPP if this kernel has no zones; -EINVAL if this kernel does not
+ * accept the zone size.
  */
 int cnull_zoned_limits(const struct cnull_config *config,
 		       struct queue_limits *lim)
@@ -34,7 +34,7 @@ int cnull_zoned_limits(const struct cnull_config *config,
 }
 
 /**
- * cnull_zoned_revalidate - let the block layer read the zones of a disk
+ * cnull_zoned_revalidate - make the block layer read the zones of a disk
  * @disk: the device; its gendisk is about to be added
  *
  * Context: May sleep; &cnull_dev.lock is held.
