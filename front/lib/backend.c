@@ -2,8 +2,8 @@
 /*
  * The backend of programs in user space: a device whose requests are function calls.
  *
- * A request runs in the thread of its caller, which may sleep, and returns to it at its
- * deadline.
+ * A request runs in the thread of its caller, which may sleep. lib_run() returns at the
+ * deadline of the request.
  */
 #include "backend.h"
 #include "io/end.h"
@@ -96,7 +96,7 @@ void lib_destroy(struct lib_device *device)
 	cnull_dev_destroy(&device->dev);
 }
 
-/* Sleep until a deadline; 0 is over. Return what @sleep returns. */
+/* Sleep until a deadline, unless it is over. Return 0, or the result of @sleep. */
 static int sleep_until(u64 deadline, int (*sleep)(u64 nsec))
 {
 	u64 now = ktime_get_ns();
@@ -109,7 +109,7 @@ static int sleep_until(u64 deadline, int (*sleep)(u64 nsec))
  * @device: the device, on
  * @io: the request
  * @sleep: sleeps for a time, in ns. Returns 0, or another number to end the sleep early
- * @interrupted: set to whether @sleep has ended early. The request has happened
+ * @interrupted: set to whether @sleep has ended early. The operation has happened
  *
  * Requests of this backend are neither requeued nor lost (engine/io/fault_step.c), and
  * never return early to sleep, because their threads may sleep.

@@ -10,7 +10,7 @@
 /**
  * struct lib_device - a device of a program
  * @dev: the device. Its bad blocks and faults may be changed at any time
- * @kind: the backend, as the engine knows it; constant
+ * @kind: the value of &cnull_live.backend; constant
  * @live: the live device, from lib_power_on() until lib_destroy(); else NULL
  */
 struct lib_device {

@@ -39,7 +39,8 @@ static int set_badblocks(const char *value)
 
 static int set_timeout(const char *value)
 {
-	return cnull_inject_parse(&served.device.dev.faults, CNULL_FAULT_TIMEOUT, value);
+	return cnull_inject_parse(&served.device.dev.faults, CNULL_FAULT_TIMEOUT,
+				  value);
 }
 
 const struct parameter_key parameter_keys[] = {
@@ -179,7 +180,7 @@ static int plugin_pread(void *handle, void *buf, uint32_t count,
 {
 	(void)handle;
 	(void)flags;
-	/* The engine leaves the buffer as it is, with data of other clients. */
+	/* The engine leaves the buffer unchanged, with data of other clients. */
 	if (!served.device.live->store)
 		memset(buf, 0, count);
 	return run(CNULL_OP_READ, "read", buf, count, offset, 0);
@@ -226,7 +227,8 @@ static int plugin_extents(void *handle, uint32_t count, uint64_t offset,
 	(void)handle;
 	while (pos < end) {
 		bool is_data;
-		u64 len = cnull_data_extent(served.device.live, pos, end - pos, &is_data);
+		u64 len = cnull_data_extent(served.device.live, pos, end - pos,
+					    &is_data);
 
 		if (nbdkit_add_extent(extents, pos, len, is_data ? 0 :
 				      NBDKIT_EXTENT_HOLE | NBDKIT_EXTENT_ZERO))
