@@ -50,8 +50,8 @@ static struct fixture *fixture_of(struct cnull_dev *dev)
 	return container_of(dev, struct fixture, dev);
 }
 
-/* Change the live device of all threads, while no thread does I/O: a frozen queue. */
-static void let_in(struct fixture *f, struct cnull_live *live)
+/* Set the live device of each thread while that thread does no I/O, as a freeze does. */
+static void set_live(struct fixture *f, struct cnull_live *live)
 {
 	int i;
 
@@ -92,7 +92,7 @@ static int count_start(struct cnull_dev *dev)
 		return cnull_refuse(dev, f->start_error, "no backend today");
 	}
 	f->starts++;
-	let_in(f, dev->live);
+	set_live(f, dev->live);
 	return 0;
 }
 
@@ -103,7 +103,7 @@ static void count_stop(struct cnull_dev *dev)
 	if (f->blocks == BLOCKS_STOP)
 		block(f);
 	f->stops++;
-	let_in(f, NULL);
+	set_live(f, NULL);
 }
 
 static void count_drain(struct cnull_dev *dev)
@@ -136,7 +136,7 @@ static int note_resize(struct cnull_dev *dev, unsigned int submit_queues,
 	return 0;
 }
 
-static const struct cnull_backend counting_face = {
+static const struct cnull_backend counting_backend = {
 	.start = count_start,
 	.stop = count_stop,
 	.drain = count_drain,
@@ -155,7 +155,7 @@ static int device_init(struct kunit *test)
 		mutex_init(&f->gate[i]);
 	cnull_config_init(&set);
 	set.size = 16;
-	cnull_dev_init(&f->dev, "test", &set, &counting_face);
+	cnull_dev_init(&f->dev, "test", &set, &counting_backend);
 	return 0;
 }
 
@@ -224,7 +224,7 @@ static void dead_device_rejects_power_on(struct kunit *test)
 struct refusal {
 	const char *opt;
 	const char *text;
-	const char *told;
+	const char *reason;
 };
 
 /* Each of these values alone is refused with a reason. */
@@ -252,7 +252,7 @@ static void refuse(struct kunit *test, const struct refusal *cases, size_t nr)
 		KUNIT_EXPECT_EQ(test, memcmp(&before, &f->dev.config,
 					     sizeof(before)), 0);
 		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].opt));
-		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].told));
+		KUNIT_EXPECT_TRUE(test, strstr(error_of(f), cases[i].reason));
 		/* With a valid value, power on succeeds and the reason is cleared. */
 		KUNIT_EXPECT_EQ(test, cnull_dev_set(&f->dev, opt, old), 0);
 		KUNIT_EXPECT_EQ(test, power(f, true), 0);

@@ -9,8 +9,8 @@
 #include "io/run.h"
 
 /*
- * Run a request, and end it unless it has to run again. Return its status, or -EAGAIN if
- * it has to sleep first.
+ * Run a request, and end it unless it has to run again. Return its status; -EAGAIN if the
+ * request has to sleep first; -EBUSY if it is requeued.
  */
 static inline int io_result(struct cnull_live *live, struct cnull_io *io,
 			    enum cnull_wait wait)

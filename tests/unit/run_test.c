@@ -187,7 +187,7 @@ static void zeroed_ranges_read_as_zeros(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, io_result(&f->live, &io, CNULL_NO_WAIT),
 				-EAGAIN);
 		KUNIT_EXPECT_EQ(test, io_result(&f->live, &io,
-						   CNULL_MAY_WAIT), 0);
+						CNULL_MAY_WAIT), 0);
 		KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget),
 				ways[i].pages);
 		KUNIT_EXPECT_EQ(test, run(f, CNULL_OP_READ, 8, 8,
@@ -346,7 +346,7 @@ static int fill(struct fixture *f, unsigned int flags, u64 sector, u8 byte,
 	return run_flags(f, CNULL_OP_WRITE, flags, sector, 8, wait);
 }
 
-/* Return the first byte of a sector, as read from the device, or from the store alone. */
+/* Return the first byte of a sector, as read from the device. */
 static u8 shown(struct fixture *f, u64 sector)
 {
 	if (run(f, CNULL_OP_READ, sector, 8, CNULL_NO_WAIT))
@@ -354,6 +354,7 @@ static u8 shown(struct fixture *f, u64 sector)
 	return f->data[0];
 }
 
+/* Return the first byte of a sector, as read from the store alone. */
 static u8 durable(struct fixture *f, u64 sector)
 {
 	unsigned long features = f->live.features;
@@ -443,7 +444,7 @@ static void write_that_runs_again_takes_effect_once(struct kunit *test)
 	size_t i;
 	long n;
 
-	/* Without a cache and with one, let the Nth allocation fail. */
+	/* Without a cache and with one, fail the Nth allocation. */
 	for (i = 0; i < 4; i++) {
 		u64 at = sector + i * 6 * stride;
 
@@ -508,9 +509,10 @@ static void cached_write_waits_for_memory(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, durable(f, 4), 1);
 }
 
-/* Make a device of 4 MiB, with data for all of it. */
+/* The most data that is copied without a chance to reschedule, in sectors. */
 #define MOST_AT_ONCE	(SZ_1M / 512)
 
+/* Make a device of 4 MiB. Return a buffer for all of it; NULL without memory. */
 static u8 *make_long(struct kunit *test)
 {
 	struct fixture *f = test->priv;
@@ -635,11 +637,11 @@ static void extents_follow_the_store_and_the_cache(struct kunit *test)
 			2 * PAGE_SIZE);
 	KUNIT_EXPECT_FALSE(test, is_data);
 	KUNIT_EXPECT_EQ(test, cnull_data_extent(&f->live, 2 * PAGE_SIZE + 512,
-					      all - PAGE_SIZE, &is_data),
+						all - PAGE_SIZE, &is_data),
 			PAGE_SIZE - 512);
 	KUNIT_EXPECT_TRUE(test, is_data);
 	KUNIT_EXPECT_EQ(test, cnull_data_extent(&f->live, 4 * PAGE_SIZE, 512,
-					      &is_data), 512);
+						&is_data), 512);
 	KUNIT_EXPECT_TRUE(test, is_data);
 	f->live.store = NULL;
 	KUNIT_EXPECT_EQ(test, cnull_data_extent(&f->live, 0, all, &is_data), all);
