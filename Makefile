@@ -8,7 +8,7 @@ help: ## print this list
 run: deps ## demonstrate the module in a guest, side by side with null_blk
 	@vm/demo
 
-check: ## rules, short tests and a build: two minutes, no root, nothing is installed
+check: ## rules, short tests and a build: a minute, no root, nothing is installed
 	@tests/run check
 
 test: test-deps ## all tests, with guests: 20 minutes
