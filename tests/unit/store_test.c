@@ -878,6 +878,38 @@ static void nodes_replaced_during_write_lose_no_data(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store,
 				MODEL_BYTES, NUMA_NO_NODE), 0);
 	}
+	/* The same for a page whose nodes are there. */
+	KUNIT_ASSERT_EQ(test, do_write(f, 0, f->model + pos, SECTOR_BYTES), 0);
+	memset(f->model, 6, SECTOR_BYTES);
+	world_at_alloc(1, replace_nodes, f);
+	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->model + pos, SECTOR_BYTES), 0);
+	expect_model(test);
+}
+
+static void replace_nodes_at_each_resched(void *arg)
+{
+	replace_nodes(arg);
+	world_at_resched(replace_nodes_at_each_resched, arg);
+}
+
+/* Nodes are replaced wherever a long request may sleep. */
+static void nodes_replaced_at_each_resched_lose_no_data(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	bool is_data;
+
+	memset(f->model, 7, MODEL_BYTES);
+	world_at_resched(replace_nodes_at_each_resched, f);
+	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->model, MODEL_BYTES), 0);
+	expect_model(test);
+	KUNIT_EXPECT_EQ(test, cnull_store_extent(&f->store, 0, MODEL_BYTES,
+						 &is_data), MODEL_BYTES);
+	KUNIT_EXPECT_TRUE(test, is_data);
+	memset(f->model, 0, MODEL_BYTES);
+	do_discard(f, 0, MODEL_BYTES);
+	world_at_resched(NULL, NULL);
+	expect_model(test);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 0);
 }
 
 /* Thread 0 replaces nodes. Each other thread overwrites and reads pages of its own. */
@@ -946,6 +978,7 @@ static struct kunit_case store_cases[] = {
 	KUNIT_CASE(threads_sharing_pages_find_only_written_bytes),
 	KUNIT_CASE(threads_adding_the_same_pages_lose_no_data),
 	KUNIT_CASE(nodes_replaced_during_write_lose_no_data),
+	KUNIT_CASE(nodes_replaced_at_each_resched_lose_no_data),
 	KUNIT_CASE(threads_overwriting_while_nodes_are_replaced_keep_data),
 	{}
 };
