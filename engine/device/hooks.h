@@ -9,7 +9,6 @@
 
 /**
  * struct cnull_hooks - one part of a device: its data, or a feature
- * @name: the name of the part
  * @validate: check the options of the part. Returns 0, or -EINVAL with the reason in
  *	@why, which has @size bytes
  * @start: add the part to a live device, if its config says so. Returns 0 or a
@@ -24,7 +23,6 @@
  * &cnull_dev.lock held. All may sleep.
  */
 struct cnull_hooks {
-	const char *name;
 	int (*validate)(const struct cnull_config *config, char *why,
 			size_t size);
 	int (*start)(struct cnull_dev *dev, struct cnull_live *live);

@@ -131,42 +131,35 @@ static int queues_change(struct cnull_dev *dev, enum cnull_option_id id,
 }
 
 static const struct cnull_hooks store_hooks = {
-	.name = "store",
 	.start = store_start,
 };
 
 static const struct cnull_hooks cache_hooks = {
-	.name = "cache",
 	.validate = cache_validate,
 	.start = cache_start,
 	.stop = cache_stop,
 };
 
 static const struct cnull_hooks delay_hooks = {
-	.name = "delay",
 	.start = delay_start,
 };
 
 static const struct cnull_hooks throttle_hooks = {
-	.name = "throttle",
 	.start = throttle_start,
 	.change = throttle_change,
 };
 
 static const struct cnull_hooks badblocks_hooks = {
-	.name = "badblocks",
 	.start = badblocks_start,
 	.stop = badblocks_stop,
 };
 
 static const struct cnull_hooks inject_hooks = {
-	.name = "inject",
 	.start = inject_start,
 	.stop = inject_stop,
 };
 
 static const struct cnull_hooks queue_hooks = {
-	.name = "queues",
 	.change = queues_change,
 };
 

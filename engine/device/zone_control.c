@@ -115,7 +115,6 @@ static int zones_change(struct cnull_dev *dev, enum cnull_option_id id,
 }
 
 const struct cnull_hooks cnull_zone_hooks = {
-	.name = "zones",
 	.validate = zones_validate,
 	.start = zones_start,
 	.keep = zones_keep,
