@@ -86,7 +86,16 @@ static int throttle_change(struct cnull_dev *dev, enum cnull_option_id id,
 			   struct cnull_config *next)
 	__must_hold(&dev->lock)
 {
-	set_limits(dev->live, next);
+	switch (id) {
+	case CNULL_OPTION_mbps:
+	case CNULL_OPTION_read_mbps:
+	case CNULL_OPTION_write_mbps:
+	case CNULL_OPTION_iops:
+		set_limits(dev->live, next);
+		break;
+	default:
+		break;
+	}
 	return 0;
 }
 
@@ -163,11 +172,7 @@ static const struct cnull_hooks queue_hooks = {
 	.change = queues_change,
 };
 
-/*
- * A part is started after the parts above it, which it may use, and stopped before
- * them. A part whose change of an option may fail stands above the throttle, whose
- * change is not undone.
- */
+/* A part is started after the parts above it, which it may use, and stopped before them. */
 static const struct cnull_hooks *const parts[] = {
 	&store_hooks,
 	&cache_hooks,
