@@ -68,21 +68,15 @@ static unsigned long start_acct(struct bio *bio)
 	return bio_start_io_acct(bio) ?: 1;
 }
 
-/* Complete a bio with a status. */
-static void complete_bio(struct running_bio *r, blk_status_t status)
-{
-	r->bio->bi_status = status;
-	if (r->acct_start)
-		bio_end_io_acct(r->bio, r->acct_start);
-	bio_endio(r->bio);
-}
-
 /* End and complete a bio. */
 static void end_bio(struct cnull_disk *disk, struct running_bio *r)
 {
 	int error = cnull_io_end(disk->dev.live, &r->io);
 
-	complete_bio(r, error ? errno_to_blk_status(error) : BLK_STS_OK);
+	r->bio->bi_status = error ? errno_to_blk_status(error) : BLK_STS_OK;
+	if (r->acct_start)
+		bio_end_io_acct(r->bio, r->acct_start);
+	bio_endio(r->bio);
 }
 
 static void end_timed(struct timed_bio *timed)
