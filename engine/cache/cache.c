@@ -108,12 +108,6 @@ struct entry {
 	struct rcu_head rcu;
 };
 
-/* Return the number of @len bytes from @pos on that are in the page of @pos. */
-static size_t in_page(u64 pos, u64 len)
-{
-	return min_t(u64, len, PAGE_SIZE - offset_in_page(pos));
-}
-
 /**
  * struct walk - a walk through a range, piece by piece
  * @pos: start of the current piece, in bytes
@@ -136,7 +130,8 @@ static struct walk walk_from(u64 pos, u64 len)
 static bool next_page(struct walk *w)
 {
 	w->pos += w->len;
-	w->len = in_page(w->pos, w->end - w->pos);
+	w->len = cnull_bytes_in_page(offset_in_page(w->pos),
+				     w->end - w->pos);
 	return w->len;
 }
 
@@ -790,7 +785,7 @@ int cnull_cache_write(struct cnull_cache *cache, u64 pos, u64 len,
 	struct entry *list = NULL, *e;
 	int err;
 
-	if (len == in_page(pos, len))
+	if (offset_in_page(pos) + len <= PAGE_SIZE)
 		return len ? write_one(cache, pos, len, from, gfp) : 0;
 	err = prepare_write(cache, pos, len, &list, gfp);
 	if (!err)

@@ -351,7 +351,7 @@ u64 cnull_data_extent(struct cnull_live *live, u64 pos, u64 len, bool *is_data)
 
 		*is_data = !gap;
 		if (!gap)
-			return min_t(u64, len, PAGE_SIZE - offset_in_page(pos));
+			return cnull_bytes_in_page(offset_in_page(pos), len);
 		len = gap;
 	}
 	return cnull_store_extent(live->store, pos, len, is_data);

@@ -191,6 +191,19 @@ static inline u64 cnull_bytes_in(u64 nr, size_t offset, u64 len)
 						   (nr << PAGE_SHIFT) - offset;
 }
 
+/**
+ * cnull_bytes_in_page - return the part of a range that is in its first page
+ * @offset: start of the range in that page, in bytes
+ * @len: length of the range, in bytes
+ *
+ * Context: Any.
+ * Return: a number of bytes, @len at most.
+ */
+static inline size_t cnull_bytes_in_page(size_t offset, u64 len)
+{
+	return min_t(u64, len, PAGE_SIZE - offset);
+}
+
 void cnull_map_init(struct cnull_map *map);
 void cnull_map_destroy(struct cnull_map *map, void (*free_leaf)(void *leaf));
 int cnull_map_prepare(struct cnull_map *map, u64 nr, int home_node);

@@ -271,7 +271,7 @@ static void read_slots(void __rcu **slot, size_t offset, u64 len,
 		       struct cnull_iter *to)
 {
 	for (; len; slot++) {
-		size_t n = min_t(u64, len, PAGE_SIZE - offset);
+		size_t n = cnull_bytes_in_page(offset, len);
 		void *page = rcu_dereference(*slot);
 
 		if (page)
@@ -458,7 +458,7 @@ static void write_slots(struct cnull_store *store, void __rcu **slot, u64 pos,
 {
 	for (; len; slot++) {
 		size_t offset = offset_in_page(pos);
-		size_t n = min_t(u64, len, PAGE_SIZE - offset);
+		size_t n = cnull_bytes_in_page(offset, len);
 		void *spare = take_spare(spares, pos >> PAGE_SHIFT);
 
 		if (!write_slot(slot, offset, n, from, &spare))
@@ -573,7 +573,7 @@ static void clear_slots(struct cnull_store *store, void __rcu **slot,
 			struct removed *removed)
 {
 	while (len) {
-		size_t n = min_t(u64, len, PAGE_SIZE - offset);
+		size_t n = cnull_bytes_in_page(offset, len);
 
 		if (removes_page(n, how)) {
 			void *page = empty_slot(store, slot, how);
