@@ -108,6 +108,14 @@ struct entry {
 	struct rcu_head rcu;
 };
 
+/* Find the slot of an index in either map. NULL if no entry ever had that index. */
+static void __rcu **find_slot(struct cnull_map *map, u64 index)
+{
+	u64 nr;
+
+	return cnull_map_find_stable(map, index, &nr);
+}
+
 /**
  * struct walk - a walk through a range, piece by piece
  * @pos: start of the current piece, in bytes
@@ -152,9 +160,7 @@ static bool next_piece(struct cnull_cache *cache, struct walk *w, bool *is_gap)
 /* Find the entry of a page. In an RCU read section. NULL if there is none. */
 static struct entry *find_entry(struct cnull_cache *cache, u64 pos)
 {
-	u64 nr;
-	void __rcu **slot = cnull_map_find_stable(&cache->pages,
-						  pos >> PAGE_SHIFT, &nr);
+	void __rcu **slot = find_slot(&cache->pages, pos >> PAGE_SHIFT);
 
 	return slot ? rcu_dereference(*slot) : NULL;
 }
@@ -231,12 +237,11 @@ static void flush_slot(struct cnull_cache *cache, void __rcu **slot)
 /* Find a slot. Add the nodes above it if necessary. Return NULL without memory. */
 static void __rcu **make_slot(struct cnull_map *map, u64 index, gfp_t gfp)
 {
-	u64 nr;
-	void __rcu **slot = cnull_map_find_stable(map, index, &nr);
+	void __rcu **slot = find_slot(map, index);
 
 	if (slot || cnull_map_add_nodes(map, index, gfp))
 		return slot;
-	return cnull_map_find_stable(map, index, &nr);
+	return find_slot(map, index);
 }
 
 /*
@@ -387,9 +392,7 @@ static int write_one(struct cnull_cache *cache, u64 pos, size_t len,
 		     struct cnull_iter *from, gfp_t gfp)
 {
 	struct entry *new = NULL;
-	u64 nr;
-	void __rcu **slot = cnull_map_find_stable(&cache->pages,
-						  pos >> PAGE_SHIFT, &nr);
+	void __rcu **slot = find_slot(&cache->pages, pos >> PAGE_SHIFT);
 
 	while (!slot || !write_cached(cache, slot, pos, len, from, &new)) {
 		new = new_entry(cache, pos, gfp);
@@ -849,10 +852,7 @@ void cnull_cache_clear(struct cnull_cache *cache, u64 pos, u64 len,
 /* Return the slot of the frame of a turn, or NULL if no entry ever had that frame. */
 static void __rcu **frame_of(struct cnull_cache *cache, unsigned long turn)
 {
-	u64 nr;
-
-	return cnull_map_find_stable(&cache->frames, turn % cache->nr_frames,
-				     &nr);
+	return find_slot(&cache->frames, turn % cache->nr_frames);
 }
 
 /*
@@ -914,14 +914,10 @@ void cnull_cache_flush_range(struct cnull_cache *cache, u64 pos, u64 len)
 	bool is_gap;
 
 	while (next_piece(cache, &w, &is_gap)) {
-		u64 nr;
-
 		/* A page that has an entry has a slot. */
 		if (!is_gap)
-			flush_slot(cache,
-				   cnull_map_find_stable(&cache->pages,
-							 w.pos >> PAGE_SHIFT,
-							 &nr));
+			flush_slot(cache, find_slot(&cache->pages,
+						    w.pos >> PAGE_SHIFT));
 		cond_resched();
 	}
 }
