@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one exit: each request that has run passes here once, when it completes.
+ * The one exit: each request passes here once, when it completes. That includes a
+ * request that its backend fails before a run.
  */
 #ifndef CNULL_END_H
 #define CNULL_END_H
