@@ -26,7 +26,7 @@ int cnull_zoned_limits(const struct cnull_config *config,
 	    config->zone_size > CNULL_MAX_ZONE_MIB)
 		return -EINVAL;
 	lim->features |= BLK_FEAT_ZONED;
-	lim->chunk_sectors = config->zone_size * (SZ_1M >> SECTOR_SHIFT);
+	lim->chunk_sectors = config->zone_size * CNULL_MIB_SECTORS;
 	lim->max_open_zones = config->zone_max_open;
 	lim->max_active_zones = config->zone_max_active;
 	cnull_limit_append(lim, config->zone_append_max_sectors);

@@ -8,7 +8,7 @@
 #include "driver.h"
 
 /* The largest size of a zone, in MiB: a power of two whose sectors fit 32 bits. */
-#define CNULL_MAX_ZONE_MIB	((1UL << 31) / (SZ_1M >> SECTOR_SHIFT))
+#define CNULL_MAX_ZONE_MIB	((1UL << 31) / CNULL_MIB_SECTORS)
 
 int cnull_zoned_limits(const struct cnull_config *config,
 		       struct queue_limits *lim);

@@ -17,6 +17,9 @@
 #define CNULL_MAX_MBPS	(40 * 1024U)
 #define CNULL_MAX_IOPS	1000000000U
 
+/* Sectors in a MiB, the unit of sizes among the options. */
+#define CNULL_MIB_SECTORS	(SZ_1M >> SECTOR_SHIFT)
+
 /* The C type of an option, by the type of its row. */
 #define CNULL_CTYPE_BOOL	bool
 #define CNULL_CTYPE_UINT	unsigned int

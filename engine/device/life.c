@@ -40,7 +40,7 @@ static int make_live(struct cnull_dev *dev)
 		return cnull_refuse(dev, -ENOMEM, "no memory");
 	live->config = *config;
 	cnull_queues_normalize(&live->config);
-	live->nr_sectors = (u64)config->size * (SZ_1M >> SECTOR_SHIFT);
+	live->nr_sectors = (u64)config->size * CNULL_MIB_SECTORS;
 	live->name = dev->name;
 	live->irqmode = config->irqmode;
 	live->block_sectors = config->blocksize >> SECTOR_SHIFT;

@@ -27,7 +27,7 @@
  * The cost of a sector at 1 MiB/s. The cost of a request does not overflow, because
  * the data of a read or write fits in memory.
  */
-#define SECTOR_TICKS	(TICKS_PER_SEC / (SZ_1M >> SECTOR_SHIFT))
+#define SECTOR_TICKS	(TICKS_PER_SEC / CNULL_MIB_SECTORS)
 
 /* Return the cost of a request at a rate of 1, in ticks; 0: not limited. */
 static u64 cost_at_1(enum cnull_limit_id id, const struct cnull_io *io)

@@ -5,17 +5,14 @@
  */
 #include "zone/layout.h"
 
-/* Sectors in a MiB. */
-#define MIB_SECTORS	(SZ_1M >> SECTOR_SHIFT)
-
 /* Derive the shape of the zones from a valid config. */
 static struct cnull_zone_shape shape_of(const struct cnull_config *config)
 {
 	return (struct cnull_zone_shape) {
-		.nr_sectors = (u64)config->size * MIB_SECTORS,
-		.zone_sectors = (u64)config->zone_size * MIB_SECTORS,
+		.nr_sectors = (u64)config->size * CNULL_MIB_SECTORS,
+		.zone_sectors = (u64)config->zone_size * CNULL_MIB_SECTORS,
 		.capacity = (u64)(config->zone_capacity ?: config->zone_size) *
-			    MIB_SECTORS,
+			    CNULL_MIB_SECTORS,
 		.block_sectors = config->blocksize >> SECTOR_SHIFT,
 		.nr_conv = config->zone_nr_conv,
 		.nr_zones = DIV64_U64_ROUND_UP(config->size, config->zone_size),
@@ -100,7 +97,7 @@ void cnull_zones_normalize(struct cnull_config *config)
 					  config->zone_max_active);
 	else if (config->zone_max_open >= nr_seq)
 		config->zone_max_open = 0;
-	capacity = (u64)config->zone_capacity * MIB_SECTORS;
+	capacity = (u64)config->zone_capacity * CNULL_MIB_SECTORS;
 	config->zone_append_max_sectors =
 		min_t(u64, capacity,
 		      round_down(config->zone_append_max_sectors,

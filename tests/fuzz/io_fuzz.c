@@ -107,7 +107,7 @@ static u64 value_of(struct cnull_dev *dev, enum cnull_option_id id)
 /* Return the size of a device that is on, in sectors. */
 static u64 nr_sectors(struct cnull_dev *dev)
 {
-	return value_of(dev, CNULL_OPTION_size) * (SZ_1M >> SECTOR_SHIFT);
+	return value_of(dev, CNULL_OPTION_size) * CNULL_MIB_SECTORS;
 }
 
 /* Make a request from the input, with a buffer for its data. */
