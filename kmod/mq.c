@@ -11,7 +11,8 @@
  *
  *	irqmode 0	complete_rq() ends the request inline, in a batch if there is one
  *	irqmode 1	mq_complete(), called by blk-mq in softirq
- *	irqmode 2	mq_timer() at the deadline, then mq_complete()
+ *	deadline	mq_timer(), then mq_complete(): irqmode 2, and each irqmode if
+ *			a limit delays the request
  *	poll queues	end_polled(), called by mq_poll()
  *	time-outs	end_timed_out(), called by mq_timeout(), then mq_complete()
  */

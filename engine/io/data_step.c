@@ -331,7 +331,7 @@ enum cnull_action cnull_data_step(struct cnull_live *live, struct cnull_io *io,
 /**
  * cnull_data_extent - find the length of a range with data, or without
  * @live: the device
- * @pos: the start, in bytes; a multiple of a sector, like every length here
+ * @pos: the start, in bytes
  * @len: the maximum length, in bytes, not 0; @pos + @len is within the device
  * @is_data: set to whether the page of @pos is stored
  *
