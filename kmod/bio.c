@@ -127,8 +127,8 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 	*io = (struct cnull_io) {
 		.sector = bio->bi_iter.bi_sector,
 		.nr_sectors = bio_sectors(bio),
-		.iter = { .bio = bio, .it = bio->bi_iter },
 	};
+	cnull_iter_init(&io->iter, bio);
 	if (bio->bi_opf & REQ_PREFLUSH)
 		io->flags |= CNULL_IO_PREFLUSH;
 	if (bio->bi_opf & REQ_FUA)

@@ -69,11 +69,7 @@ static bool prepare_io(struct request *rq, struct cnull_io *io)
 		.flags = rq->cmd_flags & REQ_FUA ? CNULL_IO_FUA : 0,
 		.queue = rq->mq_hctx->queue_num,
 	};
-	if (rq->bio)
-		io->iter = (struct cnull_iter) {
-			.bio = rq->bio,
-			.it = rq->bio->bi_iter,
-		};
+	cnull_iter_init(&io->iter, rq->bio);
 	if (!cnull_op_of(req_op(rq), &io->op))
 		return false;
 	if (io->op == CNULL_OP_FLUSH)

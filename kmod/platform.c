@@ -2,7 +2,7 @@
 /*
  * The platform of the engine, in the kernel: functions that are not inline.
  */
-#include <linux/highmem.h>
+#include <linux/cacheflush.h>
 
 #include "platform.h"
 
@@ -43,25 +43,52 @@ void cnull_pages_free_rcu(void *const *pages, unsigned int nr)
 		call_rcu(&page->rcu_head, free_pages_rcu);
 }
 
-/*
- * Return the next bytes that are in one page: @len at most. The caller maps the page, and
- * calls iter_advance() afterwards.
- */
-static struct bio_vec iter_piece(const struct cnull_iter *iter, size_t len)
+/* Go on to the next segment of the data. Its pages are adjacent in the direct map. */
+static inline void next_segment(struct cnull_iter *iter)
 {
-	struct bio_vec piece = bio_iter_iovec(iter->bio, iter->it);
+	struct bio_vec segment;
 
-	piece.bv_len = min_t(size_t, piece.bv_len, len);
-	return piece;
+	if (iter->size) {
+		segment = *iter->vec++;
+	} else {
+		const struct bio *bio = iter->next;
+
+		segment = mp_bvec_iter_bvec(bio->bi_io_vec, bio->bi_iter);
+		iter->vec = &bio->bi_io_vec[bio->bi_iter.bi_idx + 1];
+		iter->size = bio->bi_iter.bi_size;
+		iter->next = bio->bi_next;
+	}
+	iter->at = bvec_virt(&segment);
+	iter->left = min(segment.bv_len, iter->size);
+	iter->size -= iter->left;
 }
 
-static void iter_advance(struct cnull_iter *iter, unsigned int bytes)
+/*
+ * Advance the position by the next bytes with adjacent addresses, @len at most. Return
+ * their address, and set *@nr to their number.
+ */
+static inline void *next_piece(struct cnull_iter *iter, size_t len, size_t *nr)
 {
-	bio_advance_iter_single(iter->bio, &iter->it, bytes);
-	if (!iter->it.bi_size && iter->bio->bi_next) {
-		iter->bio = iter->bio->bi_next;
-		iter->it = iter->bio->bi_iter;
-	}
+	void *at;
+
+	if (!iter->left)
+		next_segment(iter);
+	at = iter->at;
+	*nr = min_t(size_t, len, iter->left);
+	iter->at += *nr;
+	iter->left -= *nr;
+	return at;
+}
+
+/* Tell the CPU's data cache that the data of a request has changed, if it needs that. */
+static void flush_data(void *at, size_t len)
+{
+	void *page = (void *)round_down((unsigned long)at, PAGE_SIZE);
+
+	if (!ARCH_IMPLEMENTS_FLUSH_DCACHE_PAGE)
+		return;
+	for (; page < at + len; page += PAGE_SIZE)
+		flush_dcache_page(virt_to_page(page));
 }
 
 /**
@@ -75,12 +102,12 @@ static void iter_advance(struct cnull_iter *iter, unsigned int bytes)
 void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len)
 {
 	while (len) {
-		struct bio_vec piece = iter_piece(iter, len);
+		size_t nr;
+		void *from = next_piece(iter, len, &nr);
 
-		memcpy_from_bvec(to, &piece);
-		iter_advance(iter, piece.bv_len);
-		to += piece.bv_len;
-		len -= piece.bv_len;
+		cnull_data_copy(to, from, nr);
+		to += nr;
+		len -= nr;
 	}
 }
 
@@ -95,12 +122,13 @@ void cnull_iter_read(struct cnull_iter *iter, void *to, size_t len)
 void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len)
 {
 	while (len) {
-		struct bio_vec piece = iter_piece(iter, len);
+		size_t nr;
+		void *to = next_piece(iter, len, &nr);
 
-		memcpy_to_bvec(&piece, from);
-		iter_advance(iter, piece.bv_len);
-		from += piece.bv_len;
-		len -= piece.bv_len;
+		cnull_data_copy(to, from, nr);
+		flush_data(to, nr);
+		from += nr;
+		len -= nr;
 	}
 }
 
@@ -115,14 +143,12 @@ void cnull_iter_write(struct cnull_iter *iter, const void *from, size_t len)
 void cnull_iter_fill(struct cnull_iter *iter, u8 byte, size_t len)
 {
 	while (len) {
-		struct bio_vec piece = iter_piece(iter, len);
-		void *at = bvec_kmap_local(&piece);
+		size_t nr;
+		void *to = next_piece(iter, len, &nr);
 
-		memset(at, byte, piece.bv_len);
-		flush_dcache_page(piece.bv_page);
-		kunmap_local(at);
-		iter_advance(iter, piece.bv_len);
-		len -= piece.bv_len;
+		memset(to, byte, nr);
+		flush_data(to, nr);
+		len -= nr;
 	}
 }
 
@@ -136,9 +162,9 @@ void cnull_iter_fill(struct cnull_iter *iter, u8 byte, size_t len)
 void cnull_iter_skip(struct cnull_iter *iter, size_t len)
 {
 	while (len) {
-		struct bio_vec piece = iter_piece(iter, len);
+		size_t nr;
 
-		iter_advance(iter, piece.bv_len);
-		len -= piece.bv_len;
+		next_piece(iter, len, &nr);
+		len -= nr;
 	}
 }

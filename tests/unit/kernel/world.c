@@ -420,6 +420,7 @@ struct cnull_iter world_iter_of(const struct world_piece *pieces,
 				unsigned int nr)
 {
 	struct bio *first = NULL, *last = NULL;
+	struct cnull_iter begin;
 	size_t pages = 0;
 	unsigned int i;
 
@@ -441,12 +442,13 @@ struct cnull_iter world_iter_of(const struct world_piece *pieces,
 			pages--;
 		}
 	}
-	return (struct cnull_iter) { .bio = first, .it = first->bi_iter };
+	cnull_iter_init(&begin, first);
+	return begin;
 }
 
 void world_iter_end(struct cnull_iter begin)
 {
-	struct bio *bio = begin.bio;
+	struct bio *bio = begin.next;
 
 	while (bio) {
 		struct bio *next = bio->bi_next;
