@@ -79,9 +79,9 @@ enum cnull_action {
  * @flush_seq: while @reserved, the number of flushes that had begun when the
  *	reservation was made
  *
- * The fields from @error on are 0 before the first run. The submitter owns the
- * request, but while @reserved is true other requests are linked to it: it must not
- * be moved, copied or freed.
+ * The fields from @error to @reserved are 0 before the first run: cnull_io_init(). The
+ * submitter owns the request, but while @reserved is true other requests are linked to
+ * it: it must not be moved, copied or freed.
  */
 struct cnull_io {
 	enum cnull_op op;
@@ -100,6 +100,37 @@ struct cnull_io {
 	struct list_head in_flight;
 	long flush_seq;
 };
+
+/**
+ * cnull_io_init - initialize a request that has not run
+ * @io: the request
+ * @op: the operation
+ * @flags: a mask of enum cnull_io_flag
+ * @sector: the first sector
+ * @nr_sectors: the length, in sectors
+ *
+ * The caller sets &cnull_io.iter if the request has data. The fields that are valid only
+ * while &cnull_io.reserved is true stay as they are, because this is on the path of each
+ * request.
+ *
+ * Context: Any.
+ */
+static inline void cnull_io_init(struct cnull_io *io, enum cnull_op op,
+				 unsigned int flags, u64 sector, u64 nr_sectors)
+{
+	io->op = op;
+	io->flags = flags;
+	io->sector = sector;
+	io->nr_sectors = nr_sectors;
+	io->queue = 0;
+	io->error = 0;
+	io->deadline = 0;
+	io->start = 0;
+	io->fault_delay = 0;
+	io->times_out = false;
+	io->resumed = false;
+	io->reserved = false;
+}
 
 /**
  * cnull_done - finish a step of a request

@@ -124,24 +124,24 @@ static void end_at_deadline(struct timed_bio *timed, struct cnull_disk *disk,
 /* Fill in @io. Return false for an operation that the engine does not have. */
 static bool prepare_io(struct bio *bio, struct cnull_io *io)
 {
-	*io = (struct cnull_io) {
-		.sector = bio->bi_iter.bi_sector,
-		.nr_sectors = bio_sectors(bio),
-	};
-	cnull_iter_init(&io->iter, bio);
-	if (bio->bi_opf & REQ_PREFLUSH)
-		io->flags |= CNULL_IO_PREFLUSH;
-	if (bio->bi_opf & REQ_FUA)
-		io->flags |= CNULL_IO_FUA;
-	if (!cnull_op_of(bio_op(bio), &io->op))
+	unsigned int flags = 0;
+	enum cnull_op op;
+
+	if (!cnull_op_of(bio_op(bio), &op))
 		return false;
+	if (bio->bi_opf & REQ_PREFLUSH)
+		flags |= CNULL_IO_PREFLUSH;
+	if (bio->bi_opf & REQ_FUA)
+		flags |= CNULL_IO_FUA;
+	if (op == CNULL_OP_WRITE_ZEROES && bio->bi_opf & REQ_NOUNMAP)
+		flags |= CNULL_IO_NOUNMAP;
+	cnull_io_init(io, op, flags, bio->bi_iter.bi_sector, bio_sectors(bio));
+	cnull_iter_init(&io->iter, bio);
 	/* A flush comes as a write without data, whose sector has no meaning. */
-	if (io->op == CNULL_OP_WRITE && !bio_sectors(bio)) {
+	if (op == CNULL_OP_WRITE && !bio_sectors(bio)) {
 		io->op = CNULL_OP_FLUSH;
 		io->sector = 0;
 	}
-	if (io->op == CNULL_OP_WRITE_ZEROES && bio->bi_opf & REQ_NOUNMAP)
-		io->flags |= CNULL_IO_NOUNMAP;
 	return true;
 }
 
@@ -195,12 +195,14 @@ static void run_bio(struct cnull_disk *disk, struct bio *bio)
 							  CNULL_MAY_WAIT;
 	struct running_bio r;
 
+	if (unlikely(!prepare_io(bio, &r.io))) {
+		bio->bi_status = BLK_STS_NOTSUPP;
+		bio_endio(bio);
+		return;
+	}
 	r.bio = bio;
 	r.acct_start = start_acct(bio);
-	if (unlikely(!prepare_io(bio, &r.io))) {
-		cnull_done(&r.io, -EOPNOTSUPP);
-		end_bio(disk, &r);
-	} else if (unlikely(cnull_may_defer(disk->dev.live))) {
+	if (unlikely(cnull_may_defer(disk->dev.live))) {
 		run_deferrable(disk, &r, wait);
 	} else {
 		run_io(disk, &r, wait);

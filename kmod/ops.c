@@ -4,7 +4,7 @@
  */
 #include "ops.h"
 
-const u8 cnull_ops[REQ_OP_LAST] = {
+const u8 cnull_ops[REQ_OP_MASK + 1] = {
 	[REQ_OP_READ] = CNULL_OP_READ + 1,
 	[REQ_OP_WRITE] = CNULL_OP_WRITE + 1,
 	[REQ_OP_FLUSH] = CNULL_OP_FLUSH + 1,

@@ -11,8 +11,11 @@
 #include "request.h"
 #include "zone/rules.h"
 
-/* By enum req_op: the enum cnull_op plus 1, or 0 if the engine has none. */
-extern const u8 cnull_ops[REQ_OP_LAST];
+/*
+ * By enum req_op: the enum cnull_op plus 1, or 0 if the engine has none. With an element for
+ * each value that fits into REQ_OP_MASK, so that an index needs no check.
+ */
+extern const u8 cnull_ops[REQ_OP_MASK + 1];
 
 /* By enum cnull_zone_cond. */
 extern const enum blk_zone_cond cnull_blk_conds[CNULL_NR_ZONE_CONDS];
@@ -27,10 +30,10 @@ extern const enum blk_zone_cond cnull_blk_conds[CNULL_NR_ZONE_CONDS];
  */
 static inline bool cnull_op_of(enum req_op req, enum cnull_op *op)
 {
-	if (req >= REQ_OP_LAST || !cnull_ops[req])
-		return false;
-	*op = cnull_ops[req] - 1;
-	return true;
+	u8 found = cnull_ops[req & REQ_OP_MASK];
+
+	*op = found - 1;
+	return found;
 }
 
 enum req_op cnull_req_op_of(enum cnull_op op);

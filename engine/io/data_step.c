@@ -113,35 +113,18 @@ static enum cnull_action clear_store(struct cnull_live *live,
 	return cnull_done(io, 0);
 }
 
-/*
- * Complete a request without a store. A read leaves its buffer unchanged, because
- * filling the buffer would be most of the work of the request. Kernels that report
- * uninitialized memory need the buffer filled.
- */
-static enum cnull_action access_nothing(struct cnull_io *io)
-{
-	struct cnull_iter to = io->iter;
-
-	if (CNULL_FILL_READS && io->op == CNULL_OP_READ)
-		cnull_iter_fill(&to, 0, io->nr_sectors << SECTOR_SHIFT);
-	return cnull_done(io, 0);
-}
-
 /**
- * cnull_data_plain - access the store, if there is one; there is no cache
- * @live: the device
+ * cnull_data_store - access the store of a device; there is no cache
+ * @live: the device; it has a store
  * @io: the request, within the device
  * @wait: may the caller sleep?
  *
  * Context: As cnull_io_run().
  * Return: %CNULL_COMPLETE, or %CNULL_SLEEP with %CNULL_NO_WAIT.
  */
-enum cnull_action cnull_data_plain(struct cnull_live *live, struct cnull_io *io,
+enum cnull_action cnull_data_store(struct cnull_live *live, struct cnull_io *io,
 				   enum cnull_wait wait)
 {
-	if (!live->store)
-		return access_nothing(io);
-
 	switch (io->op) {
 	case CNULL_OP_READ:
 		return read_store(live, io, wait);

@@ -53,12 +53,24 @@ static enum cnull_action perform(struct cnull_live *live, struct cnull_io *io,
 		       cnull_data_step(live, io, wait, &nr_done);
 }
 
-/* The path of a request through a device that has a feature. */
-static enum cnull_action run_full(struct cnull_live *live, struct cnull_io *io,
-				  enum cnull_wait wait)
+/**
+ * cnull_run_full - run a request by the full path
+ * @live: the device
+ * @io: the request
+ * @wait: may the caller sleep?
+ *
+ * Context: As cnull_io_run(), which calls this.
+ * Return: as cnull_io_run().
+ */
+enum cnull_action cnull_run_full(struct cnull_live *live, struct cnull_io *io,
+				 enum cnull_wait wait)
 {
 	enum cnull_action action;
 
+	if (cnull_traces_start())
+		trace_start(live, io);
+	if (!cnull_io_in_device(live, io))
+		return cnull_done(io, -EIO);
 	if (cnull_has(live, CNULL_FEATURE_CUT)) {
 		cnull_zone_abandon_step(live, io);
 		return cnull_done(io, -EIO);
@@ -77,40 +89,4 @@ static enum cnull_action run_full(struct cnull_live *live, struct cnull_io *io,
 	if (io->start)
 		io->deadline = cnull_deadline(&live->time, io);
 	return action;
-}
-
-/**
- * cnull_io_run - run a request
- * @live: the device
- * @io: the request
- * @wait: may the caller sleep?
- *
- * The operation has happened when this returns %CNULL_COMPLETE or %CNULL_LOSE; the
- * caller performs the returned action, and calls cnull_io_end() when the request
- * completes. A write that fails with -ENOSPC has changed no data. After %CNULL_SLEEP
- * the caller sets &cnull_io.resumed and runs the request again. A request that holds a
- * reservation must run again; any other may be given back to its submitter instead.
- *
- * Context: With %CNULL_MAY_WAIT may sleep; else any that allows RCU read sections.
- * Power off waits until this returns.
- * Return: the action for the backend. With %CNULL_COMPLETE, &cnull_io.error is 0 or
- * * -ENOSPC: no memory for the data of a write
- * * -EIO: beyond the end of the device, a bad sector, or the power was cut; or not
- *   allowed by the condition or the write pointer of a zone
- * * -ETOOMANYREFS, -EOVERFLOW: too many zones are open, or active
- * * -EOPNOTSUPP: not with zones
- * * -ETIMEDOUT: an injected fault
- */
-enum cnull_action cnull_io_run(struct cnull_live *live, struct cnull_io *io,
-			       enum cnull_wait wait)
-{
-	if (cnull_traces_start())
-		trace_start(live, io);
-	if (unlikely(io->sector > live->nr_sectors ||
-		     io->nr_sectors > live->nr_sectors - io->sector))
-		return cnull_done(io, -EIO);
-	/* A request that has run before may carry a fault of its first run. */
-	if (likely(!READ_ONCE(live->features) && !io->resumed))
-		return cnull_data_plain(live, io, wait);
-	return run_full(live, io, wait);
 }
