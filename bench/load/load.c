@@ -279,7 +279,13 @@ static int init_thread(struct load_thread *thread, struct load_run *run,
 	if (run->sets)
 		thread->zones = &run->sets[index % run->nr_sets];
 	init_completion(&thread->done);
-	prandom_seed_state(&thread->random, cpu + 1);
+	/*
+	 * Each kind of run has its own positions, the same each time. With the positions
+	 * of the run before, a disk with a cache would find most blocks in its cache.
+	 */
+	prandom_seed_state(&thread->random,
+			   ((u64)run->spec.bs << 32 | run->spec.batch << 16) +
+			   cpu + 1);
 	thread->slots = kvcalloc(run->spec.batch, sizeof(*thread->slots),
 				 GFP_KERNEL);
 	if (!thread->slots)
