@@ -21,6 +21,7 @@
 #include <linux/kstrtox.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>

@@ -71,42 +71,15 @@
  * If a page has no entry, discards and writes with FUA access the store directly. An
  * entry that appears meanwhile comes from a write that overlaps with them, and both may
  * take effect in either order.
+ *
+ * Write-back moves the page of an entry to the store if all of its sectors are valid. Such
+ * a direct access may then change the page that was replaced, and its change is lost. The
+ * entry appeared during the access, so each of its sectors comes from a write that
+ * overlaps with the access, and counts as the later one. A page with a sector that is not
+ * valid replaces no page, because the access may have changed that sector.
  */
 #include "cache/cache.h"
 #include "store/gfp.h"
-
-/**
- * struct entry - the data that the cache holds of one page
- * @lock: guards the contents, and the entry's place in both maps
- * @dead: the entry was removed from both maps
- * @needed: a prepared write relies on this entry, or on the store's page after it; set
- *	under @lock, never cleared
- * @moved: @page belongs to the store; used only by the context that unhashed the entry
- * @valid: for each sector, whether @page has it; changed under @lock
- * @index: index of the page in the device; constant
- * @page: the data; constant
- * @slot: its slot in &cnull_cache.pages; constant
- * @frame: its slot in &cnull_cache.frames; constant
- * @turn: the value of &cnull_cache.hand that determined @frame; constant
- * @next: next in the list of the context that prepared or unhashed the entry
- * @rcu: to free the entry
- *
- * The context that unhashes an entry frees it.
- */
-struct entry {
-	spinlock_t lock;
-	bool dead __guarded_by(&lock);
-	bool needed;
-	bool moved;
-	bool valid[CNULL_PAGE_SECTORS];
-	u64 index;
-	void *page;
-	void __rcu **slot;
-	void __rcu **frame;
-	unsigned long turn;
-	struct entry *next;
-	struct rcu_head rcu;
-};
 
 /* Find the slot of an index in either map. NULL if no entry ever had that index. */
 static void __rcu **find_slot(struct cnull_map *map, u64 index)
@@ -158,25 +131,59 @@ static bool next_piece(struct cnull_cache *cache, struct walk *w, bool *is_gap)
 }
 
 /* Find the entry of a page. In an RCU read section. NULL if there is none. */
-static struct entry *find_entry(struct cnull_cache *cache, u64 pos)
+static struct cnull_entry *find_entry(struct cnull_cache *cache, u64 pos)
 {
 	void __rcu **slot = find_slot(&cache->pages, pos >> PAGE_SHIFT);
 
 	return slot ? rcu_dereference(*slot) : NULL;
 }
 
-/* Set or clear the marks of some sectors. Release; pairs with run_length(). */
-static void mark(struct entry *e, u64 pos, size_t len, bool valid)
+/* Set or clear the marks of a part of a page. Release; pairs with run_length(). */
+static void mark_part(struct cnull_entry *e, u64 pos, size_t len, bool valid)
 	__must_hold(&e->lock)
 {
-	bool *sector = &e->valid[offset_in_page(pos) >> SECTOR_SHIFT];
+	unsigned int sector = offset_in_page(pos) >> SECTOR_SHIFT;
+	unsigned int end = sector + (len >> SECTOR_SHIFT);
 
-	for (; len; len -= 1 << SECTOR_SHIFT)
-		smp_store_release(sector++, valid);
+	while (sector < end) {
+		unsigned long *word = &e->valid[sector / BITS_PER_LONG];
+		unsigned int first = sector % BITS_PER_LONG;
+		unsigned int nr = min(end - sector, BITS_PER_LONG - first);
+		unsigned long marks = ~0UL >> (BITS_PER_LONG - nr) << first;
+
+		smp_store_release(word, valid ? *word | marks : *word & ~marks);
+		sector += nr;
+	}
+}
+
+/* Set or clear the marks of some sectors, usually of the whole page. */
+static inline void mark(struct cnull_entry *e, u64 pos, size_t len, bool valid)
+	__must_hold(&e->lock)
+{
+	unsigned int i;
+
+	if (len < PAGE_SIZE)
+		mark_part(e, pos, len, valid);
+	else
+		for (i = 0; i < CNULL_SECTOR_WORDS; i++)
+			smp_store_release(&e->valid[i],
+					  valid ? CNULL_ALL_SECTORS : 0);
+}
+
+/* Is any sector marked? */
+static bool has_marks(const struct cnull_entry *e)
+	__must_hold(&e->lock)
+{
+	unsigned int i;
+
+	for (i = 0; i < CNULL_SECTOR_WORDS; i++)
+		if (e->valid[i])
+			return true;
+	return false;
 }
 
 /* Remove an entry from both maps. The caller frees it. */
-static void unhash(struct entry *e)
+static void unhash(struct cnull_entry *e)
 	__must_hold(&e->lock)
 {
 	e->dead = true;
@@ -184,26 +191,26 @@ static void unhash(struct entry *e)
 	cnull_map_clear(e->frame);
 }
 
-/* Free an unhashed entry after a grace period: readers may still use it. */
-static void free_entry(struct cnull_cache *cache, struct entry *e)
+/* Retire one unhashed entry. */
+static void retire(struct cnull_cache *cache, struct cnull_entry *e)
 {
-	if (!e->moved)
-		cnull_pages_free_rcu(&e->page, 1);
-	kfree_rcu(e, rcu);
-	cnull_budget_uncharge(&cache->budget);
+	struct cnull_retired retired = { };
+
+	cnull_retired_add(&retired, e);
+	cnull_entries_retire(&cache->entries, &retired);
 }
 
 /* Write an entry back to the store, and unhash it. Return false if it is dead. */
-static bool write_back(struct cnull_cache *cache, struct entry *e)
+static bool write_back(struct cnull_cache *cache, struct cnull_entry *e)
 {
 	bool alive;
 
 	spin_lock_nested(&e->lock, SINGLE_DEPTH_NESTING);
 	alive = !e->dead;
 	if (alive) {
-		if (e->needed || memchr(e->valid, true, CNULL_PAGE_SECTORS))
-			e->moved = cnull_store_merge(cache->store, e->index,
-						     e->page, e->valid);
+		if (e->needed || has_marks(e))
+			e->rest = cnull_store_merge(cache->store, e->index,
+						    e->page, e->valid);
 		unhash(e);
 	}
 	spin_unlock(&e->lock);
@@ -212,26 +219,24 @@ static bool write_back(struct cnull_cache *cache, struct entry *e)
 
 /*
  * Write back the entry in a slot of either map. In an RCU read section. Return the
- * entry, to be freed after the section, or NULL if there was none.
+ * entry, to be retired after the section, or NULL if there was none.
  */
-static struct entry *write_back_slot(struct cnull_cache *cache,
+static struct cnull_entry *write_back_slot(struct cnull_cache *cache,
 				     void __rcu **slot)
 {
-	struct entry *e = rcu_dereference(*slot);
+	struct cnull_entry *e = rcu_dereference(*slot);
 
 	return e && write_back(cache, e) ? e : NULL;
 }
 
-/* Write back the entry in a slot of either map, and free it. */
-static void flush_slot(struct cnull_cache *cache, void __rcu **slot)
+/* Write back the entry in a slot of either map, and add it to @retired. */
+static void flush_slot(struct cnull_cache *cache, void __rcu **slot,
+		       struct cnull_retired *retired)
 {
-	struct entry *e;
-
 	rcu_read_lock();
-	e = write_back_slot(cache, slot);
+	cnull_retired_add(retired, write_back_slot(cache, slot));
 	rcu_read_unlock();
-	if (e)
-		free_entry(cache, e);
+	cnull_entries_retire_many(&cache->entries, retired);
 }
 
 /* Find a slot. Add the nodes above it if necessary. Return NULL without memory. */
@@ -245,49 +250,27 @@ static void __rcu **make_slot(struct cnull_map *map, u64 index, gfp_t gfp)
 }
 
 /*
- * Prepare an entry for the page of @pos. No other context can find it. Return NULL if
- * there is no memory, or memory is short.
+ * Prepare an entry for a page, with its slot in the map of pages. No other context can
+ * find it. Return NULL if there is no memory, or memory is short.
  */
-static struct entry *new_entry(struct cnull_cache *cache, u64 pos, gfp_t gfp)
+static struct cnull_entry *new_entry(struct cnull_cache *cache,
+				     void __rcu **slot, u64 index, gfp_t gfp)
 {
-	u64 index = pos >> PAGE_SHIFT;
-	void __rcu **slot, **frame;
-	unsigned long turn;
-	struct entry *e;
+	unsigned long turn = atomic_long_inc_return(&cache->hand);
+	void __rcu **frame = make_slot(&cache->frames, turn % cache->nr_frames,
+				       gfp);
+	struct cnull_entry *e;
 
-	if (!cnull_budget_may_grow(&cache->budget))
+	if (!frame)
 		return NULL;
-	turn = atomic_long_inc_return(&cache->hand);
-	slot = make_slot(&cache->pages, index, gfp);
-	frame = make_slot(&cache->frames, turn % cache->nr_frames, gfp);
-	if (!slot || !frame ||
-	    cnull_store_prepare_merge(cache->store, index, gfp))
-		return NULL;
-	e = kzalloc(sizeof(*e), gfp);
+	e = cnull_entry_new(&cache->entries, gfp);
 	if (!e)
 		return NULL;
-	e->page = cnull_page_alloc(gfp, cache->pages.home_node);
-	if (!e->page) {
-		kfree(e);
-		return NULL;
-	}
-	spin_lock_init(&e->lock);
 	e->index = index;
 	e->slot = slot;
 	e->frame = frame;
 	e->turn = turn;
-	cnull_budget_charge(&cache->budget);
 	return e;
-}
-
-/* Free an entry that was never inserted, or do nothing for NULL. Its frame stays empty. */
-static void free_new(struct cnull_cache *cache, struct entry *e)
-{
-	if (!e)
-		return;
-	cnull_page_free(e->page);
-	kfree(e);
-	cnull_budget_uncharge(&cache->budget);
 }
 
 /*
@@ -304,7 +287,7 @@ static void lower_tail(struct cnull_cache *cache, unsigned long turn)
 }
 
 /* Write to an entry. Return false, with @from unchanged, if it is dead. */
-static bool write_entry(struct entry *e, u64 pos, size_t len,
+static bool write_entry(struct cnull_entry *e, u64 pos, size_t len,
 			struct cnull_iter *from)
 {
 	guard(spinlock)(&e->lock);
@@ -320,92 +303,77 @@ static bool write_entry(struct entry *e, u64 pos, size_t len,
  * changed, if its page has another entry. Add entries that occupied its frame to
  * @evicted. In an RCU read section.
  */
-static bool add_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
-		      size_t len, struct cnull_iter *from,
-		      struct entry **evicted)
+static bool insert_entry(struct cnull_cache *cache, struct cnull_entry *e,
+			 u64 pos, size_t len, struct cnull_iter *from,
+			 struct cnull_retired *evicted)
 {
 	guard(spinlock)(&e->lock);
+	e->dead = false;	/* it may have had another page before */
 	if (!cnull_map_fill(e->slot, e))
 		return false;
 	cnull_iter_read(from, e->page + offset_in_page(pos), len);
 	mark(e, pos, len, true);
-	while (!cnull_map_fill(e->frame, e)) {
-		struct entry *old = write_back_slot(cache, e->frame);
-
-		if (old) {
-			old->next = *evicted;
-			*evicted = old;
-		}
-	}
+	while (!cnull_map_fill(e->frame, e))
+		cnull_retired_add(evicted, write_back_slot(cache, e->frame));
 	lower_tail(cache, e->turn);
 	return true;
 }
 
-/* As add_entry(), and free the entries that occupied its frame. */
-static bool insert_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
-			 size_t len, struct cnull_iter *from)
-{
-	struct entry *evicted = NULL, *next;
-	bool done;
-
-	rcu_read_lock();
-	done = add_entry(cache, e, pos, len, from, &evicted);
-	rcu_read_unlock();
-	for (; evicted; evicted = next) {
-		next = evicted->next;
-		free_entry(cache, evicted);
-	}
-	return done;
-}
-
 /*
- * Write to one page in the cache. If its slot is empty, insert *@new, and set it to
- * NULL. Return false, with @from unchanged, if the slot is empty and *@new is NULL.
+ * Write to one page in the cache. If its slot is empty, insert *@new, set it to NULL, and
+ * add evicted entries to @evicted. Return false, with @from unchanged, if the slot is
+ * empty and *@new is NULL.
  */
 static bool write_cached(struct cnull_cache *cache, void __rcu **slot, u64 pos,
 			 size_t len, struct cnull_iter *from,
-			 struct entry **new)
+			 struct cnull_entry **new,
+			 struct cnull_retired *evicted)
 {
-	struct entry *e;
+	struct cnull_entry *e;
 	bool done;
 
-	for (;;) {
+	do {
 		rcu_read_lock();
 		e = rcu_dereference(*slot);
-		done = e && write_entry(e, pos, len, from);
-		rcu_read_unlock();
-		if (done)
-			return true;
-		if (e)
-			continue;
-		if (!*new)
-			return false;
-		if (insert_entry(cache, *new, pos, len, from)) {
-			*new = NULL;
-			return true;
+		if (e) {
+			done = write_entry(e, pos, len, from);
+		} else {
+			done = *new && insert_entry(cache, *new, pos, len, from,
+						    evicted);
+			if (done)
+				*new = NULL;
 		}
-	}
+		rcu_read_unlock();
+	} while (!done && (e || *new));
+	return done;
 }
 
 /* Write to one page. Fails as a whole. */
 static int write_one(struct cnull_cache *cache, u64 pos, size_t len,
 		     struct cnull_iter *from, gfp_t gfp)
 {
-	struct entry *new = NULL;
-	void __rcu **slot = find_slot(&cache->pages, pos >> PAGE_SHIFT);
+	u64 index = pos >> PAGE_SHIFT;
+	void __rcu **slot = make_slot(&cache->pages, index, gfp);
+	struct cnull_retired evicted = { };
+	struct cnull_entry *new = NULL;
 
-	while (!slot || !write_cached(cache, slot, pos, len, from, &new)) {
-		new = new_entry(cache, pos, gfp);
+	if (!slot)
+		return -ENOMEM;
+	while (!write_cached(cache, slot, pos, len, from, &new, &evicted)) {
+		if (cnull_store_prepare_merge(cache->store, index, 1, gfp))
+			return -ENOMEM;
+		new = new_entry(cache, slot, index, gfp);
 		if (!new)
 			return -ENOMEM;
-		slot = new->slot;
 	}
-	free_new(cache, new);
+	if (new)
+		cnull_entry_drop(&cache->entries, new);
+	cnull_entries_retire(&cache->entries, &evicted);
 	return 0;
 }
 
 /* Mark an entry as needed. Return false if it is dead. */
-static bool set_needed(struct entry *e)
+static bool set_needed(struct cnull_entry *e)
 {
 	guard(spinlock)(&e->lock);
 	if (!e->dead)
@@ -414,23 +382,19 @@ static bool set_needed(struct entry *e)
 }
 
 /*
- * Mark the entries of up to @nr pages from @index on as needed. From then on a write
+ * Mark the entries of up to @nr pages with adjacent slots as needed. From then on a write
  * finds an entry, or a page in the store, unless a discard removes it. This is also true
  * of a dead entry that was marked before it died. Return the number of pages up to the
- * first one without an entry, or up to the end of a node.
+ * first one without an entry.
  */
-static u64 need_entries(struct cnull_cache *cache, u64 index, u64 nr)
+static u64 need_entries(void __rcu **slot, u64 nr)
 {
-	u64 i = 0, side;
-	void __rcu **slot = cnull_map_find_stable(&cache->pages, index, &side);
-	struct entry *e;
+	struct cnull_entry *e;
+	u64 i;
 
-	if (!slot)
-		return 0;
-	nr = min(nr, side);
 	rcu_read_lock();
-	for (; i < nr; i++, slot++) {
-		e = rcu_dereference(*slot);
+	for (i = 0; i < nr; i++) {
+		e = rcu_dereference(slot[i]);
 		if (!e || !(READ_ONCE(e->needed) || set_needed(e)))
 			break;
 	}
@@ -438,24 +402,53 @@ static u64 need_entries(struct cnull_cache *cache, u64 index, u64 nr)
 	return i;
 }
 
-/* Prepare an entry for each page that has none. Append them to @list, by index. */
+/*
+ * Prepare an entry for each page that has none, among @nr pages with adjacent slots.
+ * Append them to the list that ends at *@end, by index.
+ */
+static int prepare_entries(struct cnull_cache *cache, void __rcu **slot,
+			   u64 index, u64 nr, struct cnull_entry ***end,
+			   gfp_t gfp)
+{
+	u64 i = need_entries(slot, nr);
+
+	if (i < nr && cnull_store_prepare_merge(cache->store, index + i, nr - i,
+						gfp))
+		return -ENOMEM;
+	while (i < nr) {
+		struct cnull_entry *e = new_entry(cache, slot + i, index + i,
+						  gfp);
+
+		if (!e)
+			return -ENOMEM;
+		**end = e;
+		*end = &e->next;
+		i++;
+		i += need_entries(slot + i, nr - i);
+	}
+	return 0;
+}
+
+/* Prepare an entry for each page that has none. Add them to @list, by index. */
 static int prepare_write(struct cnull_cache *cache, u64 pos, u64 len,
-			 struct entry **list, gfp_t gfp)
+			 struct cnull_entry **list, gfp_t gfp)
 {
 	u64 index = pos >> PAGE_SHIFT;
-	u64 end = ((pos + len - 1) >> PAGE_SHIFT) + 1;
+	u64 last = (pos + len - 1) >> PAGE_SHIFT;
 
-	while (index < end) {
-		u64 nr = need_entries(cache, index,
-				      cnull_until_resched(index, end - index));
+	while (index <= last) {
+		u64 nr;
+		void __rcu **slot = cnull_map_find_stable(&cache->pages, index,
+							  &nr);
 
-		if (!nr) {
-			*list = new_entry(cache, index << PAGE_SHIFT, gfp);
-			if (!*list)
+		if (!slot) {
+			if (cnull_map_add_nodes(&cache->pages, index, gfp))
 				return -ENOMEM;
-			list = &(*list)->next;
-			nr = 1;
+			continue;
 		}
+		nr = cnull_until_resched(index, min(nr, last - index + 1));
+		if (prepare_entries(cache, slot, index, nr, &list, gfp))
+			return -ENOMEM;
 		index += nr;
 		cnull_resched_at(index, gfp);
 	}
@@ -463,9 +456,9 @@ static int prepare_write(struct cnull_cache *cache, u64 pos, u64 len,
 }
 
 /* Remove the new entry for a page from @list. Return NULL if none was prepared. */
-static struct entry *take_new(struct entry **list, u64 index)
+static struct cnull_entry *take_new(struct cnull_entry **list, u64 index)
 {
-	struct entry *e = *list;
+	struct cnull_entry *e = *list;
 
 	if (!e || e->index != index)
 		return NULL;
@@ -475,27 +468,32 @@ static struct entry *take_new(struct entry **list, u64 index)
 
 /* Perform a write after prepare_write(): all slots are there. */
 static void perform_write(struct cnull_cache *cache, u64 pos, u64 len,
-			  struct cnull_iter *from, struct entry **list,
+			  struct cnull_iter *from, struct cnull_entry **list,
 			  gfp_t gfp)
 {
 	struct cnull_spares none = { };
+	struct cnull_retired evicted = { };
 	struct walk w = walk_from(pos, len);
 	void __rcu **slot = NULL;
 	u64 side = 0;
 
 	for (; next_page(&w); slot++, side--) {
-		struct entry *new = take_new(list, w.pos >> PAGE_SHIFT);
+		struct cnull_entry *new = take_new(list, w.pos >> PAGE_SHIFT);
 
 		if (!side)
 			slot = cnull_map_find_stable(&cache->pages,
 						     w.pos >> PAGE_SHIFT, &side);
-		if (!write_cached(cache, slot, w.pos, w.len, from, &new) &&
+		if (!write_cached(cache, slot, w.pos, w.len, from, &new,
+				  &evicted) &&
 		    !cnull_store_write_page(cache->store, w.pos, w.len, from,
 					    &none))
 			cnull_iter_skip(from, w.len);
-		free_new(cache, new);
+		if (new)
+			cnull_entry_drop(&cache->entries, new);
+		cnull_entries_retire_many(&cache->entries, &evicted);
 		cnull_resched_at((w.pos + w.len) >> PAGE_SHIFT, gfp);
 	}
+	cnull_entries_retire(&cache->entries, &evicted);
 }
 
 /*
@@ -503,7 +501,7 @@ static void perform_write(struct cnull_cache *cache, u64 pos, u64 len,
  * memory for the store's page, move the entry's page there, and set *@unhashed. Return
  * false, with @from unchanged, if the entry is dead.
  */
-static bool write_entry_through(struct cnull_cache *cache, struct entry *e,
+static bool write_entry_through(struct cnull_cache *cache, struct cnull_entry *e,
 				u64 pos, size_t len, struct cnull_iter *from,
 				struct cnull_spares *spares, bool *unhashed)
 {
@@ -518,7 +516,7 @@ static bool write_entry_through(struct cnull_cache *cache, struct entry *e,
 	}
 	cnull_iter_read(from, e->page + offset_in_page(pos), len);
 	mark(e, pos, len, true);
-	e->moved = cnull_store_merge(cache->store, e->index, e->page, e->valid);
+	e->rest = cnull_store_merge(cache->store, e->index, e->page, e->valid);
 	unhash(e);
 	return true;
 }
@@ -529,7 +527,7 @@ static bool write_page_through(struct cnull_cache *cache, u64 pos, size_t len,
 			       struct cnull_spares *spares)
 {
 	bool done = false, unhashed = false;
-	struct entry *e;
+	struct cnull_entry *e;
 
 	do {
 		rcu_read_lock();
@@ -540,7 +538,7 @@ static bool write_page_through(struct cnull_cache *cache, u64 pos, size_t len,
 		rcu_read_unlock();
 	} while (e && !done);
 	if (unhashed)
-		free_entry(cache, e);
+		retire(cache, e);
 	return done;
 }
 
@@ -553,11 +551,15 @@ static int prepare_through(struct cnull_cache *cache, u64 pos, u64 len,
 {
 	struct walk w = walk_from(pos, len);
 
-	while (next_page(&w))
+	while (next_page(&w)) {
+		void __rcu **slot = find_slot(&cache->pages,
+					      w.pos >> PAGE_SHIFT);
+
 		if (cnull_store_prepare_write(cache->store, w.pos, w.len,
 					      spares, gfp) &&
-		    !need_entries(cache, w.pos >> PAGE_SHIFT, 1))
+		    !(slot && need_entries(slot, 1)))
 			return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -587,7 +589,7 @@ static bool clears_all(size_t len, enum cnull_clear how)
  * Clear data in an entry and in the store. Set *@page to the page that the store has
  * removed, if any. Return false if the entry is dead.
  */
-static bool clear_entry(struct cnull_cache *cache, struct entry *e, u64 pos,
+static bool clear_entry(struct cnull_cache *cache, struct cnull_entry *e, u64 pos,
 			size_t len, enum cnull_clear how, void **page)
 {
 	guard(spinlock)(&e->lock);
@@ -607,7 +609,7 @@ static bool clear_in_page(struct cnull_cache *cache, u64 pos, size_t len,
 			  enum cnull_clear how)
 {
 	void *page = NULL;
-	struct entry *e;
+	struct cnull_entry *e;
 	bool done;
 
 	rcu_read_lock();
@@ -615,33 +617,38 @@ static bool clear_in_page(struct cnull_cache *cache, u64 pos, size_t len,
 	done = e && clear_entry(cache, e, pos, len, how, &page);
 	rcu_read_unlock();
 	if (done && clears_all(len, how))
-		free_entry(cache, e);
+		retire(cache, e);
 	if (page)
 		cnull_pages_free_rcu(&page, 1);
 	return done;
 }
 
 /*
- * Return the number of bytes from @pos on, in its page, whose marks are alike, as
- * *@valid says. Acquire; pairs with mark().
+ * Return a number of bytes from @pos on, in its page, whose marks are alike, as *@valid
+ * says. Acquire; pairs with mark().
  */
-static size_t run_length(const struct entry *e, u64 pos, size_t len,
+static size_t run_length(const struct cnull_entry *e, u64 pos, size_t len,
 			 bool *valid)
 {
-	const bool *sector = &e->valid[offset_in_page(pos) >> SECTOR_SHIFT];
-	size_t n = 1 << SECTOR_SHIFT;
+	unsigned int sector = offset_in_page(pos) >> SECTOR_SHIFT;
+	unsigned int first = sector % BITS_PER_LONG;
+	unsigned long word = smp_load_acquire(&e->valid[sector / BITS_PER_LONG]);
+	unsigned long others;
 
-	*valid = smp_load_acquire(sector);
-	while (n < len && smp_load_acquire(++sector) == *valid)
-		n += 1 << SECTOR_SHIFT;
-	return n;
+	*valid = word >> first & 1;
+	/* The bits from @first on that differ. */
+	others = (*valid ? ~word : word) >> first;
+	if (!others)
+		return min_t(size_t, len,
+			     (BITS_PER_LONG - first) << SECTOR_SHIFT);
+	return min_t(size_t, len, __ffs(others) << SECTOR_SHIFT);
 }
 
 /* Read from a page that has an entry. Return false if there is no entry. */
 static bool read_in_page(struct cnull_cache *cache, u64 pos, size_t len,
 			 struct cnull_iter *to)
 {
-	struct entry *e;
+	struct cnull_entry *e;
 
 	rcu_read_lock();
 	e = find_entry(cache, pos);
@@ -708,7 +715,7 @@ void cnull_cache_init(struct cnull_cache *cache, struct cnull_store *store,
 	atomic_long_set(&cache->hand, 0);
 	atomic_long_set(&cache->tail, 0);
 	mutex_init(&cache->flushing);
-	cnull_budget_init(&cache->budget);
+	cnull_entries_init(&cache->entries, nr_frames, home_node);
 	cnull_map_init(&cache->pages);
 	cnull_map_init(&cache->frames);
 	/* These cannot fail: the maps are empty. */
@@ -719,10 +726,7 @@ void cnull_cache_init(struct cnull_cache *cache, struct cnull_store *store,
 
 static void free_leaf(void *leaf)
 {
-	struct entry *e = leaf;
-
-	cnull_page_free(e->page);
-	kfree(e);
+	cnull_entry_free(leaf);
 }
 
 /* Keep the entry: the map of pages has it, too. */
@@ -743,6 +747,7 @@ void cnull_cache_destroy(struct cnull_cache *cache)
 {
 	cnull_map_destroy(&cache->frames, keep_leaf);
 	cnull_map_destroy(&cache->pages, free_leaf);
+	cnull_entries_destroy(&cache->entries);
 	mutex_destroy(&cache->flushing);
 }
 
@@ -785,7 +790,7 @@ void cnull_cache_read(struct cnull_cache *cache, u64 pos, u64 len,
 int cnull_cache_write(struct cnull_cache *cache, u64 pos, u64 len,
 		      struct cnull_iter *from, gfp_t gfp)
 {
-	struct entry *list = NULL, *e;
+	struct cnull_entry *list = NULL, *e;
 	int err;
 
 	if (offset_in_page(pos) + len <= PAGE_SIZE)
@@ -795,7 +800,7 @@ int cnull_cache_write(struct cnull_cache *cache, u64 pos, u64 len,
 		perform_write(cache, pos, len, from, &list, gfp);
 	while ((e = list)) {
 		list = e->next;
-		free_new(cache, e);
+		cnull_entry_drop(&cache->entries, e);
 	}
 	return err;
 }
@@ -879,10 +884,11 @@ static unsigned long frames_since(struct cnull_cache *cache, unsigned long hand,
  */
 void cnull_cache_flush(struct cnull_cache *cache)
 {
+	struct cnull_retired retired = { };
 	unsigned long hand, turn, nr;
 
 	/* Often there is no entry. Entries are charged before they are inserted. */
-	if (!cnull_budget_pages(&cache->budget))
+	if (!cnull_budget_pages(&cache->entries.budget))
 		return;
 	guard(mutex)(&cache->flushing);
 	hand = atomic_long_read(&cache->hand);
@@ -893,9 +899,10 @@ void cnull_cache_flush(struct cnull_cache *cache)
 		void __rcu **slot = frame_of(cache, turn);
 
 		if (slot && !cnull_map_is_empty(slot))
-			flush_slot(cache, slot);
+			flush_slot(cache, slot, &retired);
 		cond_resched();
 	}
+	cnull_entries_retire(&cache->entries, &retired);
 }
 
 /**
@@ -910,6 +917,7 @@ void cnull_cache_flush(struct cnull_cache *cache)
  */
 void cnull_cache_flush_range(struct cnull_cache *cache, u64 pos, u64 len)
 {
+	struct cnull_retired retired = { };
 	struct walk w = walk_from(pos, len);
 	bool is_gap;
 
@@ -917,9 +925,11 @@ void cnull_cache_flush_range(struct cnull_cache *cache, u64 pos, u64 len)
 		/* A page that has an entry has a slot. */
 		if (!is_gap)
 			flush_slot(cache, find_slot(&cache->pages,
-						    w.pos >> PAGE_SHIFT));
+						    w.pos >> PAGE_SHIFT),
+				   &retired);
 		cond_resched();
 	}
+	cnull_entries_retire(&cache->entries, &retired);
 }
 
 /**
@@ -939,10 +949,10 @@ void cnull_cache_each(struct cnull_cache *cache,
 	nr = frames_since(cache, atomic_long_read(&cache->hand), &turn);
 	for (; nr; nr--, turn++) {
 		void __rcu **slot = frame_of(cache, turn);
-		const struct entry *e = slot ? rcu_dereference_raw(*slot) : NULL;
+		const struct cnull_entry *e = slot ? rcu_dereference_raw(*slot) : NULL;
 
 		for (i = 0; e && i < CNULL_PAGE_SECTORS; i++)
-			if (e->valid[i])
+			if (e->valid[i / BITS_PER_LONG] >> i % BITS_PER_LONG & 1)
 				fn(arg, e->index * CNULL_PAGE_SECTORS + i);
 		cond_resched();
 	}

@@ -6,7 +6,7 @@
 #ifndef CNULL_CACHE_H
 #define CNULL_CACHE_H
 
-#include "store/store.h"
+#include "cache/entry.h"
 
 /**
  * struct cnull_cache - the write cache of one device
@@ -14,7 +14,7 @@
  * @pages: the entries, by the index of their page; its nodes are stable (see map.c)
  * @frames: the same entries, by their place in the ring of @nr_frames; its nodes are
  *	stable
- * @budget: the entries, one page each; an entry is charged before it is inserted
+ * @entries: the memory of the entries; an entry is charged before it is inserted
  * @nr_frames: capacity in pages; constant
  * @hand: the last turn that was given to an entry; the frame follows from the turn
  * @tail: the frames of turns up to this one are empty, except frames that were just
@@ -26,7 +26,7 @@ struct cnull_cache {
 	struct cnull_store *store;
 	struct cnull_map pages;
 	struct cnull_map frames;
-	struct cnull_budget budget;
+	struct cnull_entries entries;
 	unsigned long nr_frames;
 	atomic_long_t hand;
 	atomic_long_t tail;

@@ -69,6 +69,19 @@ static inline void cnull_budget_charge(struct cnull_budget *budget)
 }
 
 /**
+ * cnull_budget_uncharge_many - stop counting pages that were charged
+ * @budget: the budget
+ * @nr: number of pages
+ *
+ * Context: Any.
+ */
+static inline void cnull_budget_uncharge_many(struct cnull_budget *budget,
+					      long nr)
+{
+	atomic_long_sub(nr, &budget->nr_pages);
+}
+
+/**
  * cnull_budget_uncharge - stop counting a page that was charged
  * @budget: the budget
  *
@@ -76,7 +89,7 @@ static inline void cnull_budget_charge(struct cnull_budget *budget)
  */
 static inline void cnull_budget_uncharge(struct cnull_budget *budget)
 {
-	atomic_long_dec(&budget->nr_pages);
+	cnull_budget_uncharge_many(budget, 1);
 }
 
 #endif

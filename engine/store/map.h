@@ -149,6 +149,23 @@ static inline bool cnull_map_fill(void __rcu **slot, void *leaf)
 }
 
 /**
+ * cnull_map_replace - put another leaf into a slot
+ * @slot: the slot
+ * @old: the leaf that the caller has found there; other contexts may use it until the end
+ *	of a grace period
+ * @leaf: the other leaf, complete: other contexts find it from now on
+ *
+ * A full barrier, as cnull_map_fill().
+ *
+ * Context: As for the look-up of @slot.
+ * Return: true, or false if the slot has no longer @old.
+ */
+static inline bool cnull_map_replace(void __rcu **slot, void *old, void *leaf)
+{
+	return cmpxchg((void __force **)slot, old, leaf) == old;
+}
+
+/**
  * cnull_map_clear - empty a slot
  * @slot: the slot; the caller has the only right to remove its leaf
  *

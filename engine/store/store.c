@@ -38,8 +38,10 @@
  *   write was prepared. A discard that covers the whole page has removed it since,
  *   and overlaps with the write. The write counts as the earlier one.
  *
- * A write cache hands over whole pages, also by cmpxchg. Readers of the cache may
- * still use such a page, so it is freed after a grace period like any other.
+ * A write cache hands over whole pages, also by cmpxchg: into an empty slot, or in place of
+ * a page (cnull_map_replace()). Readers may still use either page, so both are freed
+ * after a grace period like any other. A write in flight may then modify the page that was
+ * replaced. The cache makes sure that this is an overlap of requests, too (cache.c).
  *
  * Overlapping requests may leave a mix of their bytes, as on any disk: nothing
  * orders accesses to the contents of pages.
@@ -661,48 +663,72 @@ void *cnull_store_clear_page(struct cnull_store *store, u64 pos, size_t len,
 /**
  * cnull_store_prepare_merge - make sure that cnull_store_merge() needs no memory
  * @store: the store
- * @index: index of the page
+ * @index: index of the first page
+ * @nr: number of pages
  * @gfp: how to allocate
  *
- * Adds the nodes above the page's slot. A merge may add a page to the store, so
- * this fails if the page is missing and memory is short. Takes no page: the merge
- * brings its own.
+ * Adds the nodes above the pages' slots. A merge may add a page to the store, so this
+ * fails if a page is missing and memory is short. Takes no page: the merge brings its own.
  *
  * Context: As @gfp requires.
  * Return: 0, or -ENOMEM if there is no memory, or memory is short.
  */
-int cnull_store_prepare_merge(struct cnull_store *store, u64 index, gfp_t gfp)
+int cnull_store_prepare_merge(struct cnull_store *store, u64 index, u64 nr,
+			      gfp_t gfp)
 {
-	void __rcu **slot;
-	bool is_data;
-	u64 nr;
+	while (nr) {
+		bool is_data, has_slots;
+		u64 n = run_length(store, index, nr, &is_data, &has_slots);
 
-	rcu_read_lock();
-	slot = cnull_map_find(&store->map, index, &nr);
-	is_data = slot && !cnull_map_is_empty(slot);
-	rcu_read_unlock();
-	return is_data ? 0 : add_nodes(store, index, gfp);
+		if (!has_slots) {
+			if (add_nodes(store, index, gfp))
+				return -ENOMEM;
+			continue;
+		}
+		if (!is_data && !cnull_budget_may_grow(&store->budget))
+			return -ENOMEM;
+		index += n;
+		nr -= n;
+	}
+	return 0;
+}
+
+/* Does a bitmap have the bit of a sector of a page? */
+static bool has_sector(const unsigned long *valid, unsigned int sector)
+{
+	return valid[sector / BITS_PER_LONG] >> sector % BITS_PER_LONG & 1;
+}
+
+/* Does a bitmap have all sectors of a page? */
+static bool has_all_sectors(const unsigned long *valid)
+{
+	unsigned int i;
+
+	for (i = 0; i < CNULL_SECTOR_WORDS; i++)
+		if (valid[i] != CNULL_ALL_SECTORS)
+			return false;
+	return true;
 }
 
 /* Copy the valid sectors of @from to @to. */
-static void copy_sectors(void *to, const void *from, const bool *valid)
+static void copy_sectors(void *to, const void *from, const unsigned long *valid)
 {
-	size_t i;
+	unsigned int i;
 
 	for (i = 0; i < CNULL_PAGE_SECTORS; i++)
-		if (valid[i])
+		if (has_sector(valid, i))
 			cnull_data_copy(to + (i << SECTOR_SHIFT),
 					from + (i << SECTOR_SHIFT),
 					1 << SECTOR_SHIFT);
 }
 
 /* Zero the sectors of a page that are not valid. */
-static void zero_sectors(void *page, const bool *valid)
+static void zero_sectors(void *page, const unsigned long *valid)
 {
-	size_t i;
+	unsigned int i;
 
 	for (i = 0; i < CNULL_PAGE_SECTORS; i++)
-		if (!valid[i])
+		if (!has_sector(valid, i))
 			cnull_data_zero(page + (i << SECTOR_SHIFT),
 					1 << SECTOR_SHIFT);
 }
@@ -712,38 +738,42 @@ static void zero_sectors(void *page, const bool *valid)
  * @store: the store
  * @index: index of the page; cnull_store_prepare_merge() succeeded for it
  * @page: the data, from cnull_page_alloc(). Sectors that are not valid may change
- * @valid: for each sector, whether @page has it
+ * @valid: a bit for each sector that @page has
  *
- * Allocates nothing and cannot fail: if the store has no page there, it inserts
- * @page.
+ * Allocates nothing and cannot fail. The store takes over @page if it has no page there,
+ * or if all sectors are valid. Else it copies the valid sectors.
  *
  * Context: Any that allows RCU read sections. No other context writes to @page.
- * Return: true if @page belongs to the store now. A context that found it elsewhere
- * may read it until its RCU read section ends.
+ * Return: the page that does not belong to the store now: @page, or the one that @page
+ * has replaced, or NULL if there is none. A context that found it before may use it until
+ * its RCU read section ends.
  */
-bool cnull_store_merge(struct cnull_store *store, u64 index, void *page,
-		       const bool *valid)
+void *cnull_store_merge(struct cnull_store *store, u64 index, void *page,
+			const unsigned long *valid)
 {
-	bool moved = false;
+	const bool is_whole = has_all_sectors(valid);
+	bool done = false;
 	void __rcu **slot;
+	void *there;
 	u64 nr;
 
 	rcu_read_lock();
 	slot = cnull_map_find(&store->map, index, &nr);
-	while (!moved) {
-		void *there = rcu_dereference(*slot);
-
-		if (there) {
+	while (!done) {
+		there = rcu_dereference(*slot);
+		if (there && !is_whole) {
 			copy_sectors(there, page, valid);
+			there = page;
 			break;
 		}
-		zero_sectors(page, valid);
-		moved = cnull_map_fill(slot, page);
+		if (!is_whole)
+			zero_sectors(page, valid);
+		done = cnull_map_replace(slot, there, page);
 	}
 	rcu_read_unlock();
-	if (moved)
+	if (!there)
 		cnull_budget_charge(&store->budget);
-	return moved;
+	return there;
 }
 
 /**

@@ -35,6 +35,11 @@ struct cnull_spares {
 
 #define CNULL_PAGE_SECTORS	(PAGE_SIZE >> SECTOR_SHIFT)
 
+/* The words of a bitmap of the sectors of a page, and each word if all bits are set. */
+#define CNULL_SECTOR_WORDS	DIV_ROUND_UP(CNULL_PAGE_SECTORS, BITS_PER_LONG)
+#define CNULL_ALL_SECTORS \
+	(~0UL >> (BITS_PER_LONG - min_t(int, CNULL_PAGE_SECTORS, BITS_PER_LONG)))
+
 /*
  * The number of bytes of a request that are copied without a chance to reschedule.
  * A request that may sleep calls cond_resched() after each such part. A request
@@ -115,9 +120,10 @@ void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
 		       enum cnull_clear how);
 void *cnull_store_clear_page(struct cnull_store *store, u64 pos, size_t len,
 			     enum cnull_clear how);
-int cnull_store_prepare_merge(struct cnull_store *store, u64 index, gfp_t gfp);
-bool cnull_store_merge(struct cnull_store *store, u64 index, void *page,
-		       const bool *valid);
+int cnull_store_prepare_merge(struct cnull_store *store, u64 index, u64 nr,
+			      gfp_t gfp);
+void *cnull_store_merge(struct cnull_store *store, u64 index, void *page,
+			const unsigned long *valid);
 u64 cnull_store_extent(struct cnull_store *store, u64 pos, u64 len,
 		       bool *is_data);
 

@@ -110,9 +110,14 @@ static inline void atomic_long_inc(atomic_long_t *a)
 	__atomic_fetch_add(&a->v, 1, __ATOMIC_RELAXED);
 }
 
+static inline void atomic_long_sub(long v, atomic_long_t *a)
+{
+	__atomic_fetch_sub(&a->v, v, __ATOMIC_RELAXED);
+}
+
 static inline void atomic_long_dec(atomic_long_t *a)
 {
-	__atomic_fetch_sub(&a->v, 1, __ATOMIC_RELAXED);
+	atomic_long_sub(1, a);
 }
 
 #endif

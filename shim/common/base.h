@@ -93,6 +93,7 @@ static inline u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor)
 	return (unsigned __int128)a * mul / divisor;
 }
 
+#define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 /* As in the kernel, the divisor of DIV_ROUND_UP_ULL() has 32 bits. */
 #define DIV_ROUND_UP_ULL(n, d)	(((u64)(n) + (d) - 1) / (u32)(d))
 #define DIV64_U64_ROUND_UP(n, d) (((u64)(n) + (d) - 1) / (d))
@@ -104,6 +105,12 @@ static inline u64 mul_u64_u32_div(u64 a, u32 mul, u32 divisor)
 	(sizeof(*(p)) + (nr) * sizeof(*(p)->array))
 #define offset_in_page(p)	((unsigned long)(p) & (PAGE_SIZE - 1))
 #define check_mul_overflow(a, b, d) __builtin_mul_overflow(a, b, d)
+
+/* Return the number of the lowest bit of @word, which is not 0. */
+static inline unsigned long __ffs(unsigned long word)
+{
+	return __builtin_ctzl(word);
+}
 
 static inline bool is_power_of_2(unsigned long n)
 {

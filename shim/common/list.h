@@ -5,7 +5,7 @@
 #ifndef SHIM_LIST_H
 #define SHIM_LIST_H
 
-#include "base.h"
+#include "atomic.h"
 
 /**
  * struct list_head - a node, or the head of a list
@@ -45,5 +45,55 @@ static inline void list_del(struct list_head *node)
 
 #define list_first_entry(list, type, member) \
 	container_of((list)->next, type, member)
+
+/**
+ * struct llist_node - a node of a list without a lock
+ * @next: the next node
+ */
+struct llist_node {
+	struct llist_node *next;
+};
+
+/**
+ * struct llist_head - the head of a list without a lock
+ * @first: the node that was added last
+ */
+struct llist_head {
+	struct llist_node *first;
+};
+
+static inline void init_llist_head(struct llist_head *list)
+{
+	list->first = NULL;
+}
+
+static inline bool llist_empty(const struct llist_head *list)
+{
+	return !READ_ONCE(list->first);
+}
+
+/* Any number of threads may add at the same time. */
+static inline void llist_add(struct llist_node *node, struct llist_head *list)
+{
+	struct llist_node *first = READ_ONCE(list->first);
+
+	do
+		node->next = first;
+	while (!__atomic_compare_exchange_n(&list->first, &first, node, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+}
+
+/* One thread at a time may remove a node. NULL: there is none. */
+static inline struct llist_node *llist_del_first(struct llist_head *list)
+{
+	struct llist_node *first = smp_load_acquire(&list->first);
+
+	while (first && !__atomic_compare_exchange_n(&list->first, &first,
+						     first->next, false,
+						     __ATOMIC_SEQ_CST,
+						     __ATOMIC_ACQUIRE))
+		;
+	return first;
+}
 
 #endif

@@ -43,10 +43,22 @@ static inline void cnull_pages_free_rcu(void *const *pages, unsigned int nr)
 		cnull_page_free_rcu(pages[--nr]);
 }
 
-/* The kernel links an object of kfree_rcu() by this field; user space does not. */
+/**
+ * struct rcu_head - a callback after a grace period
+ * @func: the function; kfree_rcu() does not use it
+ */
 struct rcu_head {
-	void *unused;
+	void (*func)(struct rcu_head *head);
 };
+
+void shim_call_rcu(struct rcu_head *head);
+
+static inline void call_rcu(struct rcu_head *head,
+			    void (*func)(struct rcu_head *head))
+{
+	head->func = func;
+	shim_call_rcu(head);
+}
 
 void shim_kfree_rcu(void *p);
 #define kfree_rcu(p, head)	shim_kfree_rcu(p)

@@ -45,7 +45,7 @@ bool shim_rcu_reading(void)
  * struct batch - objects that wait for the same grace period
  * @nr: number of objects
  * @turn: of a full batch, the index in in_flight
- * @object: pages, or objects for kfree()
+ * @object: pages, objects for kfree(), or struct rcu_head
  */
 struct batch {
 	unsigned int nr;
@@ -54,7 +54,7 @@ struct batch {
 };
 
 static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
-static struct batch pages, objects;	/* guarded by waiting_lock */
+static struct batch pages, objects, heads;	/* guarded by waiting_lock */
 
 /*
  * Full batches whose grace period or freeing has not ended. They are counted in
@@ -84,6 +84,15 @@ static void free_objects(struct batch *batch)
 {
 	while (batch->nr)
 		kfree(batch->object[--batch->nr]);
+}
+
+static void call_heads(struct batch *batch)
+{
+	while (batch->nr) {
+		struct rcu_head *head = batch->object[--batch->nr];
+
+		head->func(head);
+	}
 }
 
 /*
@@ -138,6 +147,17 @@ void shim_kfree_rcu(void *p)
 	end_full(&full);
 }
 
+void shim_call_rcu(struct rcu_head *head)
+{
+	struct batch full;
+
+	if (!add(&heads, head, &full))
+		return;
+	wait_for_readers();
+	call_heads(&full);
+	end_full(&full);
+}
+
 /*
  * Free all objects that were added before the call: those of batches that are not full,
  * and those of full batches of other threads. Callers share a barrier: if another barrier
@@ -147,7 +167,7 @@ void shim_kfree_rcu(void *p)
 void rcu_barrier(void)
 {
 	unsigned long before = __atomic_load_n(&nr_barriers, __ATOMIC_ACQUIRE);
-	struct batch rest[2];
+	struct batch rest[3];
 	unsigned int old;
 
 	might_sleep();
@@ -160,8 +180,10 @@ void rcu_barrier(void)
 	pthread_mutex_lock(&waiting_lock);
 	rest[0] = pages;
 	rest[1] = objects;
+	rest[2] = heads;
 	pages.nr = 0;
 	objects.nr = 0;
+	heads.nr = 0;
 	old = turn;
 	turn = !turn;
 	pthread_mutex_unlock(&waiting_lock);
@@ -169,6 +191,7 @@ void rcu_barrier(void)
 	wait_for_readers();
 	page_pool_give_back(rest[0].object, rest[0].nr);
 	free_objects(&rest[1]);
+	call_heads(&rest[2]);
 
 	pthread_mutex_lock(&waiting_lock);
 	while (in_flight[old])

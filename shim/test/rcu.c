@@ -112,6 +112,18 @@ void shim_kfree_rcu(void *p)
 		free_later(p, free_memory);
 }
 
+static void call_head(void *object)
+{
+	struct rcu_head *head = object;
+
+	head->func(head);
+}
+
+void shim_call_rcu(struct rcu_head *head)
+{
+	free_later(head, call_head);
+}
+
 void rcu_barrier(void)
 {
 	if (__atomic_exchange_n(&shim_mem.barrier_helps, false, __ATOMIC_RELAXED))

@@ -210,7 +210,7 @@ static void cut(struct kunit *test, unsigned long nr_frames)
 
 static long nr_entries(struct fixture *f)
 {
-	return cnull_budget_pages(&f->cache.budget);
+	return cnull_budget_pages(&f->cache.entries.budget);
 }
 
 static void write_without_flush_leaves_store_empty(struct kunit *test)
@@ -486,7 +486,8 @@ static void failed_write_changes_nothing(struct kunit *test)
 					    CNULL_PAGE_SECTORS, 1), 0);
 	/* In the cache: pages 0 and 2 need entries. The second one fails. */
 	expect_failure(test, cnull_cache_write, 4, 3);
-	expect_failure(test, cnull_cache_write, 4, 4);
+	/* The first one is free now, and needs no allocation. */
+	expect_failure(test, cnull_cache_write, 4, 2);
 	/* In the store: page 2 is missing, and has no entry. */
 	expect_failure(test, cnull_cache_write_through, 4, 2);
 	/* A write that completes in between, then the same write again. */
@@ -495,6 +496,117 @@ static void failed_write_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write_through, 4,
 					    2 * CNULL_PAGE_SECTORS), 0);
 	expect_read(test, 0, MODEL_SECTORS);
+}
+
+/* Return the page that the store has for an index. NULL: none. */
+static void *stored_page(struct fixture *f, u64 index)
+{
+	void __rcu **slot;
+	void *page;
+	u64 nr;
+
+	rcu_read_lock();
+	slot = cnull_map_find(&f->store.map, index, &nr);
+	page = slot ? rcu_dereference(*slot) : NULL;
+	rcu_read_unlock();
+	return page;
+}
+
+/* Return the page that the cache has for an index. NULL: none. */
+static void *cached_page(struct fixture *f, u64 index)
+{
+	u64 nr;
+	void __rcu **slot = cnull_map_find_stable(&f->cache.pages, index, &nr);
+	struct cnull_entry *e = slot ? rcu_dereference_raw(*slot) : NULL;
+
+	return e ? e->page : NULL;
+}
+
+static void write_page(struct kunit *test, u64 index)
+{
+	KUNIT_EXPECT_EQ(test, write_sectors(test->priv, cnull_cache_write,
+					    index * CNULL_PAGE_SECTORS,
+					    CNULL_PAGE_SECTORS), 0);
+}
+
+/* A page of the cache goes to the store as a whole, without a copy, if all of it is new. */
+static void flush_of_whole_page_moves_it_to_store(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	void *first, *second;
+
+	write_page(test, 0);
+	first = cached_page(f, 0);
+	flush(f);
+	KUNIT_EXPECT_TRUE(test, stored_page(f, 0) == first);
+	write_page(test, 0);
+	second = cached_page(f, 0);
+	flush(f);
+	KUNIT_EXPECT_TRUE(test, stored_page(f, 0) == second);
+	/* The other sectors are in the store only. */
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write, 3, 1), 0);
+	flush(f);
+	KUNIT_EXPECT_TRUE(test, stored_page(f, 0) == second);
+	KUNIT_EXPECT_EQ(test, cnull_budget_pages(&f->store.budget), 1);
+	expect_store_exactly(test);
+}
+
+static long nr_free(struct fixture *f)
+{
+	return atomic_long_read(&f->cache.entries.nr_free);
+}
+
+/* Write two pages that the store has, and flush: two entries with a page are retired. */
+static void retire_two(struct kunit *test)
+{
+	write_page(test, 0);
+	write_page(test, 1);
+	flush(test->priv);
+	rcu_barrier();
+}
+
+static void write_with_free_entries_allocates_nothing(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	write_page(test, 2);
+	retire_two(test);
+	KUNIT_EXPECT_EQ(test, nr_free(f), 0);
+	retire_two(test);
+	KUNIT_EXPECT_EQ(test, nr_free(f), 2);
+	world_fail_all(true);
+	write_page(test, 0);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
+					    2 * CNULL_PAGE_SECTORS, 1), 0);
+	KUNIT_EXPECT_EQ(test, nr_free(f), 0);
+	KUNIT_EXPECT_EQ(test, write_sectors(f, cnull_cache_write,
+					    CNULL_PAGE_SECTORS, 1), -ENOMEM);
+	world_fail_all(false);
+	expect_read(test, 0, MODEL_SECTORS);
+}
+
+static void free_entries_stay_within_limit(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	retire_two(test);
+	f->cache.entries.most_free = 1;
+	retire_two(test);
+	KUNIT_EXPECT_EQ(test, nr_free(f), 1);
+}
+
+static void entries_retired_with_short_memory_are_freed(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	retire_two(test);
+	write_page(test, 0);
+	world_memory_is_short(true);
+	cnull_budget_check(&f->cache.entries.budget);
+	flush(f);
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, nr_free(f), 0);
+	world_memory_is_short(false);
 }
 
 /* Both pages of the entries are moved to the store. */
@@ -1079,6 +1191,10 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(random_ops_with_power_cuts_match_model),
 	KUNIT_CASE(write_after_failed_allocation_succeeds),
 	KUNIT_CASE(failed_write_changes_nothing),
+	KUNIT_CASE(flush_of_whole_page_moves_it_to_store),
+	KUNIT_CASE(write_with_free_entries_allocates_nothing),
+	KUNIT_CASE(free_entries_stay_within_limit),
+	KUNIT_CASE(entries_retired_with_short_memory_are_freed),
 	KUNIT_CASE(fua_write_of_two_entries_without_memory_succeeds),
 	KUNIT_CASE(flush_during_write_loses_no_data),
 	KUNIT_CASE(flush_during_fua_write_loses_no_data),
