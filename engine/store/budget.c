@@ -13,7 +13,7 @@
  */
 void cnull_budget_init(struct cnull_budget *budget)
 {
-	atomic_long_set(&budget->nr_pages, 0);
+	cnull_counter_init(&budget->nr_pages);
 	budget->is_short = false;
 }
 

@@ -6,7 +6,9 @@
 #ifndef CNULL_BUDGET_H
 #define CNULL_BUDGET_H
 
-#include "platform.h"
+#include "store/counter.h"
+
+#define CNULL_BUDGET_STEP	(SZ_1M / PAGE_SIZE / CNULL_COUNTER_PARTS)
 
 /**
  * struct cnull_budget - the pages of one store or of one cache
@@ -17,12 +19,13 @@
  * The data of a device belongs to no process, so the kernel cannot free it by
  * killing one. A budget therefore stops growing before memory runs out.
  *
- * A check of the machine takes longer than an allocation of a page. So a budget
- * checks once per MiB that is charged. When memory was short at the last check,
- * it checks before each further page, until memory is available again.
+ * A check of the machine takes longer than an allocation of a page. So a budget checks at
+ * each CNULL_BUDGET_STEP pages of a part of its counter, and grows by 1 MiB at most before
+ * a check. When memory was short at the last check, it checks before each further page,
+ * until memory is available again.
  */
 struct cnull_budget {
-	atomic_long_t nr_pages;
+	struct cnull_counter nr_pages;
 	bool is_short;
 };
 
@@ -38,7 +41,7 @@ bool cnull_budget_check(struct cnull_budget *budget);
  */
 static inline long cnull_budget_pages(const struct cnull_budget *budget)
 {
-	return atomic_long_read(&budget->nr_pages);
+	return cnull_counter_read(&budget->nr_pages);
 }
 
 /**
@@ -62,9 +65,9 @@ static inline bool cnull_budget_may_grow(struct cnull_budget *budget)
  */
 static inline void cnull_budget_charge(struct cnull_budget *budget)
 {
-	long pages = atomic_long_inc_return(&budget->nr_pages);
+	long pages = cnull_counter_add(&budget->nr_pages, 1);
 
-	if (pages % (SZ_1M / PAGE_SIZE) == 0)
+	if (pages % CNULL_BUDGET_STEP == 0)
 		cnull_budget_check(budget);
 }
 
@@ -78,7 +81,7 @@ static inline void cnull_budget_charge(struct cnull_budget *budget)
 static inline void cnull_budget_uncharge_many(struct cnull_budget *budget,
 					      long nr)
 {
-	atomic_long_sub(nr, &budget->nr_pages);
+	cnull_counter_add(&budget->nr_pages, -nr);
 }
 
 /**

@@ -54,9 +54,14 @@ static inline long atomic_long_read(const atomic_long_t *a)
 	return __atomic_load_n(&a->v, __ATOMIC_RELAXED);
 }
 
+static inline long atomic_long_add_return(long v, atomic_long_t *a)
+{
+	return __atomic_add_fetch(&a->v, v, __ATOMIC_SEQ_CST);
+}
+
 static inline long atomic_long_inc_return(atomic_long_t *a)
 {
-	return __atomic_add_fetch(&a->v, 1, __ATOMIC_SEQ_CST);
+	return atomic_long_add_return(1, a);
 }
 
 static inline long atomic_long_xchg(atomic_long_t *a, long v)

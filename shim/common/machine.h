@@ -12,6 +12,9 @@
 /* Number of CPUs. Tests change it. */
 extern unsigned int nr_cpu_ids;
 
+/* Return the number of a CPU, always the same for a thread. */
+unsigned int raw_smp_processor_id(void);
+
 /* Node 0 is the only node. */
 #define nr_online_nodes		1U
 

@@ -511,9 +511,9 @@ static void writes_with_short_memory_stop_within_1_mib(struct kunit *test)
 	world_memory_is_short(true);
 	while (pos < MODEL_BYTES && !do_write(f, pos, f->buf, PAGE_SIZE))
 		pos += PAGE_SIZE;
-	KUNIT_EXPECT_EQ(test, pos, SZ_1M);
+	KUNIT_EXPECT_EQ(test, pos, CNULL_BUDGET_STEP * PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, PAGE_SIZE), -ENOMEM);
-	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->buf, SZ_1M), 0);
+	KUNIT_EXPECT_EQ(test, do_write(f, 0, f->buf, pos), 0);
 	world_memory_is_short(false);
 	KUNIT_EXPECT_EQ(test, do_write(f, pos, f->buf, PAGE_SIZE), 0);
 }
@@ -607,7 +607,7 @@ static void concurrent_writes_with_short_memory_stop_within_1_mib(struct kunit *
 
 	world_memory_is_short(true);
 	world_threads(NR_THREADS, grow, f);
-	KUNIT_EXPECT_LE(test, SZ_1M / PAGE_SIZE,
+	KUNIT_EXPECT_LE(test, CNULL_BUDGET_STEP,
 			cnull_budget_pages(&f->store.budget));
 	KUNIT_EXPECT_LE(test, cnull_budget_pages(&f->store.budget),
 			SZ_1M / PAGE_SIZE + NR_THREADS);

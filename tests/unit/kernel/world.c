@@ -6,6 +6,7 @@
 #include <linux/delay.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 #include <linux/vmalloc.h>
 
 #include "world.h"
@@ -79,6 +80,8 @@ void world_begin(void)
 		pr_warn("seed %llu (repeat with: seed=%llu)\n", world_seed,
 			world_seed);
 	}
+	/* Memory is counted per CPU, so a case stays on one. */
+	set_cpus_allowed_ptr(current, cpumask_of(raw_smp_processor_id()));
 	atomic_long_set(&in_use, 0);
 	now = 1;
 	cpus = 4;
