@@ -223,8 +223,9 @@ static void mq_work(struct work_struct *work)
 
 /*
  * Run a request. One that completes at once, and without an error, goes to @batch if
- * there is one. All functions on this path are inline: for a request without data,
- * their calls would be a third of the driver's instructions.
+ * there is one. All functions on the path without memory are inline: their calls would
+ * be a third of the driver's instructions. The request starts before its preparation, so
+ * that the compiler knows the prepared fields in the run.
  */
 static __always_inline blk_status_t run_rq(struct request *rq,
 					   enum cnull_wait wait,

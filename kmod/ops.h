@@ -12,8 +12,8 @@
 #include "zone/rules.h"
 
 /*
- * By enum req_op: the enum cnull_op plus 1, or 0 if the engine has none. With an element for
- * each value that fits into REQ_OP_MASK, so that an index needs no check.
+ * By enum req_op: the enum cnull_op plus 1, or 0 if the engine has none. The array has an
+ * element for each value of REQ_OP_MASK, so an index needs no check.
  */
 extern const u8 cnull_ops[REQ_OP_MASK + 1];
 

@@ -80,7 +80,7 @@ static inline void *next_piece(struct cnull_iter *iter, size_t len, size_t *nr)
 	return at;
 }
 
-/* Tell the CPU's data cache that the data of a request has changed, if it needs that. */
+/* Flush changed data of a request from the data cache, on architectures that need this. */
 static void flush_data(void *at, size_t len)
 {
 	void *page = (void *)round_down((unsigned long)at, PAGE_SIZE);

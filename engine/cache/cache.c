@@ -64,19 +64,20 @@
  * is read (acquire, run_length()) before the store is. A slot is cleared (release,
  * cnull_map_clear()) after the store has changed, and is read (acquire,
  * cnull_map_is_empty()) before the store is. So a reader never gets data of the store
- * that is older than the data of the entry was. Entries and their pages are freed after
- * a grace period, so a reader may finish with a dead entry. Its data is not stale: the
+ * that is older than the data of the entry was. Entries and their pages are freed or used
+ * again after a grace period, so a reader may finish with a dead entry. Its data is not stale: the
  * entry became dead while the read was in flight.
  *
  * If a page has no entry, discards and writes with FUA access the store directly. An
  * entry that appears meanwhile comes from a write that overlaps with them, and both may
  * take effect in either order.
  *
- * Write-back moves the page of an entry to the store if all of its sectors are valid. Such
- * a direct access may then change the page that was replaced, and its change is lost. The
- * entry appeared during the access, so each of its sectors comes from a write that
- * overlaps with the access, and counts as the later one. A page with a sector that is not
- * valid replaces no page, because the access may have changed that sector.
+ * Write-back moves the page of an entry to the store if all of its sectors are valid. A
+ * direct access may then change the page that was replaced, and that change is lost. This
+ * is correct, because the entry appeared after the access began. So each write to the
+ * entry overlaps with the access, or is later. Direct accesses are discards, writes with
+ * FUA, and writes whose needed entry was removed. An entry with a sector that is not valid
+ * replaces no page, because the access may have changed that sector.
  */
 #include "cache/cache.h"
 #include "store/gfp.h"
@@ -182,7 +183,7 @@ static bool has_marks(const struct cnull_entry *e)
 	return false;
 }
 
-/* Remove an entry from both maps. The caller frees it. */
+/* Remove an entry from both maps. The caller retires it. */
 static void unhash(struct cnull_entry *e)
 	__must_hold(&e->lock)
 {
@@ -239,12 +240,22 @@ static void flush_slot(struct cnull_cache *cache, void __rcu **slot,
 	cnull_entries_retire_many(&cache->entries, retired);
 }
 
+/* Add the nodes above the slot of an index. -ENOMEM also if memory is short. */
+static int add_nodes(struct cnull_cache *cache, struct cnull_map *map,
+		     u64 index, gfp_t gfp)
+{
+	if (!cnull_budget_may_grow(&cache->entries.budget))
+		return -ENOMEM;
+	return cnull_map_add_nodes(map, index, gfp);
+}
+
 /* Find a slot. Add the nodes above it if necessary. Return NULL without memory. */
-static void __rcu **make_slot(struct cnull_map *map, u64 index, gfp_t gfp)
+static void __rcu **make_slot(struct cnull_cache *cache, struct cnull_map *map,
+			      u64 index, gfp_t gfp)
 {
 	void __rcu **slot = find_slot(map, index);
 
-	if (slot || cnull_map_add_nodes(map, index, gfp))
+	if (slot || add_nodes(cache, map, index, gfp))
 		return slot;
 	return find_slot(map, index);
 }
@@ -256,16 +267,18 @@ static void __rcu **make_slot(struct cnull_map *map, u64 index, gfp_t gfp)
 static struct cnull_entry *new_entry(struct cnull_cache *cache,
 				     void __rcu **slot, u64 index, gfp_t gfp)
 {
-	unsigned long turn = atomic_long_inc_return(&cache->hand);
-	void __rcu **frame = make_slot(&cache->frames, turn % cache->nr_frames,
-				       gfp);
-	struct cnull_entry *e;
+	struct cnull_entry *e = cnull_entry_new(&cache->entries, gfp);
+	unsigned long turn;
+	void __rcu **frame;
 
-	if (!frame)
-		return NULL;
-	e = cnull_entry_new(&cache->entries, gfp);
 	if (!e)
 		return NULL;
+	turn = atomic_long_inc_return(&cache->hand);
+	frame = make_slot(cache, &cache->frames, turn % cache->nr_frames, gfp);
+	if (!frame) {
+		cnull_entry_drop(&cache->entries, e);
+		return NULL;
+	}
 	e->index = index;
 	e->slot = slot;
 	e->frame = frame;
@@ -308,7 +321,7 @@ static bool insert_entry(struct cnull_cache *cache, struct cnull_entry *e,
 			 struct cnull_retired *evicted)
 {
 	guard(spinlock)(&e->lock);
-	e->dead = false;	/* it may have had another page before */
+	e->dead = false;	/* true if the entry was used before */
 	if (!cnull_map_fill(e->slot, e))
 		return false;
 	cnull_iter_read(from, e->page + offset_in_page(pos), len);
@@ -353,18 +366,19 @@ static int write_one(struct cnull_cache *cache, u64 pos, size_t len,
 		     struct cnull_iter *from, gfp_t gfp)
 {
 	u64 index = pos >> PAGE_SHIFT;
-	void __rcu **slot = make_slot(&cache->pages, index, gfp);
+	void __rcu **slot = make_slot(cache, &cache->pages, index, gfp);
 	struct cnull_retired evicted = { };
 	struct cnull_entry *new = NULL;
 
 	if (!slot)
 		return -ENOMEM;
-	while (!write_cached(cache, slot, pos, len, from, &new, &evicted)) {
+	if (!write_cached(cache, slot, pos, len, from, &new, &evicted)) {
 		if (cnull_store_prepare_merge(cache->store, index, 1, gfp))
 			return -ENOMEM;
 		new = new_entry(cache, slot, index, gfp);
 		if (!new)
 			return -ENOMEM;
+		write_cached(cache, slot, pos, len, from, &new, &evicted);
 	}
 	if (new)
 		cnull_entry_drop(&cache->entries, new);
@@ -404,7 +418,8 @@ static u64 need_entries(void __rcu **slot, u64 nr)
 
 /*
  * Prepare an entry for each page that has none, among @nr pages with adjacent slots.
- * Append them to the list that ends at *@end, by index.
+ * Append them to the list that ends at *@end, by index. If memory is short, this may also
+ * fail because of a page that has an entry and is missing in the store.
  */
 static int prepare_entries(struct cnull_cache *cache, void __rcu **slot,
 			   u64 index, u64 nr, struct cnull_entry ***end,
@@ -442,7 +457,7 @@ static int prepare_write(struct cnull_cache *cache, u64 pos, u64 len,
 							  &nr);
 
 		if (!slot) {
-			if (cnull_map_add_nodes(&cache->pages, index, gfp))
+			if (add_nodes(cache, &cache->pages, index, gfp))
 				return -ENOMEM;
 			continue;
 		}
@@ -887,12 +902,9 @@ void cnull_cache_flush(struct cnull_cache *cache)
 	struct cnull_retired retired = { };
 	unsigned long hand, turn, nr;
 
-	/* Often there is no entry. Entries are charged before they are inserted. */
-	if (!cnull_budget_pages(&cache->entries.budget))
-		return;
 	guard(mutex)(&cache->flushing);
 	hand = atomic_long_read(&cache->hand);
-	/* Full barrier before the reads of frames; pairs with add_entry(). */
+	/* Full barrier before the reads of frames; pairs with insert_entry(). */
 	turn = atomic_long_xchg(&cache->tail, hand) + 1;
 	nr = frames_since(cache, hand, &turn);
 	for (; nr; nr--, turn++) {

@@ -7,14 +7,18 @@
  * because readers may still use the entry and both pages. After that it goes to the list
  * of free entries, or is freed if that list is full.
  *
- * Any context adds to the list without a lock. One context at a time removes: another one
- * that comes meanwhile allocates instead of waiting.
+ * Any context adds to the list without a lock. One context at a time removes an entry. A
+ * second context allocates an entry instead of waiting.
  */
 #include "cache/entry.h"
 
-/* The limit of free entries: a part of the capacity, and at least this number. */
-#define LEAST_FREE	(SZ_1M / PAGE_SIZE)
+/*
+ * The limit of free entries: a minimum, and a part of the capacity up to a maximum. The
+ * entries of a few grace periods are needed to allocate none.
+ */
 #define FREE_PART	4
+#define LEAST_FREE	(SZ_1M / PAGE_SIZE)
+#define MOST_FREE	(16 * SZ_1M / PAGE_SIZE)
 
 /**
  * cnull_entries_init - initialize the memory of a cache: no entry is allocated
@@ -29,9 +33,9 @@ void cnull_entries_init(struct cnull_entries *entries, unsigned long nr_frames,
 {
 	cnull_budget_init(&entries->budget);
 	init_llist_head(&entries->free);
-	entries->taking = false;
+	entries->taking = 0;
 	atomic_long_set(&entries->nr_free, 0);
-	entries->most_free = LEAST_FREE + nr_frames / FREE_PART;
+	entries->most_free = LEAST_FREE + min(nr_frames / FREE_PART, MOST_FREE);
 	entries->home_node = home_node;
 }
 
@@ -52,10 +56,11 @@ static struct cnull_entry *take_free(struct cnull_entries *entries)
 {
 	struct llist_node *node;
 
-	if (llist_empty(&entries->free) || xchg(&entries->taking, true))
+	if (llist_empty(&entries->free) ||
+	    test_and_set_bit_lock(0, &entries->taking))
 		return NULL;
 	node = llist_del_first(&entries->free);
-	smp_store_release(&entries->taking, false);
+	clear_bit_unlock(0, &entries->taking);
 	if (!node)
 		return NULL;
 	atomic_long_dec(&entries->nr_free);
@@ -160,7 +165,8 @@ static void put_retired(struct rcu_head *head)
  * @entries: the memory of the cache
  * @retired: the entries; empty afterwards
  *
- * Context: Any, but not an RCU read section.
+ * Context: Any, but not an RCU read section: in user space, call_rcu() may wait for
+ * readers.
  */
 void cnull_entries_retire(struct cnull_entries *entries,
 			  struct cnull_retired *retired)
@@ -176,16 +182,29 @@ void cnull_entries_retire(struct cnull_entries *entries,
 }
 
 /**
- * cnull_entries_destroy - free all free entries, and wait for the retired ones
+ * cnull_entries_trim - free all free entries
+ * @entries: the memory of the cache
+ *
+ * For times when memory is short.
+ *
+ * Context: Any.
+ */
+void cnull_entries_trim(struct cnull_entries *entries)
+{
+	struct cnull_entry *e;
+
+	while ((e = take_free(entries)))
+		cnull_entry_free(e);
+}
+
+/**
+ * cnull_entries_destroy - wait for the retired entries, and free all free entries
  * @entries: the memory; all entries were retired, dropped or freed
  *
  * Context: May sleep. No other context uses @entries.
  */
 void cnull_entries_destroy(struct cnull_entries *entries)
 {
-	struct llist_node *node;
-
 	rcu_barrier();
-	while ((node = llist_del_first(&entries->free)))
-		cnull_entry_free(container_of(node, struct cnull_entry, free));
+	cnull_entries_trim(entries);
 }

@@ -11,9 +11,9 @@
 /**
  * struct cnull_entry - the data that the cache holds of one page
  * @lock: guards the contents, and the entry's place in both maps
- * @dead: the entry was removed from both maps
+ * @dead: the entry was removed from both maps, and not inserted again
  * @needed: a prepared write relies on this entry, or on the store's page after it; set
- *	under @lock, never cleared
+ *	under @lock, not cleared before the entry is used again
  * @valid: a bit for each sector that @page has; changed under @lock
  * @index: index of the page in the device; constant
  * @page: the data; constant
@@ -52,11 +52,13 @@ struct cnull_entry {
 
 /**
  * struct cnull_entries - the memory of the entries of one cache
- * @budget: the entries that are prepared or in the cache, one page each
+ * @budget: the entries that are prepared or in the cache, one page each; retired and
+ *	free entries are not charged
  * @free: entries that no context uses, each with a page, for the next preparations
- * @taking: a context removes an entry from @free; there is one such context at a time
+ * @taking: bit 0 is a lock, held by the context that removes an entry from @free; no
+ *	context waits for it
  * @nr_free: number of entries in @free
- * @most_free: limit of @nr_free; concurrent contexts may exceed it by a few; constant
+ * @most_free: limit of @nr_free; concurrent contexts may exceed it by one each; constant
  * @home_node: NUMA node to allocate from, or NUMA_NO_NODE; constant
  *
  * An allocation of a page costs more than all other work of a cached write, above all
@@ -66,7 +68,7 @@ struct cnull_entry {
 struct cnull_entries {
 	struct cnull_budget budget;
 	struct llist_head free;
-	bool taking;
+	unsigned long taking;
 	atomic_long_t nr_free;
 	long most_free;
 	int home_node;
@@ -96,6 +98,7 @@ void cnull_entry_drop(struct cnull_entries *entries, struct cnull_entry *e);
 void cnull_entry_free(struct cnull_entry *e);
 void cnull_entries_retire(struct cnull_entries *entries,
 			  struct cnull_retired *retired);
+void cnull_entries_trim(struct cnull_entries *entries);
 
 /**
  * cnull_entries_retire_many - retire unhashed entries if they are many
@@ -114,8 +117,8 @@ static inline void cnull_entries_retire_many(struct cnull_entries *entries,
 }
 
 /**
- * cnull_retired_add - add an unhashed entry to those to be retired
- * @retired: the other entries
+ * cnull_retired_add - add an unhashed entry to a list of entries to retire
+ * @retired: the list
  * @e: the entry, or NULL for none
  *
  * Context: Any.

@@ -169,6 +169,7 @@ static enum cnull_action write_cache(struct cnull_live *live,
 	}
 	if (!try_write_cache(cache, io, through, gfp))
 		return cnull_done(io, 0);
+	cnull_entries_trim(&cache->entries);
 	wait_for_memory();
 	if (!try_write_cache(cache, io, through, gfp))
 		return cnull_done(io, 0);

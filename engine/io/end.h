@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The one exit: each request passes here once, when it completes. That includes a
- * request that its backend fails before a run.
+ * request that its backend fails before a run, unless the engine lacks its operation.
  */
 #ifndef CNULL_END_H
 #define CNULL_END_H

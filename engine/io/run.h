@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one entry: each request of each backend begins here. Inline, because most requests
- * take the plain path, and that is short.
+ * The one entry: each request of each backend begins here. cnull_io_run() is inline,
+ * because the plain path is short, and most requests take it.
  */
 #ifndef CNULL_RUN_H
 #define CNULL_RUN_H

@@ -13,6 +13,7 @@
  */
 void cnull_budget_init(struct cnull_budget *budget)
 {
+	cnull_counter_init(&budget->nr_allocs);
 	cnull_counter_init(&budget->nr_pages);
 	budget->is_short = false;
 }

@@ -8,25 +8,28 @@
 
 #include "store/counter.h"
 
-#define CNULL_BUDGET_STEP	(SZ_1M / PAGE_SIZE / CNULL_COUNTER_PARTS)
+/* The number of allocations of a part of a counter between two checks of the machine. */
+#define CNULL_BUDGET_STEP	DIV_ROUND_UP(SZ_1M / PAGE_SIZE, CNULL_COUNTER_PARTS)
 
 /**
  * struct cnull_budget - the pages of one store or of one cache
- * @nr_pages: pages that are charged
  * @is_short: a hint: memory was short at the last check of the machine; set and
  *	read by any context, without ordering
+ * @nr_allocs: allocations that contexts have asked for; only grows
+ * @nr_pages: pages that are charged
  *
  * The data of a device belongs to no process, so the kernel cannot free it by
  * killing one. A budget therefore stops growing before memory runs out.
  *
- * A check of the machine takes longer than an allocation of a page. So a budget checks at
- * each CNULL_BUDGET_STEP pages of a part of its counter, and grows by 1 MiB at most before
- * a check. When memory was short at the last check, it checks before each further page,
- * until memory is available again.
+ * A check of the machine takes longer than an allocation of a page. So a budget checks
+ * once in CNULL_BUDGET_STEP allocations of each part. It grows by 1 MiB at most between
+ * checks. When memory was short at the last check, it checks before each further
+ * allocation, until memory is available again.
  */
 struct cnull_budget {
-	struct cnull_counter nr_pages;
 	bool is_short;
+	struct cnull_counter nr_allocs;
+	struct cnull_counter nr_pages;
 };
 
 void cnull_budget_init(struct cnull_budget *budget);
@@ -48,27 +51,29 @@ static inline long cnull_budget_pages(const struct cnull_budget *budget)
  * cnull_budget_may_grow - may another page be allocated?
  * @budget: the budget
  *
+ * Call this once before each allocation.
+ *
  * Context: Any.
  * Return: false if memory is short.
  */
 static inline bool cnull_budget_may_grow(struct cnull_budget *budget)
 {
-	return !READ_ONCE(budget->is_short) || cnull_budget_check(budget);
+	bool is_due = cnull_counter_add(&budget->nr_allocs, 1) %
+		      CNULL_BUDGET_STEP == 0;
+
+	return !(is_due || READ_ONCE(budget->is_short)) ||
+	       cnull_budget_check(budget);
 }
 
 /**
- * cnull_budget_charge - count a page that was allocated
+ * cnull_budget_charge - count a page
  * @budget: the budget
  *
- * Context: Any. A full barrier: a context that finds the page also finds it
- * counted.
+ * Context: Any.
  */
 static inline void cnull_budget_charge(struct cnull_budget *budget)
 {
-	long pages = cnull_counter_add(&budget->nr_pages, 1);
-
-	if (pages % CNULL_BUDGET_STEP == 0)
-		cnull_budget_check(budget);
+	cnull_counter_add(&budget->nr_pages, 1);
 }
 
 /**

@@ -1,26 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A counter that many CPUs change at the same time: each changes a part of its own, so that
- * no CPU waits for the cache line of another.
+ * A counter that many CPUs change at the same time. CPU n changes part
+ * n % CNULL_COUNTER_PARTS, so few CPUs share a cache line.
+ *
+ * The kernel's percpu_counter allocates, so its initialization may fail.
  */
 #ifndef CNULL_COUNTER_H
 #define CNULL_COUNTER_H
 
 #include "platform.h"
 
-/* CPUs with the same number modulo this share a part. */
 #define CNULL_COUNTER_PARTS	16
-
-/* The size of a cache line. */
-#define CNULL_COUNTER_STRIDE	64
 
 /**
  * struct cnull_counter_part - the part of a counter that some CPUs change
- * @pad: keeps other parts, and the fields before the counter, in other cache lines
+ * @pad: keeps the fields before the part in other cache lines
  * @nr: changed atomically; may be negative
  */
 struct cnull_counter_part {
-	u8 pad[CNULL_COUNTER_STRIDE - sizeof(atomic_long_t)];
+	u8 pad[SMP_CACHE_BYTES - sizeof(atomic_long_t)];
 	atomic_long_t nr;
 };
 
@@ -65,7 +63,10 @@ static inline long cnull_counter_add(struct cnull_counter *counter, long nr)
  * cnull_counter_read - read a counter
  * @counter: the counter
  *
- * Context: Any. Another context may change the counter meanwhile.
+ * Reads one part after the other. If other contexts change the counter meanwhile, the
+ * result may be a number that the counter never had: 0, for example.
+ *
+ * Context: Any.
  * Return: the number.
  */
 static inline long cnull_counter_read(const struct cnull_counter *counter)

@@ -158,7 +158,7 @@ static inline bool cnull_map_fill(void __rcu **slot, void *leaf)
  * A full barrier, as cnull_map_fill().
  *
  * Context: As for the look-up of @slot.
- * Return: true, or false if the slot has no longer @old.
+ * Return: true, or false if the slot no longer holds @old.
  */
 static inline bool cnull_map_replace(void __rcu **slot, void *old, void *leaf)
 {

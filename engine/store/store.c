@@ -40,8 +40,8 @@
  *
  * A write cache hands over whole pages, also by cmpxchg: into an empty slot, or in place of
  * a page (cnull_map_replace()). Readers may still use either page, so both are freed
- * after a grace period like any other. A write in flight may then modify the page that was
- * replaced. The cache makes sure that this is an overlap of requests, too (cache.c).
+ * or used again after a grace period only. A write in flight may then modify the page that
+ * was replaced. The two requests then overlap (cache.c).
  *
  * Overlapping requests may leave a mix of their bytes, as on any disk: nothing
  * orders accesses to the contents of pages.

@@ -35,7 +35,7 @@ struct cnull_spares {
 
 #define CNULL_PAGE_SECTORS	(PAGE_SIZE >> SECTOR_SHIFT)
 
-/* The words of a bitmap of the sectors of a page, and each word if all bits are set. */
+/* The number of words in a bitmap of a page's sectors, and the value of a full word. */
 #define CNULL_SECTOR_WORDS	DIV_ROUND_UP(CNULL_PAGE_SECTORS, BITS_PER_LONG)
 #define CNULL_ALL_SECTORS \
 	(~0UL >> (BITS_PER_LONG - min_t(int, CNULL_PAGE_SECTORS, BITS_PER_LONG)))

@@ -40,6 +40,17 @@ static inline bool test_bit(int nr, const unsigned long *mask)
 	return READ_ONCE(*mask) >> nr & 1;
 }
 
+/* Take a bit as a lock, unless it is taken. Return whether it was taken already. */
+static inline bool test_and_set_bit_lock(int nr, unsigned long *mask)
+{
+	return __atomic_fetch_or(mask, 1UL << nr, __ATOMIC_ACQUIRE) >> nr & 1;
+}
+
+static inline void clear_bit_unlock(int nr, unsigned long *mask)
+{
+	__atomic_fetch_and(mask, ~(1UL << nr), __ATOMIC_RELEASE);
+}
+
 typedef struct {
 	long v;
 } atomic_long_t;

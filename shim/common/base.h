@@ -56,7 +56,8 @@ typedef long long s64;
 #define NUMA_NO_NODE		(-1)
 #define NSEC_PER_SEC		1000000000L
 
-#define ____cacheline_aligned	__attribute__((aligned(64)))
+#define SMP_CACHE_BYTES		64
+#define ____cacheline_aligned	__attribute__((aligned(SMP_CACHE_BYTES)))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
