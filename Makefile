@@ -85,6 +85,9 @@ bench: bench-deps ## speed, side by side with null_blk and brd: half an hour at 
 bench-quick: bench-deps ## a part of bench, in four minutes
 	@bench/run --quick
 
+figures: test-deps bench-deps plugin ## all figures of docs/results.md, and that page: 40 minutes
+	@bench/figures
+
 count: test-deps ## instructions of an I/O on stock kernels, side by side with null_blk and brd: a minute
 	@bench/count
 
@@ -257,5 +260,5 @@ build/tests/%: tests/vm/%.c Makefile
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
 .PHONY: help run check test test-rules test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
-	coverage bench bench-quick count modules drop-in modules-kunit modules-load load plugin install uninstall \
+	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin install uninstall \
 	docs clean deps test-deps bench-deps
