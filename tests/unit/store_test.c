@@ -131,7 +131,7 @@ static void read_of_unwritten_pages_returns_zeros(struct kunit *test)
 static void prefetch_of_any_place_changes_nothing(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	struct cnull_store empty;
+	static struct cnull_store empty;	/* too large for a stack */
 	unsigned int bit;
 
 	memset(f->model, 0x11, PAGE_SIZE);
@@ -292,7 +292,7 @@ static void erased_page_is_zeroed_before_it_is_freed(struct kunit *test)
 {
 	static const u8 zeros[PAGE_SIZE];
 	struct fixture *f = test->priv;
-	struct cnull_store store;
+	static struct cnull_store store;	/* too large for a stack */
 	struct cnull_node *node;
 	void *page;
 
@@ -337,7 +337,7 @@ static void prepare_for_other_size_keeps_data(struct kunit *test)
 		SZ_1M, 1ULL << 21, 1ULL << 30, (1ULL << 30) + 4096, 1ULL << 39,
 		1ULL << 62, SZ_1M,
 	};
-	struct cnull_store store;
+	static struct cnull_store store;	/* too large for a stack */
 	u64 data, back;
 	size_t i, j;
 
