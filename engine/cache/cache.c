@@ -65,8 +65,8 @@
  * cnull_map_clear()) after the store has changed, and is read (acquire,
  * cnull_map_is_empty()) before the store is. So a reader never gets data of the store
  * that is older than the data of the entry was. Entries and their pages are freed or used
- * again after a grace period, so a reader may finish with a dead entry. Its data is not stale: the
- * entry became dead while the read was in flight.
+ * again after a grace period, so a reader may finish with a dead entry. Its data is not
+ * stale: the entry became dead while the read was in flight.
  *
  * If a page has no entry, discards and writes with FUA access the store directly. An
  * entry that appears meanwhile comes from a write that overlaps with them, and both may
@@ -223,7 +223,7 @@ static bool write_back(struct cnull_cache *cache, struct cnull_entry *e)
  * entry, to be retired after the section, or NULL if there was none.
  */
 static struct cnull_entry *write_back_slot(struct cnull_cache *cache,
-				     void __rcu **slot)
+					   void __rcu **slot)
 {
 	struct cnull_entry *e = rcu_dereference(*slot);
 
@@ -964,7 +964,7 @@ void cnull_cache_each(struct cnull_cache *cache,
 		const struct cnull_entry *e = slot ? rcu_dereference_raw(*slot) : NULL;
 
 		for (i = 0; e && i < CNULL_PAGE_SECTORS; i++)
-			if (e->valid[i / BITS_PER_LONG] >> i % BITS_PER_LONG & 1)
+			if (cnull_has_sector(e->valid, i))
 				fn(arg, e->index * CNULL_PAGE_SECTORS + i);
 		cond_resched();
 	}

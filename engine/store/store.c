@@ -693,12 +693,6 @@ int cnull_store_prepare_merge(struct cnull_store *store, u64 index, u64 nr,
 	return 0;
 }
 
-/* Does a bitmap have the bit of a sector of a page? */
-static bool has_sector(const unsigned long *valid, unsigned int sector)
-{
-	return valid[sector / BITS_PER_LONG] >> sector % BITS_PER_LONG & 1;
-}
-
 /* Does a bitmap have all sectors of a page? */
 static bool has_all_sectors(const unsigned long *valid)
 {
@@ -716,7 +710,7 @@ static void copy_sectors(void *to, const void *from, const unsigned long *valid)
 	unsigned int i;
 
 	for (i = 0; i < CNULL_PAGE_SECTORS; i++)
-		if (has_sector(valid, i))
+		if (cnull_has_sector(valid, i))
 			cnull_data_copy(to + (i << SECTOR_SHIFT),
 					from + (i << SECTOR_SHIFT),
 					1 << SECTOR_SHIFT);
@@ -728,7 +722,7 @@ static void zero_sectors(void *page, const unsigned long *valid)
 	unsigned int i;
 
 	for (i = 0; i < CNULL_PAGE_SECTORS; i++)
-		if (!has_sector(valid, i))
+		if (!cnull_has_sector(valid, i))
 			cnull_data_zero(page + (i << SECTOR_SHIFT),
 					1 << SECTOR_SHIFT);
 }

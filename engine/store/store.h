@@ -40,6 +40,20 @@ struct cnull_spares {
 #define CNULL_ALL_SECTORS \
 	(~0UL >> (BITS_PER_LONG - min_t(int, CNULL_PAGE_SECTORS, BITS_PER_LONG)))
 
+/**
+ * cnull_has_sector - is the bit of a sector set in a bitmap of a page's sectors?
+ * @valid: the bitmap
+ * @sector: the sector in the page, less than CNULL_PAGE_SECTORS
+ *
+ * Context: Any.
+ * Return: true if the bit is set.
+ */
+static inline bool cnull_has_sector(const unsigned long *valid,
+				    unsigned int sector)
+{
+	return valid[sector / BITS_PER_LONG] >> sector % BITS_PER_LONG & 1;
+}
+
 /*
  * The number of bytes of a request that are copied without a chance to reschedule.
  * A request that may sleep calls cond_resched() after each such part. A request
