@@ -2,6 +2,8 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
+version := 0.2.0
+
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
@@ -152,11 +154,15 @@ flags_shim-tsan := $(flags_tsan) $(urcu_cflags)
 flags_coverage := $(user_flags) --coverage -fprofile-update=atomic -O0
 flags_plain := $(user_flags)
 flags_plugin := $(host_flags) -O2 -fPIC -fvisibility=hidden $(urcu_cflags)
+# The command. Its tests also run a build with the sanitizers.
+cli_flags := $(host_flags) -D_GNU_SOURCE -DCNULL_VERSION='"$(version)"'
+flags_cli := $(cli_flags) -O2
+flags_cli-asan := $(cli_flags) $(sanitizers_asan) -static-libasan
 flags_fuzz := $(user_flags) -fsanitize=fuzzer $(sanitizers_asan)
 flags_afl := $(flags_fuzz)
 compiler_fuzz := $(fuzz_cc)
 compiler_afl := afl-clang-fast
-variants := asan tsan shim-asan shim-tsan coverage plain plugin fuzz afl
+variants := asan tsan shim-asan shim-tsan coverage plain plugin cli cli-asan fuzz afl
 
 define variant
 build/obj/$(1)/%.o: %.c Makefile
@@ -252,6 +258,17 @@ $(call objects,plugin,$(wildcard front/nbdkit/*.c)): flags_plugin += $(shell pkg
 # nodelete: a thread that ends runs code of liburcu, so the plugin stays loaded.
 build/user/nbdkit-cnull-plugin.so: $(call objects,plugin,$(plugin_sources))
 	$(call link,plugin,-shared -Wl$(comma)-z$(comma)nodelete $(urcu_libs) -lpthread)
+
+# The command needs the options, but not the engine.
+cli_sources := $(wildcard front/cli/*.c) front/lib/config.c engine/config/options.c \
+	shim/common/text.c
+cli_libs := -lsmartcols -linih -ludev
+
+build/user/cnull: $(call objects,cli,$(cli_sources))
+	$(call link,cli,$(cli_libs))
+
+build/user/cnull-asan: $(call objects,cli-asan,$(cli_sources))
+	$(call link,cli-asan,$(cli_libs))
 
 .SECONDARY:
 

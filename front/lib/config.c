@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <stdlib.h>
+#include <strings.h>
 
 #include "config.h"
 
@@ -31,7 +32,110 @@ const struct cnull_option *cnull_option_find(const char *name)
 	return NULL;
 }
 
-/* Does @value have a suffix? A number without a suffix counts MiB. */
+/**
+ * struct suffix - a suffix of a number
+ * @text: the suffix, in lower case
+ * @factor: the value of 1 with this suffix, in the base unit
+ */
+struct suffix {
+	const char *text;
+	u64 factor;
+};
+
+static const struct suffix byte_suffixes[] = {
+	{ "b", 1 }, { "s", 1 << SECTOR_SHIFT }, { "k", 1ULL << 10 }, { "m", 1ULL << 20 },
+	{ "g", 1ULL << 30 }, { "t", 1ULL << 40 }, { "p", 1ULL << 50 }, { "e", 1ULL << 60 },
+	{ }
+};
+
+static const struct suffix time_suffixes[] = {
+	{ "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 }, { }
+};
+
+static const struct suffix count_suffixes[] = {
+	{ "k", 1000 }, { "m", 1000000 }, { "g", 1000000000 }, { }
+};
+
+/**
+ * struct unit - a unit of options
+ * @name: the name, as in options.def
+ * @size: the value of the unit in the base unit: bytes, ns, or 1
+ * @base: name of the base unit
+ * @suffixes: the suffixes of values, which end with an empty one
+ * @example: a value with a suffix
+ */
+static const struct unit {
+	const char *name;
+	u64 size;
+	const char *base;
+	const struct suffix *suffixes;
+	const char *example;
+} units[] = {
+	{ "bytes", 1, "bytes", byte_suffixes, "4K" },
+	{ "sectors", 1 << SECTOR_SHIFT, "bytes", byte_suffixes, "64K" },
+	{ "MiB", 1 << 20, "bytes", byte_suffixes, "4G" },
+	{ "MiB/s", 1 << 20, "bytes per second", byte_suffixes, "1G" },
+	{ "ns", 1, "ns", time_suffixes, "10us" },
+	{ "1/s", 1, "requests per second", count_suffixes, "10k" },
+};
+
+/* Return the unit of an option, or NULL if its values have no suffix. */
+static const struct unit *unit_of(const struct cnull_option *option)
+{
+	unsigned int i;
+
+	for (i = 0; option->unit && i < ARRAY_SIZE(units); i++)
+		if (!strcmp(units[i].name, option->unit))
+			return &units[i];
+	return NULL;
+}
+
+/* Parse a number with one of @suffixes into the base unit. */
+static int parse_suffixed(const char *value, const struct suffix *suffixes, u64 *number)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*value))
+		return -EINVAL;
+	errno = 0;
+	*number = strtoull(value, &end, 10);
+	if (errno)
+		return -ERANGE;
+	for (; suffixes->text; suffixes++)
+		if (!strcasecmp(end, suffixes->text))
+			return check_mul_overflow(*number, suffixes->factor, number) ?
+			       -ERANGE : 0;
+	return -EINVAL;
+}
+
+/* Set an option from a number with a suffix. Return as cnull_config_set() does. */
+static int set_suffixed(struct cnull_config *config, const struct cnull_option *option,
+			const struct unit *unit, const char *value, char *why, size_t size)
+{
+	char text[24];
+	u64 number;
+	int err = parse_suffixed(value, unit->suffixes, &number);
+
+	if (!err && number % unit->size) {
+		snprintf(why, size, "%s=%s: is %llu %s, must be a multiple of 1 %s (%llu)",
+			 option->name, value, (unsigned long long)number, unit->base,
+			 unit->name, (unsigned long long)unit->size);
+		return -EINVAL;
+	}
+	if (!err) {
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)(number / unit->size));
+		err = cnull_option_parse(option, 1, config, text);
+	}
+	if (err == -ERANGE)
+		snprintf(why, size, "%s=%s: too large", option->name, value);
+	else if (err)
+		snprintf(why, size,
+			 "%s=%s: must be a number of %s, or a number with a suffix, as %s",
+			 option->name, value, unit->name, unit->example);
+	return err;
+}
+
+/* Is @value something else than a number? */
 static bool has_suffix(const char *value)
 {
 	unsigned long number;
@@ -39,63 +143,15 @@ static bool has_suffix(const char *value)
 	return kstrtoul(value, 0, &number) == -EINVAL;
 }
 
-/* Parse a size with a suffix, such as 4G, into bytes. */
-static int parse_bytes(const char *value, u64 *bytes)
-{
-	/* The position in this string times 10 is the number of bits to shift by. */
-	static const char suffixes[] = "bkmgtpe";
-	const char *suffix;
-	char *end;
-
-	if (!isdigit((unsigned char)*value))
-		return -EINVAL;
-	errno = 0;
-	*bytes = strtoull(value, &end, 10);
-	if (errno)
-		return -ERANGE;
-	if (!*end || end[1])
-		return -EINVAL;
-	if (tolower((unsigned char)*end) == 's')
-		return check_mul_overflow(*bytes, 1ULL << SECTOR_SHIFT, bytes) ? -ERANGE : 0;
-	suffix = strchr(suffixes, tolower((unsigned char)*end));
-	if (!suffix)
-		return -EINVAL;
-	return check_mul_overflow(*bytes, 1ULL << 10 * (suffix - suffixes), bytes) ?
-	       -ERANGE : 0;
-}
-
-/* Set the option "size" from a size with a suffix. */
-static int set_size(struct cnull_config *config, const char *value, char *why,
-		    size_t size)
-{
-	u64 bytes;
-	int err = parse_bytes(value, &bytes);
-
-	if (err == -ERANGE)
-		snprintf(why, size, "size=%s: too large", value);
-	else if (err)
-		snprintf(why, size,
-			 "size=%s: must be a number of MiB, or a number with a suffix, as 4G",
-			 value);
-	if (err)
-		return err;
-	if (bytes % SZ_1M) {
-		snprintf(why, size,
-			 "size=%s: is %llu bytes, must be a multiple of 1 MiB (1048576)",
-			 value, (unsigned long long)bytes);
-		return -EINVAL;
-	}
-	config->size = bytes / SZ_1M;
-	return 0;
-}
-
 /**
  * cnull_config_set - set one option to a value that a user wrote
  * @config: the config to change
  * @option: the option
- * @value: the value, as cnull_option_parse() accepts it. The option "size" accepts a
- *	decimal number with a suffix too: B, S (512 bytes), K, M, G, T, P or E. The size
- *	must be a multiple of 1 MiB.
+ * @value: the value, as cnull_option_parse() accepts it, or a decimal number with a
+ *	suffix, if the option has a unit. Bytes, sectors and MiB, also per second: B,
+ *	S (512 bytes), K, M, G, T, P or E, in powers of 1024. ns: ns, us, ms or s.
+ *	Requests per second: K, M or G, in powers of 1000. The value must be a multiple of
+ *	the unit.
  * @why: buffer for the error message: the option, the value, the reason
  * @size: size of @why in bytes
  *
@@ -109,10 +165,11 @@ static int set_size(struct cnull_config *config, const char *value, char *why,
 int cnull_config_set(struct cnull_config *config, const struct cnull_option *option,
 		     const char *value, char *why, size_t size)
 {
+	const struct unit *unit = unit_of(option);
 	int err;
 
-	if (option == &cnull_options[CNULL_OPTION_size] && has_suffix(value))
-		return set_size(config, value, why, size);
+	if (unit && has_suffix(value))
+		return set_suffixed(config, option, unit, value, why, size);
 	err = cnull_option_parse(option, 1, config, value);
 	if (err == -ERANGE)
 		snprintf(why, size, "%s=%s: too large", option->name, value);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The block device of a disk: its node, its users, and its attributes in sysfs.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libudev.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "disk.h"
+#include "setting.h"
+
+/* The longest wait for udev, and the time between two looks. */
+#define WAIT_MS	10000
+#define STEP_MS	5
+
+/* Can the node be opened? */
+static bool node_opens(const char *disk)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	cli_path(path, "/dev/%s", disk);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
+/* Has udev applied all of its rules to the disk? True if udev does not run. */
+static bool udev_is_done(struct udev *udev, struct udev_queue *queue, const char *disk)
+{
+	struct udev_device *device;
+	bool done;
+
+	if (!udev_queue_get_udev_is_active(queue))
+		return true;
+	if (!udev_queue_get_queue_is_empty(queue))
+		return false;
+	device = udev_device_new_from_subsystem_sysname(udev, "block", disk);
+	done = device && udev_device_get_is_initialized(device);
+	udev_device_unref(device);
+	return done;
+}
+
+/**
+ * cli_node_wait - wait until a new disk is usable
+ * @disk: name of the disk
+ *
+ * The disk is usable when its node opens and udev has applied its rules. Until then
+ * udev itself may hold the disk open.
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_node_wait(const char *disk)
+{
+	static const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
+	struct udev *udev = udev_new();
+	struct udev_queue *queue = udev ? udev_queue_new(udev) : NULL;
+	bool usable = false;
+	int ms;
+
+	for (ms = 0; queue && !usable && ms < WAIT_MS; ms += STEP_MS) {
+		usable = node_opens(disk) && udev_is_done(udev, queue, disk);
+		if (!usable)
+			nanosleep(&step, NULL);
+	}
+	udev_queue_unref(queue);
+	udev_unref(udev);
+	if (usable)
+		return CLI_DONE;
+	return cli_error(CLI_FAILED, "%s is on, but /dev/%s is not usable after %d s: see 'udevadm settle'",
+			 disk, disk, WAIT_MS / 1000);
+}
+
+/**
+ * cli_node_in_use - is the disk mounted, or used by another device?
+ * @disk: name of the disk
+ *
+ * A process that only has the node open does not count: it gets errors when the disk
+ * goes, and no data of others is lost.
+ *
+ * Return: true if an exclusive user holds the disk.
+ */
+bool cli_node_in_use(const char *disk)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	cli_path(path, "/dev/%s", disk);
+	fd = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return errno == EBUSY;
+	close(fd);
+	return false;
+}
+
+/**
+ * cli_sysfs_read - read an attribute of a block device
+ * @disk: name of the disk
+ * @attr: the attribute, as a path in /sys/block/DISK
+ * @text: buffer for the contents
+ *
+ * Return: 0 or a negative errno; then @text is empty.
+ */
+int cli_sysfs_read(const char *disk, const char *attr, char text[CLI_TEXT_SIZE])
+{
+	char path[PATH_MAX];
+
+	cli_path(path, "/sys/block/%s/%s", disk, attr);
+	return cli_read(path, text);
+}
+
+/**
+ * cli_is_on - is a disk powered on?
+ * @driver: the driver
+ * @disk: name of the disk
+ *
+ * Return: true if its power is 1.
+ */
+bool cli_is_on(const struct cli_driver *driver, const char *disk)
+{
+	char text[CLI_TEXT_SIZE];
+
+	return !cli_attr_read(driver, disk, "power", text) && !strcmp(text, "1");
+}
+
+/**
+ * cli_power - power a disk on or off
+ * @driver: the driver
+ * @disk: name of the disk
+ * @on: the power
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_power(const struct cli_driver *driver, const char *disk, bool on)
+{
+	int err;
+
+	if (cli_is_on(driver, disk) == on)
+		return CLI_DONE;
+	err = cli_attr_write(driver, disk, "power", on ? "1" : "0");
+	if (err)
+		return cli_setting_refused(driver, disk, "power", on ? "1" : "0", err);
+	return on && !driver->dry_run ? cli_node_wait(disk) : CLI_DONE;
+}

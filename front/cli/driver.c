@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A driver of null block devices: its directory in configfs, and the directories and
+ * files of its disks.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "driver.h"
+
+#define CONFIGFS	"/sys/kernel/config"
+
+extern char **environ;
+
+/* The drivers, in the order in which cli_driver_find() looks for one. */
+static const struct cli_driver drivers[] = {
+	{ .name = "cnull", .dir = CONFIGFS "/cnull", .prefix = "cnullb" },
+	{ .name = "null_blk", .dir = CONFIGFS "/nullb", .prefix = "nullb" },
+};
+
+#define NR_DRIVERS	(sizeof(drivers) / sizeof(drivers[0]))
+
+/**
+ * cli_path - print a path of the system
+ * @path: the buffer
+ * @fmt: the absolute path
+ *
+ * CNULL_SYSROOT, if the environment has it, is a directory that stands for the root.
+ * A path that is too long becomes empty, and no file has an empty path.
+ */
+void cli_path(char path[PATH_MAX], const char *fmt, ...)
+{
+	const char *root = getenv("CNULL_SYSROOT") ?: "";
+	size_t length = strlen(root);
+	va_list args;
+	int n;
+
+	if (length >= PATH_MAX) {
+		*path = '\0';
+		return;
+	}
+	memcpy(path, root, length);
+	va_start(args, fmt);
+	n = vsnprintf(path + length, PATH_MAX - length, fmt, args);
+	va_end(args);
+	if (n < 0 || n >= (int)(PATH_MAX - length))
+		*path = '\0';
+}
+
+/**
+ * cli_read - read a file as a line of text
+ * @path: the file
+ * @text: buffer for the contents, without newlines at the end
+ *
+ * Return: 0 or a negative errno; then @text is empty.
+ */
+int cli_read(const char *path, char text[CLI_TEXT_SIZE])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+	int err;
+
+	*text = '\0';
+	if (fd < 0)
+		return -errno;
+	n = read(fd, text, CLI_TEXT_SIZE - 1);
+	err = n < 0 ? -errno : 0;
+	close(fd);
+	if (err)
+		return err;
+	while (n > 0 && text[n - 1] == '\n')
+		n--;
+	text[n] = '\0';
+	return 0;
+}
+
+/**
+ * cli_write - write text to a file that exists
+ * @path: the file
+ * @text: the text
+ *
+ * Return: 0 or a negative errno.
+ */
+int cli_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	size_t length = strlen(text);
+	int err = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = write(fd, text, length);
+	if (n < 0)
+		err = -errno;
+	else if ((size_t)n < length)
+		err = -EIO;
+	close(fd);
+	return err;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strverscmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Add @name to a list. */
+static int add_name(struct cli_names *names, const char *name)
+{
+	char **all = names->name;
+
+	/* The room doubles: @nr is a power of two when the list is full. */
+	if (!(names->nr & (names->nr - 1))) {
+		all = reallocarray(all, names->nr ? 2 * names->nr : 1, sizeof(*all));
+		if (!all)
+			return -ENOMEM;
+		names->name = all;
+	}
+	all[names->nr] = strdup(name);
+	if (!all[names->nr])
+		return -ENOMEM;
+	names->nr++;
+	return 0;
+}
+
+/**
+ * cli_list_dir - add names in a directory to a list, and sort the list
+ * @path: the directory
+ * @wanted: return true for a name to add; NULL for all names
+ * @data: passed to @wanted
+ * @names: the list; cli_names_free() frees the names, also after an error
+ *
+ * Return: 0 or a negative errno.
+ */
+int cli_list_dir(const char *path, bool (*wanted)(const char *name, const void *data),
+		 const void *data, struct cli_names *names)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int err = 0;
+
+	if (!dir)
+		return -errno;
+	while (!err && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' && (!wanted || wanted(entry->d_name, data)))
+			err = add_name(names, entry->d_name);
+	closedir(dir);
+	if (names->nr)
+		qsort(names->name, names->nr, sizeof(*names->name), compare_names);
+	return err;
+}
+
+/**
+ * cli_names_free - free the names of a list
+ * @names: the list; empty afterwards
+ */
+void cli_names_free(struct cli_names *names)
+{
+	while (names->nr)
+		free(names->name[--names->nr]);
+	free(names->name);
+	names->name = NULL;
+}
+
+/* Is the driver loaded, and its directory visible? */
+static bool is_loaded(const struct cli_driver *driver)
+{
+	char path[PATH_MAX];
+
+	cli_path(path, "%s", driver->dir);
+	return !access(path, F_OK);
+}
+
+/*
+ * Find the driver that the user asked for, or the first loaded one. Store NULL in
+ * *@driver if none is loaded.
+ */
+static enum cli_exit find(const char *wanted, const struct cli_driver **driver)
+{
+	size_t i;
+
+	*driver = NULL;
+	for (i = 0; i < NR_DRIVERS; i++) {
+		if (wanted && strcmp(drivers[i].name, wanted))
+			continue;
+		if (is_loaded(&drivers[i])) {
+			*driver = &drivers[i];
+			return CLI_DONE;
+		}
+		if (wanted)
+			return CLI_DONE;
+	}
+	if (wanted)
+		return cli_error(CLI_WRONG_USE,
+				 "no driver '%s': the drivers are cnull and null_blk", wanted);
+	return CLI_DONE;
+}
+
+/**
+ * cli_driver_find - find a loaded driver
+ * @wanted: name of the driver that the user asked for, or NULL for the first loaded one
+ * @driver: where to store the driver
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_driver_find(const char *wanted, const struct cli_driver **driver)
+{
+	enum cli_exit status = find(wanted, driver);
+
+	if (status || *driver)
+		return status;
+	return cli_error(CLI_NO_DRIVER,
+			 "%s is not loaded: 'modprobe %s' loads it, 'cnull doctor' says more",
+			 wanted ?: "cnull", wanted ?: "cnull");
+}
+
+/* Run modprobe for a driver, without disks of its own. Return the error. */
+static int run_modprobe(const char *driver)
+{
+	char *argv[] = { "modprobe", (char *)driver, "nr_devices=0", NULL };
+	int status;
+	pid_t pid;
+	int err;
+
+	err = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	if (err)
+		return -err;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return status ? -ENOENT : 0;
+}
+
+/**
+ * cli_driver_load - find a loaded driver, or load one
+ * @wanted: name of the driver that the user asked for, or NULL: any loaded driver, or
+ *	cnull if none is loaded
+ * @driver: where to store the driver
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_driver_load(const char *wanted, const struct cli_driver **driver)
+{
+	enum cli_exit status = find(wanted, driver);
+	const char *name = wanted ?: "cnull";
+
+	if (status || *driver)
+		return status;
+	if (geteuid())
+		return cli_error(CLI_NO_PERMISSION, "%s is not loaded, and only root can load it",
+				 name);
+	if (run_modprobe(name))
+		return cli_error(CLI_NO_DRIVER,
+				 "'modprobe %s nr_devices=0' failed: 'cnull doctor' says more", name);
+	/* systemd mounts configfs by itself, other systems may not. */
+	status = find(name, driver);
+	if (!status && !*driver && !mount("configfs", CONFIGFS, "configfs", 0, NULL))
+		status = find(name, driver);
+	if (status || *driver)
+		return status;
+	return cli_error(CLI_NO_DRIVER,
+			 "%s is loaded, but not in " CONFIGFS ": 'cnull doctor' says more", name);
+}
+
+static bool names_disk(const char *name, const void *data)
+{
+	return strcmp(name, "features") != 0;
+}
+
+/**
+ * cli_disks - list the disks in a driver's directory
+ * @driver: the driver
+ * @names: an empty list; cli_names_free() frees the names, also after an error
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_disks(const struct cli_driver *driver, struct cli_names *names)
+{
+	char path[PATH_MAX];
+	int err;
+
+	cli_path(path, "%s", driver->dir);
+	err = cli_list_dir(path, names_disk, NULL, names);
+	if (err)
+		return cli_error(cli_exit_of(err), "cannot list %s: %s", path, strerror(-err));
+	return CLI_DONE;
+}
+
+/**
+ * cli_disk_exists - is there a disk of this name?
+ * @driver: the driver
+ * @disk: name of the disk
+ *
+ * Return: true if the directory of the driver has this disk.
+ */
+bool cli_disk_exists(const struct cli_driver *driver, const char *disk)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!*disk || *disk == '.' || strchr(disk, '/'))
+		return false;
+	cli_path(path, "%s/%s", driver->dir, disk);
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/**
+ * cli_disk_check - check that a disk exists
+ * @driver: the driver
+ * @disk: name of the disk
+ *
+ * Return: CLI_DONE, or CLI_NO_DISK after a message.
+ */
+enum cli_exit cli_disk_check(const struct cli_driver *driver, const char *disk)
+{
+	if (cli_disk_exists(driver, disk))
+		return CLI_DONE;
+	if (!strncmp(disk, driver->prefix, strlen(driver->prefix)))
+		return cli_error(CLI_NO_DISK,
+				 "no disk '%s' in %s: module parameters made disks named %sN, and only 'rmmod %s' removes them",
+				 disk, driver->dir, driver->prefix, driver->name);
+	return cli_error(CLI_NO_DISK, "no disk '%s' in %s: 'cnull list' shows the disks", disk,
+			 driver->dir);
+}
+
+/**
+ * cli_disk_make - make the directory of a disk
+ * @driver: the driver. With @driver->dry_run, print the command instead
+ * @disk: name of the disk
+ *
+ * Return: 0 or a negative errno.
+ */
+int cli_disk_make(const struct cli_driver *driver, const char *disk)
+{
+	char path[PATH_MAX];
+
+	cli_path(path, "%s/%s", driver->dir, disk);
+	if (driver->dry_run)
+		return printf("mkdir %s\n", path) < 0 ? -EIO : 0;
+	return mkdir(path, 0755) ? -errno : 0;
+}
+
+/**
+ * cli_disk_remove - remove the directory of a disk, and the disk
+ * @driver: the driver
+ * @disk: name of the disk
+ *
+ * Return: 0 or a negative errno.
+ */
+int cli_disk_remove(const struct cli_driver *driver, const char *disk)
+{
+	char path[PATH_MAX];
+
+	cli_path(path, "%s/%s", driver->dir, disk);
+	return rmdir(path) ? -errno : 0;
+}
+
+/**
+ * cli_attr_exists - does the driver have a file of a disk?
+ * @driver: the driver
+ * @disk: name of a disk that exists
+ * @attr: name of the file
+ *
+ * Return: true if the disk has the file.
+ */
+bool cli_attr_exists(const struct cli_driver *driver, const char *disk, const char *attr)
+{
+	char path[PATH_MAX];
+	struct stat st;
+
+	cli_path(path, "%s/%s/%s", driver->dir, disk, attr);
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+/**
+ * cli_attr_read - read a file of a disk
+ * @driver: the driver
+ * @disk: name of the disk
+ * @attr: name of the file
+ * @text: buffer for the contents, without newlines at the end
+ *
+ * Return: 0 or a negative errno; then @text is empty.
+ */
+int cli_attr_read(const struct cli_driver *driver, const char *disk, const char *attr,
+		  char text[CLI_TEXT_SIZE])
+{
+	char path[PATH_MAX];
+
+	cli_path(path, "%s/%s/%s", driver->dir, disk, attr);
+	return cli_read(path, text);
+}
+
+/**
+ * cli_attr_write - write a file of a disk
+ * @driver: the driver. With @driver->dry_run, print the command instead
+ * @disk: name of the disk
+ * @attr: name of the file
+ * @text: the text to write
+ *
+ * Return: 0 or a negative errno.
+ */
+int cli_attr_write(const struct cli_driver *driver, const char *disk, const char *attr,
+		   const char *text)
+{
+	char path[PATH_MAX];
+
+	cli_path(path, "%s/%s/%s", driver->dir, disk, attr);
+	if (driver->dry_run)
+		return printf("echo %s >%s\n", text, path) < 0 ? -EIO : 0;
+	return cli_write(path, text);
+}
