@@ -61,6 +61,11 @@ static ssize_t dev_power_store(struct config_item *item, const char *page,
 }
 CONFIGFS_ATTR(dev_, power);
 
+static ssize_t dev_power_cut_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", cnull_dev_is_cut(&to_disk(item)->dev));
+}
+
 static ssize_t dev_power_cut_store(struct config_item *item, const char *page,
 				   size_t count)
 {
@@ -68,7 +73,7 @@ static ssize_t dev_power_cut_store(struct config_item *item, const char *page,
 		return -EINVAL;
 	return cnull_dev_cut(&to_disk(item)->dev) ?: count;
 }
-CONFIGFS_ATTR_WO(dev_, power_cut);
+CONFIGFS_ATTR(dev_, power_cut);
 
 static ssize_t dev_error_show(struct config_item *item, char *page)
 {

@@ -299,6 +299,19 @@ bool cnull_dev_is_on(struct cnull_dev *dev)
 }
 
 /**
+ * cnull_dev_is_cut - was the power of a device cut?
+ * @dev: the device
+ *
+ * Context: May sleep. Takes &cnull_dev.lock.
+ * Return: true from a power cut until power off.
+ */
+bool cnull_dev_is_cut(struct cnull_dev *dev)
+{
+	guard(mutex)(&dev->lock);
+	return dev->state == CNULL_CUT;
+}
+
+/**
  * cnull_dev_configure - replace the config for the next power on
  * @dev: the device
  * @config: the config

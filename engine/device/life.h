@@ -20,6 +20,7 @@ void cnull_dev_forbid_cut(struct cnull_dev *dev)
 	__must_hold(&dev->lock);
 void cnull_dev_kill(struct cnull_dev *dev);
 bool cnull_dev_is_on(struct cnull_dev *dev);
+bool cnull_dev_is_cut(struct cnull_dev *dev);
 
 void cnull_dev_configure(struct cnull_dev *dev,
 			 const struct cnull_config *config);

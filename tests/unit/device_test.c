@@ -708,8 +708,10 @@ static void power_cut_fails_requests_until_power_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_FLUSH, 0, data), 0);
 	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_WRITE, 8, data), 0);
 
+	KUNIT_EXPECT_FALSE(test, cnull_dev_is_cut(&f->dev));
 	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&f->dev), 0);
 	KUNIT_EXPECT_EQ(test, cnull_dev_cut(&f->dev), 0);
+	KUNIT_EXPECT_TRUE(test, cnull_dev_is_cut(&f->dev));
 	KUNIT_EXPECT_EQ(test, f->cuts, 1);
 	KUNIT_EXPECT_EQ(test, f->stops, 0);
 	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 7, back), -EIO);
@@ -722,6 +724,7 @@ static void power_cut_fails_requests_until_power_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GET(f, size), 16);
 	KUNIT_EXPECT_EQ(test, power(f, false), 0);
 	KUNIT_EXPECT_EQ(test, f->stops, 1);
+	KUNIT_EXPECT_FALSE(test, cnull_dev_is_cut(&f->dev));
 
 	KUNIT_ASSERT_EQ(test, power(f, true), 0);
 	KUNIT_EXPECT_EQ(test, sector_io(f, CNULL_OP_READ, 7, back), 0);
