@@ -224,6 +224,25 @@ enum cli_exit cli_driver_find(const char *wanted, const struct cli_driver **driv
 			 wanted ?: "cnull", wanted ?: "cnull");
 }
 
+/**
+ * cli_driver_assume - find a driver, loaded or not
+ * @wanted: name of the driver that the user asked for, or NULL: any loaded driver, or
+ *	cnull if none is loaded
+ * @driver: where to store the driver
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_driver_assume(const char *wanted, const struct cli_driver **driver)
+{
+	enum cli_exit status = find(wanted, driver);
+	size_t i;
+
+	for (i = 0; !status && !*driver && i < NR_DRIVERS; i++)
+		if (!wanted || !strcmp(drivers[i].name, wanted))
+			*driver = &drivers[i];
+	return status;
+}
+
 /* Run modprobe for a driver, without disks of its own. Return the error. */
 static int run_modprobe(const char *driver)
 {

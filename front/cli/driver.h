@@ -48,6 +48,7 @@ int cli_list_dir(const char *path, bool (*wanted)(const char *name, const void *
 void cli_names_free(struct cli_names *names);
 
 enum cli_exit cli_driver_find(const char *wanted, const struct cli_driver **driver);
+enum cli_exit cli_driver_assume(const char *wanted, const struct cli_driver **driver);
 enum cli_exit cli_driver_load(const char *wanted, const struct cli_driver **driver);
 
 enum cli_exit cli_disks(const struct cli_driver *driver, struct cli_names *names);

@@ -93,6 +93,19 @@ bool cli_setting_is_known(const char *name)
 }
 
 /**
+ * cli_setting_is_action - does a write to the file act at once, and keep no value?
+ * @name: name of the file
+ *
+ * Return: true for a power cut and for broken zones.
+ */
+bool cli_setting_is_action(const char *name)
+{
+	const struct cli_file *file = find_file(name);
+
+	return file && !file->def && strcmp(name, "power") && strcmp(name, "badblocks");
+}
+
+/**
  * cli_setting_parse - parse a setting
  * @name: name of the option
  * @value: its value, with or without a suffix
