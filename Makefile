@@ -102,6 +102,9 @@ test-bench: test-deps ## tests of the statistics and the load generator of bench
 plugin: test-deps ## build the nbdkit plugin, in build/user
 	@$(MAKE) --no-print-directory build/user/nbdkit-cnull-plugin.so
 
+tools: test-deps ## build the command cnull, its manual pages and its completions, in build/user
+	@$(MAKE) --no-print-directory $(addprefix build/user/,cnull cnull.1 cnull.conf.5 cnull.bash _cnull)
+
 # nbdkit loads plugins from its own folder, so PREFIX does not apply to the plugin.
 PREFIX ?= /usr/local
 plugin := nbdkit-cnull-plugin
@@ -157,12 +160,14 @@ flags_plugin := $(host_flags) -O2 -fPIC -fvisibility=hidden $(urcu_cflags)
 # The command. Its tests also run a build with the sanitizers.
 cli_flags := $(host_flags) -D_GNU_SOURCE -DCNULL_VERSION='"$(version)"'
 flags_cli := $(cli_flags) -O2
-flags_cli-asan := $(cli_flags) $(sanitizers_asan) -static-libasan
+flags_cli-asan := $(cli_flags) $(sanitizers_asan) -static-libasan -static-libubsan
+flags_cli-fuzz := $(cli_flags) -fsanitize=fuzzer $(sanitizers_asan)
 flags_fuzz := $(user_flags) -fsanitize=fuzzer $(sanitizers_asan)
 flags_afl := $(flags_fuzz)
 compiler_fuzz := $(fuzz_cc)
+compiler_cli-fuzz := $(fuzz_cc)
 compiler_afl := afl-clang-fast
-variants := asan tsan shim-asan shim-tsan coverage plain plugin cli cli-asan fuzz afl
+variants := asan tsan shim-asan shim-tsan coverage plain plugin cli cli-asan cli-fuzz fuzz afl
 
 define variant
 build/obj/$(1)/%.o: %.c Makefile
@@ -267,6 +272,30 @@ cli_libs := -lsmartcols -linih -ludev
 build/user/cnull: $(call objects,cli,$(cli_sources))
 	$(call link,cli,$(cli_libs))
 
+# The manual pages and completions of the command come from its tables.
+build/user/command-doc: $(call objects,cli,tools/command-doc.c \
+		$(filter-out front/cli/main.c,$(cli_sources)))
+	$(call link,cli,$(cli_libs))
+
+build/user/cnull.1 build/user/cnull.conf.5: document = $(if $(filter %.5,$@),conf,man)
+build/user/cnull.1 build/user/cnull.conf.5: build/user/command-doc
+	$< $(document) | scdoc >$@.new
+	mv $@.new $@
+
+build/user/cnull.bash: build/user/command-doc front/cli/completion.bash
+	{ $< completion && cat front/cli/completion.bash; } >$@
+
+build/user/_cnull: build/user/command-doc front/cli/completion.zsh
+	{ echo '#compdef cnull' && $< completion && cat front/cli/completion.zsh; } >$@
+
+fuzz_cli_sources := tests/fuzz/cli_fuzz.c $(filter-out front/cli/main.c,$(cli_sources))
+
+build/fuzz/cli: $(call objects,cli-fuzz,$(fuzz_cli_sources))
+	$(call link,cli-fuzz,$(cli_libs))
+
+build/fuzz/replay-cli: $(call objects,cli-asan,tests/fuzz/replay.c $(fuzz_cli_sources))
+	$(call link,cli-asan,$(cli_libs))
+
 build/user/cnull-asan: $(call objects,cli-asan,$(cli_sources))
 	$(call link,cli-asan,$(cli_libs))
 
@@ -277,5 +306,5 @@ build/tests/%: tests/vm/%.c Makefile
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
 .PHONY: help run check test test-rules test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
-	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin install uninstall \
+	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin tools install uninstall \
 	docs clean deps test-deps bench-deps

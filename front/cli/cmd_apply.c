@@ -284,7 +284,7 @@ static enum cli_exit run_dump(const struct cli_call *call)
 const struct cli_command cli_dump = {
 	.name = "dump",
 	.args = "[NAME...]",
-	.summary = "print disks as a file for 'cnull apply'",
+	.summary = "print disks as a file that apply reads",
 	.details = "Options that have their defaults are left out. Data is not a part of the file.",
 	.example = "dump disk0 >/etc/cnull/disk0.conf",
 	.argument = CLI_ARG_DISKS,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The commands: one table, which the parser, the help texts, the manual and the
- * completions of shells read.
+ * A command, and a call of a command.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
@@ -93,22 +92,6 @@ struct cli_call {
 	const char *values[CLI_MAX_FLAGS];
 };
 
-extern const struct cli_command *const cli_commands[];
-extern const struct cli_flag cli_common_flags[];
-extern const struct cli_flag cli_table_flags[];
-
-const struct cli_command *cli_command_find(const char *name);
-enum cli_exit cli_run(int argc, char **argv);
 const char *cli_value(const struct cli_call *call, const char *flag);
-void cli_print_help(const struct cli_command *command);
-
-/* The commands, by file. */
-extern const struct cli_command cli_create, cli_remove, cli_on, cli_off, cli_cut;
-extern const struct cli_command cli_set, cli_get, cli_options, cli_features;
-extern const struct cli_command cli_list, cli_show;
-extern const struct cli_command cli_zones, cli_badblocks;
-extern const struct cli_command cli_apply, cli_dump;
-extern const struct cli_command cli_export, cli_unexport;
-extern const struct cli_command cli_top, cli_doctor, cli_version, cli_help;
 
 #endif

@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "command.h"
+#include "commandline.h"
 
 int main(int argc, char **argv)
 {

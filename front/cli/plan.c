@@ -42,24 +42,6 @@ static const char *place(const struct reader *reader)
 	return text;
 }
 
-/* Read a line, as fgets() does. End the file at a line that libinih would split. */
-static char *read_line(char *line, int size, void *data)
-{
-	struct reader *reader = data;
-	size_t length;
-
-	if (reader->status || !fgets(line, size, reader->stream))
-		return NULL;
-	reader->line++;
-	length = strlen(line);
-	if (length && line[length - 1] != '\n' && !feof(reader->stream)) {
-		reader->status = cli_error(CLI_WRONG_USE, "%sthe line must have at most %d characters",
-					   place(reader), size - 2);
-		return NULL;
-	}
-	return line;
-}
-
 /* Return the section of a disk. Add it with the defaults if it is new. */
 static struct cli_section *find_section(struct reader *reader, const char *name)
 {
@@ -74,7 +56,7 @@ static struct cli_section *find_section(struct reader *reader, const char *name)
 			return &plan->section[i];
 	if (!*name || *name == '.' || strchr(name, '/') || strlen(name) >= sizeof(all->name)) {
 		reader->status = cli_error(CLI_WRONG_USE,
-					   "%s'%s' cannot be the name of a disk: a section is [NAME]",
+					   "%s'%s' cannot be the name of a disk: a file begins with [NAME]",
 					   place(reader), name);
 		return NULL;
 	}
@@ -89,6 +71,40 @@ static struct cli_section *find_section(struct reader *reader, const char *name)
 	/* Line 0 marks a default, which the section may set again. */
 	memset(all[plan->nr].lines, 0, sizeof(all->lines));
 	return &all[plan->nr++];
+}
+
+/* Add the section of a line "[NAME]": libinih reports no section without lines. */
+static void start_section(struct reader *reader, char *line)
+{
+	char *end = strchr(line, ']');
+
+	if (!end) {
+		reader->status = cli_error(CLI_WRONG_USE, "%smust be [NAME] or OPTION=VALUE",
+					   place(reader));
+		return;
+	}
+	*end = '\0';
+	find_section(reader, line + 1);
+	*end = ']';
+}
+
+/* Read a line, as fgets() does. End the file at an error. */
+static char *read_line(char *line, int size, void *data)
+{
+	struct reader *reader = data;
+	size_t length;
+
+	if (reader->status || !fgets(line, size, reader->stream))
+		return NULL;
+	reader->line++;
+	length = strlen(line);
+	/* libinih would take the rest for another line. */
+	if (length && line[length - 1] != '\n' && !feof(reader->stream))
+		reader->status = cli_error(CLI_WRONG_USE, "%sthe line must have at most %d characters",
+					   place(reader), size - 2);
+	else if (line[strspn(line, " \t")] == '[')
+		start_section(reader, line + strspn(line, " \t"));
+	return reader->status ? NULL : line;
 }
 
 static enum cli_exit add_ranges(struct reader *reader, struct cli_section *section, char *text)

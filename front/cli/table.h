@@ -45,7 +45,10 @@ struct cli_columns {
 };
 
 struct cli_call;
+struct cli_flag;
 struct cli_table;
+
+extern const struct cli_flag cli_table_flags[];
 
 enum cli_exit cli_table_open(const struct cli_call *call, struct cli_table **table);
 bool cli_table_wants(const struct cli_table *table, size_t column);
