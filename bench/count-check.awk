@@ -4,7 +4,8 @@
 # INSTRUCTIONS", the second has figures of bench/count, with the release of the kernel
 # instead of the series. Output: one line for each kernel, "ok", or "skip" if no figures
 # of its series are accepted; or one line "not ok" for each cell that is missing, new, or
-# grew by more than the limit. A decrease beyond the limit is printed as a comment.
+# grew by more than the limit, or is above null_blk's without memory ("null"). A decrease
+# beyond the limit is printed as a comment.
 
 BEGIN { limit = 2 }	# percent
 
@@ -39,7 +40,7 @@ FILENAME != ARGV[2] {
 	total[release]++
 	if (!(s in known))
 		next
-	measured[release, cell] = 1
+	measured[release, cell] = $5
 	if (!(cell in accepted)) {
 		fail(release, what ": " $5 " instructions, no figure is accepted")
 		next
@@ -67,6 +68,12 @@ END {
 		}
 		for (c = 1; c <= nr_cells; c++) {
 			cell = cells[c]
+			theirs = cell
+			if (cell ~ /^[^ ]+ null .* cnull$/ && sub(/cnull$/, "null_blk", theirs) &&
+			    (release, theirs) in measured &&
+			    measured[release, cell] > measured[release, theirs] + 0)
+				fail(release, substr(cell, length(s) + 2) ": " measured[release, cell] \
+					" instructions, null_blk has " measured[release, theirs])
 			if (index(cell, s " ") == 1 && !((release, cell) in measured))
 				fail(release, substr(cell, length(s) + 2) ": not measured")
 		}
