@@ -67,10 +67,9 @@ static __attribute__((constructor)) void write_help(void)
 			shim_require(refusal(option));
 			continue;
 		}
-		add_help("%s=%llu%s%s\n    %s%s\n", option->name,
+		add_help("%s=%llu%s%s\n    %s\n", option->name,
 			 (unsigned long long)option->def,
-			 option->unit ? " " : "", option->unit ?: "", option->help,
-			 i == CNULL_OPTION_size ? "; or with a suffix, as 4G" : "");
+			 option->unit ? " " : "", option->unit ?: "", option->help);
 	}
 }
 
