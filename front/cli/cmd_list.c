@@ -79,13 +79,11 @@ static const struct cli_columns list_columns = {
 static const char *state_of(const struct cli_driver *driver, const char *disk,
 			    const char **color)
 {
-	char text[CLI_TEXT_SIZE];
-
 	if (!cli_is_on(driver, disk)) {
 		*color = "gray";
 		return "off";
 	}
-	if (!cli_attr_read(driver, disk, "power_cut", text) && !strcmp(text, "1")) {
+	if (cli_is_cut(driver, disk)) {
 		*color = "red";
 		return "cut";
 	}

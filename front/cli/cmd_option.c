@@ -32,7 +32,9 @@ static enum cli_exit run_set(const struct cli_call *call)
 			status = cli_setting_refused(driver, disk, settings[i].name,
 						     settings[i].value, -ENOENT);
 	for (i = 0; !status && i < nr; i++)
-		status = cli_setting_write(driver, disk, &settings[i]);
+		status = strcmp(settings[i].name, "power") ?
+			 cli_setting_write(driver, disk, &settings[i]) :
+			 cli_power(driver, disk, strcmp(settings[i].value, "0"));
 	return status;
 }
 

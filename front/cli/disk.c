@@ -32,20 +32,14 @@ static bool node_opens(const char *disk)
 	return true;
 }
 
-/* Has udev applied all of its rules to the disk? True if udev does not run. */
-static bool udev_is_done(struct udev *udev, struct udev_queue *queue, const char *disk)
+/* Has udev applied its rules to the disk? */
+static bool udev_knows(struct udev *udev, const char *disk)
 {
-	struct udev_device *device;
-	bool done;
+	struct udev_device *device = udev_device_new_from_subsystem_sysname(udev, "block", disk);
+	bool known = device && udev_device_get_is_initialized(device);
 
-	if (!udev_queue_get_udev_is_active(queue))
-		return true;
-	if (!udev_queue_get_queue_is_empty(queue))
-		return false;
-	device = udev_device_new_from_subsystem_sysname(udev, "block", disk);
-	done = device && udev_device_get_is_initialized(device);
 	udev_device_unref(device);
-	return done;
+	return known;
 }
 
 /**
@@ -53,7 +47,9 @@ static bool udev_is_done(struct udev *udev, struct udev_queue *queue, const char
  * @disk: name of the disk
  *
  * The disk is usable when its node opens and udev has applied its rules. Until then
- * udev itself may hold the disk open.
+ * udev itself may hold the disk open. The record of udev may be that of an older disk with
+ * the same number, so wait for an empty queue, too. Other devices may keep the queue
+ * busy, so that wait ends after some time.
  *
  * Return: the exit status. An error was printed.
  */
@@ -62,13 +58,16 @@ enum cli_exit cli_node_wait(const char *disk)
 	static const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 	struct udev *udev = udev_new();
 	struct udev_queue *queue = udev ? udev_queue_new(udev) : NULL;
-	bool usable = false;
+	bool usable = false, settled = false;
 	int ms;
 
-	for (ms = 0; queue && !usable && ms < WAIT_MS; ms += STEP_MS) {
-		usable = node_opens(disk) && udev_is_done(udev, queue, disk);
-		if (!usable)
+	for (ms = 0; queue && !(usable && settled) && ms < WAIT_MS; ms += STEP_MS) {
+		bool active = udev_queue_get_udev_is_active(queue);
+
+		if (ms)
 			nanosleep(&step, NULL);
+		settled = !active || udev_queue_get_queue_is_empty(queue);
+		usable = node_opens(disk) && (!active || udev_knows(udev, disk));
 	}
 	udev_queue_unref(queue);
 	udev_unref(udev);
@@ -131,6 +130,20 @@ bool cli_is_on(const struct cli_driver *driver, const char *disk)
 }
 
 /**
+ * cli_is_cut - was the power of a disk cut?
+ * @driver: the driver
+ * @disk: name of the disk
+ *
+ * Return: true from a power cut until power off.
+ */
+bool cli_is_cut(const struct cli_driver *driver, const char *disk)
+{
+	char text[CLI_TEXT_SIZE];
+
+	return !cli_attr_read(driver, disk, "power_cut", text) && !strcmp(text, "1");
+}
+
+/**
  * cli_power - power a disk on or off
  * @driver: the driver
  * @disk: name of the disk
@@ -142,6 +155,9 @@ enum cli_exit cli_power(const struct cli_driver *driver, const char *disk, bool 
 {
 	int err;
 
+	if (on && cli_is_cut(driver, disk))
+		return cli_error(CLI_FAILED, "%s has no power since a cut: 'cnull off %s' before 'cnull on %s'",
+				 disk, disk, disk);
 	if (cli_is_on(driver, disk) == on)
 		return CLI_DONE;
 	err = cli_attr_write(driver, disk, "power", on ? "1" : "0");
