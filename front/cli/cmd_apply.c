@@ -104,7 +104,9 @@ static enum cli_exit apply_ranges(const struct target *target,
 	if (status || same_ranges(section, ranges, nr))
 		return status;
 	*changed = true;
-	report(target, "%s: badblocks: %zu ranges -> %zu\n", disk, nr, section->nr_ranges);
+	if (!is_new)
+		report(target, "%s: badblocks: %zu ranges -> %zu\n", disk, nr,
+		       section->nr_ranges);
 	for (i = 0; !status && i < nr; i++)
 		status = cli_badblocks_change(target->driver, disk, '-', &ranges[i]);
 	for (i = 0; !status && i < section->nr_ranges; i++)
