@@ -58,23 +58,27 @@ enum cli_exit cli_node_wait(const char *disk)
 	static const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 	struct udev *udev = udev_new();
 	struct udev_queue *queue = udev ? udev_queue_new(udev) : NULL;
-	bool usable = false, settled = false;
+	bool opens = false, known = false, settled = false;
 	int ms;
 
-	for (ms = 0; queue && !(usable && settled) && ms < WAIT_MS; ms += STEP_MS) {
+	for (ms = 0; queue && !(opens && known && settled) && ms < WAIT_MS; ms += STEP_MS) {
 		bool active = udev_queue_get_udev_is_active(queue);
 
 		if (ms)
 			nanosleep(&step, NULL);
 		settled = !active || udev_queue_get_queue_is_empty(queue);
-		usable = node_opens(disk) && (!active || udev_knows(udev, disk));
+		known = !active || udev_knows(udev, disk);
+		opens = node_opens(disk);
 	}
 	udev_queue_unref(queue);
 	udev_unref(udev);
-	if (usable)
-		return CLI_DONE;
-	return cli_error(CLI_FAILED, "%s is on, but /dev/%s is not usable after %d s: see 'udevadm settle'",
-			 disk, disk, WAIT_MS / 1000);
+	if (!opens)
+		return cli_error(CLI_FAILED, "%s is on, but /dev/%s does not open after %d s", disk,
+				 disk, WAIT_MS / 1000);
+	if (!known)
+		cli_note("%s: udev has not applied its rules after %d s: does udevd run?", disk,
+			 WAIT_MS / 1000);
+	return CLI_DONE;
 }
 
 /**
