@@ -94,7 +94,7 @@ static int find_column(const struct cli_columns *columns, const char *name, size
 /* Add the columns of a list "A,B". */
 static enum cli_exit add_columns(struct cli_table *table, const char *list)
 {
-	while (*list) {
+	do {
 		size_t length = strcspn(list, ",");
 		int i = find_column(table->columns, list, length);
 
@@ -103,8 +103,8 @@ static enum cli_exit add_columns(struct cli_table *table, const char *list)
 					 "no column '%.*s': --help lists the columns", (int)length, list);
 		if (add_column(table, i))
 			table->is_broken = true;
-		list += length + (list[length] == ',');
-	}
+		list += length;
+	} while (*list++ == ',');
 	return CLI_DONE;
 }
 
@@ -264,11 +264,10 @@ static void print_json(struct cli_table *table)
 {
 	char *text = NULL;
 
-	if (scols_print_table_to_string(table->table, &text) || !text) {
+	if (scols_print_table_to_string(table->table, &text) || !text)
 		table->is_broken = true;
-		return;
-	}
-	printf("{\n   \"version\": %d,\n%s", JSON_VERSION, text + strspn(text, "{\n"));
+	else
+		printf("{\n   \"version\": %d,\n%s", JSON_VERSION, text + strspn(text, "{\n"));
 	free(text);
 }
 
