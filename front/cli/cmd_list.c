@@ -151,16 +151,6 @@ static void list_disk(const struct cli_driver *driver, const char *disk,
 		set_option(driver, disk, table, i);
 }
 
-/* Does a disk of the module parameters have this name? */
-static bool names_module_disk(const char *name, const void *data)
-{
-	const struct cli_driver *driver = data;
-	size_t length = strlen(driver->prefix);
-
-	return !strncmp(name, driver->prefix, length) && name[length] &&
-	       !name[length + strspn(name + length, "0123456789")];
-}
-
 /*
  * List a disk of the module parameters. It has no directory, so its options are those of
  * the module's parameters, and only sysfs has its size.
@@ -189,17 +179,13 @@ static void list_module_disk(const struct cli_driver *driver, const char *disk,
 static enum cli_exit list_module_disks(const struct cli_driver *driver, struct cli_table *table)
 {
 	struct cli_names names = { };
-	char path[PATH_MAX];
+	enum cli_exit status = cli_module_disks(driver, &names);
 	size_t i;
-	int err;
 
-	cli_path(path, "/sys/block");
-	err = cli_list_dir(path, names_module_disk, driver, &names);
-	for (i = 0; !err && i < names.nr; i++)
-		if (!cli_disk_exists(driver, names.name[i]))
-			list_module_disk(driver, names.name[i], table);
+	for (i = 0; !status && i < names.nr; i++)
+		list_module_disk(driver, names.name[i], table);
 	cli_names_free(&names);
-	return err ? cli_error(CLI_FAILED, "cannot list %s: %s", path, strerror(-err)) : CLI_DONE;
+	return status;
 }
 
 static enum cli_exit run_list(const struct cli_call *call)

@@ -334,6 +334,52 @@ bool cli_disk_exists(const struct cli_driver *driver, const char *disk)
 }
 
 /**
+ * cli_is_module_disk - did the parameters of the module make a disk of this name?
+ * @driver: the driver
+ * @disk: name of the disk
+ *
+ * Such a disk has no directory of its own. Its name is the driver's prefix and a number.
+ *
+ * Return: true if the block device exists.
+ */
+bool cli_is_module_disk(const struct cli_driver *driver, const char *disk)
+{
+	size_t length = strlen(driver->prefix);
+	char path[PATH_MAX];
+
+	if (strncmp(disk, driver->prefix, length) || !disk[length] ||
+	    disk[length + strspn(disk + length, "0123456789")])
+		return false;
+	cli_path(path, "/sys/block/%s", disk);
+	return !access(path, F_OK) && !cli_disk_exists(driver, disk);
+}
+
+static bool names_module_disk(const char *name, const void *data)
+{
+	return cli_is_module_disk(data, name);
+}
+
+/**
+ * cli_module_disks - add the disks that the parameters of the module made to a list
+ * @driver: the driver
+ * @names: the list, sorted afterwards; cli_names_free() frees the names, also after an
+ *	error
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_module_disks(const struct cli_driver *driver, struct cli_names *names)
+{
+	char path[PATH_MAX];
+	int err;
+
+	cli_path(path, "/sys/block");
+	err = cli_list_dir(path, names_module_disk, driver, names);
+	if (err)
+		return cli_error(cli_exit_of(err), "cannot list %s: %s", path, strerror(-err));
+	return CLI_DONE;
+}
+
+/**
  * cli_disk_check - check that a disk exists
  * @driver: the driver
  * @disk: name of the disk

@@ -52,6 +52,8 @@ enum cli_exit cli_driver_assume(const char *wanted, const struct cli_driver **dr
 enum cli_exit cli_driver_load(const char *wanted, const struct cli_driver **driver);
 
 enum cli_exit cli_disks(const struct cli_driver *driver, struct cli_names *names);
+enum cli_exit cli_module_disks(const struct cli_driver *driver, struct cli_names *names);
+bool cli_is_module_disk(const struct cli_driver *driver, const char *disk);
 bool cli_disk_exists(const struct cli_driver *driver, const char *disk);
 enum cli_exit cli_disk_check(const struct cli_driver *driver, const char *disk);
 int cli_disk_make(const struct cli_driver *driver, const char *disk);
