@@ -148,6 +148,22 @@ bool cli_is_cut(const struct cli_driver *driver, const char *disk)
 }
 
 /**
+ * cli_has_block_device - does a disk have a block device?
+ * @driver: the driver
+ * @disk: name of the disk, with a directory or of the module parameters
+ *
+ * While a disk is off, another driver may have a block device of the same name.
+ *
+ * Return: true if the block device is that of the disk.
+ */
+bool cli_has_block_device(const struct cli_driver *driver, const char *disk)
+{
+	if (cli_disk_exists(driver, disk))
+		return cli_is_on(driver, disk);
+	return cli_is_module_disk(driver, disk);
+}
+
+/**
  * cli_power - power a disk on or off
  * @driver: the driver
  * @disk: name of the disk

@@ -399,6 +399,18 @@ enum cli_exit cli_disk_check(const struct cli_driver *driver, const char *disk)
 }
 
 /**
+ * cli_any_disk_check - check that a disk exists, with or without a directory
+ * @driver: the driver
+ * @disk: name of the disk
+ *
+ * Return: CLI_DONE, or CLI_NO_DISK after a message.
+ */
+enum cli_exit cli_any_disk_check(const struct cli_driver *driver, const char *disk)
+{
+	return cli_is_module_disk(driver, disk) ? CLI_DONE : cli_disk_check(driver, disk);
+}
+
+/**
  * cli_disk_make - make the directory of a disk
  * @driver: the driver. With @driver->dry_run, print the command instead
  * @disk: name of the disk

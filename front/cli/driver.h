@@ -56,6 +56,7 @@ enum cli_exit cli_module_disks(const struct cli_driver *driver, struct cli_names
 bool cli_is_module_disk(const struct cli_driver *driver, const char *disk);
 bool cli_disk_exists(const struct cli_driver *driver, const char *disk);
 enum cli_exit cli_disk_check(const struct cli_driver *driver, const char *disk);
+enum cli_exit cli_any_disk_check(const struct cli_driver *driver, const char *disk);
 int cli_disk_make(const struct cli_driver *driver, const char *disk);
 int cli_disk_remove(const struct cli_driver *driver, const char *disk);
 bool cli_attr_exists(const struct cli_driver *driver, const char *disk, const char *attr);

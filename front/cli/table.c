@@ -131,6 +131,22 @@ static void free_table(struct cli_table *table)
 }
 
 /**
+ * cli_table_check - check the flags for tables, before long work
+ * @call: the command and its flags
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_table_check(const struct cli_call *call)
+{
+	struct cli_table *table;
+	enum cli_exit status = cli_table_open(call, &table);
+
+	if (!status)
+		free_table(table);
+	return status;
+}
+
+/**
  * cli_table_open - start a table
  * @call: the command and its flags
  * @table: where to store the table; cli_table_close() frees the table

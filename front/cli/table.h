@@ -50,6 +50,7 @@ struct cli_table;
 
 extern const struct cli_flag cli_table_flags[];
 
+enum cli_exit cli_table_check(const struct cli_call *call);
 enum cli_exit cli_table_open(const struct cli_call *call, struct cli_table **table);
 bool cli_table_wants(const struct cli_table *table, size_t column);
 void cli_table_row(struct cli_table *table);
