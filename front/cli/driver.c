@@ -6,21 +6,18 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "driver.h"
+#include "process.h"
 
 #define CONFIGFS	"/sys/kernel/config"
-
-extern char **environ;
 
 /* The drivers, in the order in which cli_driver_find() looks for one. */
 static const struct cli_driver drivers[] = {
@@ -243,23 +240,6 @@ enum cli_exit cli_driver_assume(const char *wanted, const struct cli_driver **dr
 	return status;
 }
 
-/* Run modprobe for a driver, without disks of its own. Return the error. */
-static int run_modprobe(const char *driver)
-{
-	char *argv[] = { "modprobe", (char *)driver, "nr_devices=0", NULL };
-	int status;
-	pid_t pid;
-	int err;
-
-	err = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
-	if (err)
-		return -err;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return status ? -ENOENT : 0;
-}
-
 /**
  * cli_driver_load - find a loaded driver, or load one
  * @wanted: name of the driver that the user asked for, or NULL: any loaded driver, or
@@ -278,7 +258,7 @@ enum cli_exit cli_driver_load(const char *wanted, const struct cli_driver **driv
 	if (geteuid())
 		return cli_error(CLI_NO_PERMISSION, "%s is not loaded, and only root can load it",
 				 name);
-	if (run_modprobe(name))
+	if (cli_modprobe(name, "nr_devices=0"))
 		return cli_error(CLI_NO_DRIVER,
 				 "'modprobe %s nr_devices=0' failed: 'cnull doctor' says more", name);
 	/* systemd mounts configfs by itself, other systems may not. */
