@@ -16,7 +16,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_set, &cli_get,
 	&cli_list, &cli_show, &cli_zones, &cli_badblocks, &cli_top,
 	&cli_apply, &cli_dump, &cli_export, &cli_unexport,
-	&cli_options, &cli_features, &cli_version, &cli_help,
+	&cli_options, &cli_features, &cli_doctor, &cli_version, &cli_help,
 	NULL
 };
 
