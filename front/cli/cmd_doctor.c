@@ -500,7 +500,7 @@ static struct cli_column doctor_column(size_t i)
 	static const struct cli_column columns[] = {
 		[DOCTOR_RESULT] = { "RESULT", "ok, missing or note", CLI_STRING, true },
 		[DOCTOR_CHECK] = { "CHECK", "name of the check", CLI_STRING, true },
-		[DOCTOR_TEXT] = { "TEXT", "explanation", CLI_STRING, true },
+		[DOCTOR_TEXT] = { "TEXT", "explanation", CLI_PROSE, true },
 		[DOCTOR_FIX] = { "FIX", "command that fixes the fault", CLI_STRING, false },
 	};
 

@@ -34,7 +34,6 @@ static const bool is_usual[CNULL_NR_OPTIONS] = {
 	[CNULL_OPTION_memory_backed] = true,
 	[CNULL_OPTION_queue_mode] = true,
 	[CNULL_OPTION_size] = true,
-	[CNULL_OPTION_submit_queues] = true,
 	[CNULL_OPTION_zoned] = true,
 };
 
@@ -50,6 +49,24 @@ static unsigned int bytes_of_unit(const struct cnull_option *option)
 	return !strcmp(option->unit, "sectors") ? 1 << SECTOR_SHIFT : 0;
 }
 
+/* Return the column of an option. The size is the first option. */
+static size_t column_of(size_t option)
+{
+	if (option == CNULL_OPTION_size)
+		return LIST_NR;
+	return LIST_NR + option + (option < CNULL_OPTION_size);
+}
+
+/* Return the option in a column: the inverse of column_of(). */
+static size_t option_of(size_t column)
+{
+	size_t i = column - LIST_NR;
+
+	if (!i)
+		return CNULL_OPTION_size;
+	return i - (i <= CNULL_OPTION_size);
+}
+
 static struct cli_column list_column(size_t i)
 {
 	const struct cnull_option *option;
@@ -58,7 +75,7 @@ static struct cli_column list_column(size_t i)
 
 	if (i < LIST_NR)
 		return first_columns[i];
-	i -= LIST_NR;
+	i = option_of(i);
 	option = &cnull_options[i];
 	for (c = 0; option->name[c] && c < sizeof(headings[i]) - 1; c++)
 		headings[i][c] = option->name[c] >= 'a' && option->name[c] <= 'z' ?
@@ -125,13 +142,13 @@ static void set_option(const struct cli_driver *driver, const char *disk,
 	char text[CLI_TEXT_SIZE];
 	unsigned int bytes = bytes_of_unit(option);
 
-	if (!cli_table_wants(table, LIST_NR + i) ||
+	if (!cli_table_wants(table, column_of(i)) ||
 	    cli_attr_read(driver, disk, option->name, text))
 		return;
 	if (bytes)
-		cli_table_set_size(table, LIST_NR + i, strtoull(text, NULL, 10) * bytes);
+		cli_table_set_size(table, column_of(i), strtoull(text, NULL, 10) * bytes);
 	else
-		cli_table_set(table, LIST_NR + i, "%s", text);
+		cli_table_set(table, column_of(i), "%s", text);
 }
 
 static void list_disk(const struct cli_driver *driver, const char *disk,
@@ -167,13 +184,13 @@ static void list_module_disk(const struct cli_driver *driver, const char *disk,
 	cli_table_color(table, LIST_STATE, "green");
 	set_block_device(table, disk);
 	if (!cli_sysfs_read(disk, "size", text))
-		cli_table_set_size(table, LIST_NR + CNULL_OPTION_size,
+		cli_table_set_size(table, column_of(CNULL_OPTION_size),
 				   strtoull(text, NULL, 10) << SECTOR_SHIFT);
 	if (!cli_sysfs_read(disk, "queue/logical_block_size", text))
-		cli_table_set_size(table, LIST_NR + CNULL_OPTION_blocksize,
+		cli_table_set_size(table, column_of(CNULL_OPTION_blocksize),
 				   strtoull(text, NULL, 10));
 	if (!cli_sysfs_read(disk, "queue/zoned", text))
-		cli_table_set(table, LIST_NR + CNULL_OPTION_zoned, "%d", !!strcmp(text, "none"));
+		cli_table_set(table, column_of(CNULL_OPTION_zoned), "%d", !!strcmp(text, "none"));
 }
 
 static enum cli_exit list_module_disks(const struct cli_driver *driver, struct cli_table *table)

@@ -132,7 +132,7 @@ static struct cli_column show_column(size_t i)
 		[SHOW_CHANGED] = { "CHANGED", "the value is not the default", CLI_BOOL, false },
 		[SHOW_WHEN] = { "WHEN", "off: changes while the disk is off; live: at any time",
 				CLI_STRING, true },
-		[SHOW_HELP] = { "HELP", "description", CLI_STRING, false },
+		[SHOW_HELP] = { "HELP", "description", CLI_PROSE, false },
 	};
 
 	return columns[i];
@@ -212,7 +212,7 @@ static struct cli_column option_column(size_t i)
 		[OPTION_WHEN] = { "WHEN", "off: changes while the disk is off; live: at any time",
 				  CLI_STRING, true },
 		[OPTION_PARAM] = { "PARAM", "name of the module parameter", CLI_STRING, false },
-		[OPTION_HELP] = { "HELP", "description", CLI_STRING, true },
+		[OPTION_HELP] = { "HELP", "description", CLI_PROSE, true },
 	};
 
 	return columns[i];

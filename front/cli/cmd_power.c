@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "disk.h"
+#include "export.h"
 #include "setting.h"
 
 /* Most settings of a command line. */
@@ -97,9 +98,20 @@ const struct cli_command cli_create = {
 };
 
 static const struct cli_flag force[] = {
-	{ 'f', "force", NULL, "do so although the disk is mounted or held by another device" },
+	{ 'f', "force", NULL, "do so although the disk is mounted, exported or held by another device" },
 	{ }
 };
+
+/* Check that nothing uses a disk that will go. */
+static enum cli_exit check_unused(const char *disk)
+{
+	if (cli_node_in_use(disk))
+		return cli_error(CLI_FAILED, "%s is in use: unmount it first, or use --force", disk);
+	if (cli_nvmet_exports(disk) || cli_nbd_exports(disk))
+		return cli_error(CLI_FAILED, "%s is exported: 'cnull unexport %s' first, or use --force",
+				 disk, disk);
+	return CLI_DONE;
+}
 
 /* Execute @one for each disk of @call. Check all names first. */
 static enum cli_exit for_each_disk(const struct cli_call *call, bool harmful,
@@ -112,10 +124,8 @@ static enum cli_exit for_each_disk(const struct cli_call *call, bool harmful,
 
 	for (i = 0; !status && i < call->nr_args; i++) {
 		status = cli_disk_check(driver, call->args[i]);
-		if (!status && harmful && !cli_value(call, "force") &&
-		    cli_node_in_use(call->args[i]))
-			status = cli_error(CLI_FAILED, "%s is in use: unmount it first, or use --force",
-					   call->args[i]);
+		if (!status && harmful && !cli_value(call, "force"))
+			status = check_unused(call->args[i]);
 	}
 	for (i = 0; !status && i < call->nr_args; i++)
 		status = one(driver, call->args[i]);

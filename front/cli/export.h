@@ -9,9 +9,11 @@
 
 #include "report.h"
 
+bool cli_nvmet_exports(const char *disk);
 enum cli_exit cli_nvmet_export(const char *disk, const char *address);
 enum cli_exit cli_nvmet_unexport(const char *disk, bool *found);
 
+bool cli_nbd_exports(const char *disk);
 enum cli_exit cli_nbd_export(const char *disk, const char *socket);
 enum cli_exit cli_nbd_unexport(const char *disk, bool *found);
 

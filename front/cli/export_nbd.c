@@ -227,6 +227,19 @@ static int stop_server(const char *disk, const struct server *server)
 }
 
 /**
+ * cli_nbd_exports - is a disk exported over NBD?
+ * @disk: name of the disk
+ *
+ * Return: true while its nbdkit runs.
+ */
+bool cli_nbd_exports(const char *disk)
+{
+	struct server server;
+
+	return find_server(disk, &server);
+}
+
+/**
  * cli_nbd_unexport - end the export of a disk over NBD
  * @disk: name of the disk, which may be gone
  * @found: set to true if the disk was exported

@@ -342,6 +342,21 @@ static int unlink_ports(const char *nqn)
 }
 
 /**
+ * cli_nvmet_exports - is a disk exported by NVMe?
+ * @disk: name of the disk
+ *
+ * Return: true from cli_nvmet_export() until cli_nvmet_unexport().
+ */
+bool cli_nvmet_exports(const char *disk)
+{
+	char subsystem[PATH_MAX], nqn[NQN_SIZE];
+
+	print_nqn(nqn, disk);
+	cli_path(subsystem, NVMET "/subsystems/%s", nqn);
+	return !access(subsystem, F_OK);
+}
+
+/**
  * cli_nvmet_unexport - end the export of a disk by NVMe
  * @disk: name of the disk, which may be gone
  * @found: set to true if the disk was exported

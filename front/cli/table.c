@@ -48,8 +48,17 @@ const struct cli_flag cli_table_flags[] = {
 	{ }
 };
 
+static const int column_flags[] = {
+	[CLI_STRING] = 0,
+	[CLI_PROSE] = SCOLS_FL_WRAP,
+	[CLI_NUMBER] = SCOLS_FL_RIGHT,
+	[CLI_SIZE] = SCOLS_FL_RIGHT,
+	[CLI_BOOL] = SCOLS_FL_RIGHT,
+};
+
 static const int json_types[] = {
 	[CLI_STRING] = SCOLS_JSON_STRING,
+	[CLI_PROSE] = SCOLS_JSON_STRING,
 	[CLI_NUMBER] = SCOLS_JSON_NUMBER,
 	[CLI_SIZE] = SCOLS_JSON_NUMBER,
 	[CLI_BOOL] = SCOLS_JSON_BOOLEAN,
@@ -69,8 +78,7 @@ static int add_column(struct cli_table *table, size_t i)
 		if (*c >= 'A' && *c <= 'Z')
 			*c += 'a' - 'A';
 	column = scols_table_new_column(table->table, name, 0,
-					spec.type == CLI_STRING || table->is_json ?
-					0 : SCOLS_FL_RIGHT);
+					table->is_json ? 0 : column_flags[spec.type]);
 	if (!column)
 		return -ENOMEM;
 	table->position[i] = scols_table_get_ncols(table->table) - 1;

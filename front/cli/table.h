@@ -13,6 +13,7 @@
 /** enum cli_column_type - the type of a column's values */
 enum cli_column_type {
 	CLI_STRING,
+	CLI_PROSE,	/* a string that a terminal wraps */
 	CLI_NUMBER,
 	CLI_SIZE,	/* bytes, printed with a suffix unless exact numbers are asked for */
 	CLI_BOOL,	/* 0 or 1 */
