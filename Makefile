@@ -31,6 +31,9 @@ test-nbd: test-deps ## tests of the nbdkit plugin
 test-uml: test-deps ## KUnit and tests of the module, in a kernel with KASAN, UBSAN and lockdep
 	@tests/run uml
 
+test-docs: test-deps ## the commands of the documents, as they are written
+	@tests/run docs
+
 test-build: test-deps ## the module for each kernel of the window, without a warning
 	@tests/run build
 
@@ -305,6 +308,6 @@ build/tests/%: tests/vm/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run check test test-rules test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
+.PHONY: help run check test test-rules test-docs test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
 	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin tools install uninstall \
 	docs clean deps test-deps bench-deps
