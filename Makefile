@@ -10,6 +10,11 @@ help: ## print this list
 run: deps ## demonstrate the module in a guest, side by side with null_blk
 	@vm/demo
 
+picture: deps ## draw docs/pictures/run.svg, the output of "make run"
+	@mkdir -p build docs/pictures
+	@{ echo '$$ make run'; CNULL_COLOR=1 vm/demo; } >build/demo.txt 2>&1 || { cat build/demo.txt; exit 1; }
+	@awk -f tools/picture.awk build/demo.txt >docs/pictures/run.svg
+
 check: ## rules, short tests and a build: a minute, no root, nothing is installed
 	@tests/run check
 
@@ -308,6 +313,6 @@ build/tests/%: tests/vm/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
-.PHONY: help run check test test-rules test-docs test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
+.PHONY: help run picture check test test-rules test-docs test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
 	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin tools install uninstall \
 	docs clean deps test-deps bench-deps
