@@ -80,6 +80,12 @@ static void wait_for_readers(void)
 	__tsan_acquire(&urcu_bp_gp);
 }
 
+static void give_pages_back(struct batch *batch)
+{
+	page_pool_give_back(batch->object, batch->nr);
+	batch->nr = 0;
+}
+
 static void free_objects(struct batch *batch)
 {
 	while (batch->nr)
@@ -125,37 +131,35 @@ static void end_full(const struct batch *full)
 	pthread_mutex_unlock(&waiting_lock);
 }
 
-void cnull_page_free_rcu(void *page)
+/*
+ * Add an object to a batch. If that fills the batch, wait for a grace period, and pass the
+ * batch to @finish.
+ */
+static void defer(struct batch *batch, void *object, void (*finish)(struct batch *batch))
 {
 	struct batch full;
 
-	if (!add(&pages, page, &full))
+	if (!add(batch, object, &full))
 		return;
 	wait_for_readers();
-	page_pool_give_back(full.object, full.nr);
+	finish(&full);
 	end_full(&full);
+}
+
+void cnull_page_free_rcu(void *page)
+{
+	defer(&pages, page, give_pages_back);
 }
 
 void shim_kfree_rcu(void *p)
 {
-	struct batch full;
-
-	if (!p || !add(&objects, p, &full))
-		return;
-	wait_for_readers();
-	free_objects(&full);
-	end_full(&full);
+	if (p)
+		defer(&objects, p, free_objects);
 }
 
 void shim_call_rcu(struct rcu_head *head)
 {
-	struct batch full;
-
-	if (!add(&heads, head, &full))
-		return;
-	wait_for_readers();
-	call_heads(&full);
-	end_full(&full);
+	defer(&heads, head, call_heads);
 }
 
 /*
@@ -189,7 +193,7 @@ void rcu_barrier(void)
 	pthread_mutex_unlock(&waiting_lock);
 
 	wait_for_readers();
-	page_pool_give_back(rest[0].object, rest[0].nr);
+	give_pages_back(&rest[0]);
 	free_objects(&rest[1]);
 	call_heads(&rest[2]);
 
