@@ -2,8 +2,6 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-version := 0.2.0
-
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
@@ -166,7 +164,7 @@ flags_coverage := $(user_flags) --coverage -fprofile-update=atomic -O0
 flags_plain := $(user_flags)
 flags_plugin := $(host_flags) -O2 -fPIC -fvisibility=hidden $(urcu_cflags)
 # The command. Its tests also run a build with the sanitizers.
-cli_flags := $(host_flags) -D_GNU_SOURCE -DCNULL_VERSION='"$(version)"'
+cli_flags := $(host_flags) -D_GNU_SOURCE
 flags_cli := $(cli_flags) -O2
 flags_cli-asan := $(cli_flags) $(sanitizers_asan) -static-libasan -static-libubsan
 flags_cli-fuzz := $(cli_flags) -fsanitize=fuzzer $(sanitizers_asan)

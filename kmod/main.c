@@ -7,6 +7,7 @@
 #include "configfs.h"
 #include "params.h"
 #include "registry.h"
+#include "version.h"
 
 static void clean_up(void)
 {
@@ -52,4 +53,5 @@ module_exit(cnull_exit);
 
 MODULE_AUTHOR("The cnull authors");
 MODULE_DESCRIPTION("null block device: memory-backed or not, for tests and benchmarks");
+MODULE_VERSION(CNULL_VERSION);
 MODULE_LICENSE("GPL");

@@ -13,6 +13,7 @@
 #include "../front/cli/setting.h"
 #include "../front/cli/table.h"
 #include "config.h"
+#include "version.h"
 
 /* Print text for scdoc: its markup in the text has no meaning. */
 static void print_plain(const char *text)

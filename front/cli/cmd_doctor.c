@@ -12,6 +12,7 @@
 #include "command.h"
 #include "driver.h"
 #include "table.h"
+#include "version.h"
 
 /* The kernels that cnull supports: kmod/compat.h refuses older ones. */
 #define OLDEST_MAJOR	6

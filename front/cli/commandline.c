@@ -9,6 +9,7 @@
 
 #include "commandline.h"
 #include "table.h"
+#include "version.h"
 
 /* All commands, in the order of the help text. */
 const struct cli_command *const cli_commands[] = {

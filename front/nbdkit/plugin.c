@@ -11,6 +11,7 @@
 #include "backend.h"
 #include "io/data_step.h"
 #include "parameters.h"
+#include "version.h"
 
 #define THREAD_MODEL	NBDKIT_THREAD_MODEL_PARALLEL
 
@@ -242,6 +243,7 @@ static int plugin_extents(void *handle, uint32_t count, uint64_t offset,
 
 static struct nbdkit_plugin plugin = {
 	.name = "cnull",
+	.version = CNULL_VERSION,
 	.longname = "cnull null block device",
 	.description = "a null block device: keeps data in memory, or nowhere",
 	.load = plugin_load,
