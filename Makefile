@@ -53,9 +53,7 @@ coverage: test-deps ## lines and branches of the engine that its unit tests reac
 # $(call kbuild,NAME,SOURCES,KBUILD): a module for the kernel in KDIR. Kbuild
 # builds next to the sources, so each kernel and module gets a tree of links.
 define kbuild
-	@test -e "$(KDIR)/include/config/kernel.release" || { \
-		echo "make: no kernel to build for in '$(KDIR)': install its headers, or set KDIR" >&2; \
-		exit 1; }
+	@kmod/check-kernel "$(KDIR)"
 	@+out=build/$$(cat "$(KDIR)/include/config/kernel.release") && \
 	mkdir -p $$out/$(1).obj && \
 	find $$out/$(1).obj -xtype l -delete && \
