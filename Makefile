@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 
+comma := ,
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
 help: ## print this list
@@ -111,16 +112,46 @@ tools: test-deps ## build the command cnull, its manual pages and its completion
 
 # nbdkit loads plugins from its own folder, so PREFIX does not apply to the plugin.
 PREFIX ?= /usr/local
-plugin := nbdkit-cnull-plugin
-plugindir = $(DESTDIR)$(shell pkg-config --variable=plugindir nbdkit)
-man1dir = $(DESTDIR)$(PREFIX)/share/man/man1
+sysconfdir ?= /etc
+unitdir ?= $(PREFIX)/lib/systemd/system
+bashdir ?= $(PREFIX)/share/bash-completion/completions
+zshdir ?= $(PREFIX)/share/zsh/site-functions
+plugindir ?= $(shell pkg-config --variable=plugindir nbdkit)
+mandir := $(PREFIX)/share/man
 
-install: build/user/nbdkit-cnull-plugin.so ## install the plugin and its manual; DESTDIR, PREFIX=/usr/local
-	install -D -m 755 build/user/$(plugin).so "$(plugindir)/$(plugin).so"
-	install -D -m 644 front/nbdkit/$(plugin).1 "$(man1dir)/$(plugin).1"
+# The files of install: MODE,SOURCE,TARGET.
+tools_files = 755,build/user/cnull,$(PREFIX)/bin/cnull \
+	644,build/user/cnull.1,$(mandir)/man1/cnull.1 \
+	644,build/user/cnull.conf.5,$(mandir)/man5/cnull.conf.5 \
+	644,build/user/cnull.bash,$(bashdir)/cnull \
+	644,build/user/_cnull,$(zshdir)/_cnull
+plugin_files = 755,build/user/nbdkit-cnull-plugin.so,$(plugindir)/nbdkit-cnull-plugin.so \
+	644,front/nbdkit/nbdkit-cnull-plugin.1,$(mandir)/man1/nbdkit-cnull-plugin.1
+unit = $(unitdir)/cnull.service
 
-uninstall: ## remove the files of install
-	rm -f "$(plugindir)/$(plugin).so" "$(man1dir)/$(plugin).1"
+# $(call column,N,FILES)
+column = $(foreach file,$(2),$(word $(1),$(subst $(comma), ,$(file))))
+# $(call put,FILE)
+define put
+install -D -m $(call column,1,$(1)) $(call column,2,$(1)) "$(DESTDIR)$(call column,3,$(1))"
+
+endef
+
+install: install-tools install-plugin ## install the command, its unit, and the plugin; DESTDIR, PREFIX=/usr/local
+
+install-tools: $(call column,2,$(tools_files)) ## install the command alone, with its unit for systemd
+	$(foreach file,$(tools_files),$(call put,$(file)))
+	install -d "$(DESTDIR)$(dir $(unit))" "$(DESTDIR)$(sysconfdir)/cnull"
+	sed 's,@bindir@,$(PREFIX)/bin,; s,@sysconfdir@,$(sysconfdir),' packaging/cnull.service.in | \
+		install -m 644 /dev/stdin "$(DESTDIR)$(unit)"
+
+install-plugin: $(call column,2,$(plugin_files)) ## install the plugin alone
+	$(foreach file,$(plugin_files),$(call put,$(file)))
+
+uninstall: ## remove the files of install; files in /etc/cnull stay
+	rm -f $(foreach path,$(call column,3,$(tools_files) $(plugin_files)) $(unit),"$(DESTDIR)$(path)")
+	[ ! -d "$(DESTDIR)$(sysconfdir)/cnull" ] || \
+		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(sysconfdir)/cnull"
 
 docs: build/user/options ## write docs/options.md from the table of options
 	@build/user/options >docs/options.md
@@ -139,7 +170,6 @@ bench-deps:
 
 # Programs of user space. Each is linked from objects in build/obj/VARIANT, one for
 # each source. A variant is a set of flags. Programs with the same flags share objects.
-comma := ,
 base_flags := -std=gnu11 -g -O1 -Wall -Wextra -Wno-sign-compare -Wno-unused-parameter -Werror \
 	-Iengine -Ishim/common
 # The variant of platform.h is that of tests, or that of programs that people use.
@@ -310,5 +340,5 @@ build/tests/%: tests/vm/%.c Makefile
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
 .PHONY: help run picture check test test-rules test-docs test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
-	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin tools install uninstall \
-	docs clean deps test-deps bench-deps
+	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin tools install install-tools install-plugin \
+	uninstall docs clean deps test-deps bench-deps
