@@ -153,6 +153,9 @@ uninstall: ## remove the files of install; files in /etc/cnull stay
 	[ ! -d "$(DESTDIR)$(sysconfdir)/cnull" ] || \
 		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(sysconfdir)/cnull"
 
+deb: deb-deps ## build the Debian packages, in build/deb
+	@packaging/build-deb build/deb
+
 docs: build/user/options ## write docs/options.md from the table of options
 	@build/user/options >docs/options.md
 
@@ -161,6 +164,9 @@ clean: ## remove build; guests and kernels in ~/.cache/cnull are kept
 
 deps:
 	@vm/deps
+
+deb-deps:
+	@vm/deps deb
 
 test-deps:
 	@vm/deps test
@@ -190,10 +196,12 @@ flags_shim-asan := $(flags_asan) -fno-sanitize=alignment $(urcu_cflags)
 flags_shim-tsan := $(flags_tsan) $(urcu_cflags)
 flags_coverage := $(user_flags) --coverage -fprofile-update=atomic -O0
 flags_plain := $(user_flags)
-flags_plugin := $(host_flags) -O2 -fPIC -fvisibility=hidden $(urcu_cflags)
+# Packages set CPPFLAGS, CFLAGS and LDFLAGS.
+package_flags := $(CPPFLAGS) $(CFLAGS)
+flags_plugin := $(host_flags) -O2 -fPIC -fvisibility=hidden $(urcu_cflags) $(package_flags)
 # The command. Its tests also run a build with the sanitizers.
 cli_flags := $(host_flags) -D_GNU_SOURCE
-flags_cli := $(cli_flags) -O2
+flags_cli := $(cli_flags) -O2 $(package_flags)
 flags_cli-asan := $(cli_flags) $(sanitizers_asan) -static-libasan -static-libubsan
 flags_cli-fuzz := $(cli_flags) -fsanitize=fuzzer $(sanitizers_asan)
 flags_fuzz := $(user_flags) -fsanitize=fuzzer $(sanitizers_asan)
@@ -296,7 +304,7 @@ $(call objects,plugin,$(wildcard front/nbdkit/*.c)): flags_plugin += $(shell pkg
 
 # nodelete: a thread that ends runs code of liburcu, so the plugin stays loaded.
 build/user/nbdkit-cnull-plugin.so: $(call objects,plugin,$(plugin_sources))
-	$(call link,plugin,-shared -Wl$(comma)-z$(comma)nodelete $(urcu_libs) -lpthread)
+	$(call link,plugin,$(LDFLAGS) -shared -Wl$(comma)-z$(comma)nodelete $(urcu_libs) -lpthread)
 
 # The command needs the options, but not the engine.
 cli_sources := $(wildcard front/cli/*.c) front/lib/config.c engine/config/options.c \
@@ -304,12 +312,12 @@ cli_sources := $(wildcard front/cli/*.c) front/lib/config.c engine/config/option
 cli_libs := -lsmartcols -linih -ludev
 
 build/user/cnull: $(call objects,cli,$(cli_sources))
-	$(call link,cli,$(cli_libs))
+	$(call link,cli,$(LDFLAGS) $(cli_libs))
 
 # The manual pages and completions of the command come from its tables.
 build/user/command-doc: $(call objects,cli,tools/command-doc.c \
 		$(filter-out front/cli/main.c,$(cli_sources)))
-	$(call link,cli,$(cli_libs))
+	$(call link,cli,$(LDFLAGS) $(cli_libs))
 
 build/user/cnull.1 build/user/cnull.conf.5: document = $(if $(filter %.5,$@),conf,man)
 build/user/cnull.1 build/user/cnull.conf.5: build/user/command-doc
@@ -341,4 +349,4 @@ build/tests/%: tests/vm/%.c Makefile
 
 .PHONY: help run picture check test test-rules test-docs test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
 	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin tools install install-tools install-plugin \
-	uninstall docs clean deps test-deps bench-deps
+	uninstall deb docs clean deps deb-deps test-deps bench-deps

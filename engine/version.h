@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The version of cnull: of the module, the plugin, the command and its manual pages.
- * NEWS.md repeats the version, and tests/packages compares them.
+ * NEWS.md and packaging/debian/changelog repeat the version, and tests/packages compares
+ * them.
  */
 #ifndef CNULL_VERSION_H
 #define CNULL_VERSION_H
