@@ -104,11 +104,13 @@ test-count: test-deps ## instructions of an I/O, against the accepted figures, b
 test-bench: test-deps ## tests of the statistics and the load generator of bench
 	@tests/run bench
 
-plugin: test-deps ## build the nbdkit plugin, in build/user
-	@$(MAKE) --no-print-directory build/user/nbdkit-cnull-plugin.so
+plugin: plugin-deps ## build the nbdkit plugin, in build/user
+	@$(MAKE) -s --no-print-directory build/user/nbdkit-cnull-plugin.so
+	@echo "built build/user/nbdkit-cnull-plugin.so"
 
-tools: test-deps ## build the command cnull, its manual pages and its completions, in build/user
-	@$(MAKE) --no-print-directory $(addprefix build/user/,cnull cnull.1 cnull.conf.5 cnull.bash _cnull)
+tools: tools-deps ## build the command cnull, its manual pages and its completions, in build/user
+	@$(MAKE) -s --no-print-directory $(addprefix build/user/,cnull cnull.1 cnull.conf.5 cnull.bash _cnull)
+	@echo "built build/user/cnull"
 
 # nbdkit loads plugins from its own folder, so PREFIX does not apply to the plugin.
 PREFIX ?= /usr/local
@@ -165,8 +167,8 @@ clean: ## remove build; guests and kernels in ~/.cache/cnull are kept
 deps:
 	@vm/deps
 
-deb-deps:
-	@vm/deps deb
+deb-deps plugin-deps tools-deps: %-deps:
+	@vm/deps $*
 
 test-deps:
 	@vm/deps test
@@ -349,4 +351,4 @@ build/tests/%: tests/vm/%.c Makefile
 
 .PHONY: help run picture check test test-rules test-docs test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
 	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin tools install install-tools install-plugin \
-	uninstall deb docs clean deps deb-deps test-deps bench-deps
+	uninstall deb docs clean deps deb-deps plugin-deps tools-deps test-deps bench-deps
