@@ -89,14 +89,14 @@ static void print_man(void)
 	       "/sys/kernel/config. Each disk is a directory there.\n\n"
 	       "Showing needs no root, except for zones. Changes need root.\n\n"
 	       "A value may have a suffix: K, M, G, T, P or E for sizes in powers of 1024, S for\n"
-	       "sectors of 512 bytes, us, ms or s for times. A value without a suffix is in the unit\n"
-	       "of the option.\n\n"
+	       "sectors of 512 bytes; ns, us, ms or s for times; k, m or g for requests per second, in\n"
+	       "powers of 1000. A value without a suffix is in the unit of the option.\n\n"
 	       "# OPTIONS OF ALL COMMANDS\n\n");
 	print_flags(cli_common_flags);
 	puts("# OPTIONS OF COMMANDS WITH A TABLE\n");
 	print_flags(cli_table_flags);
 	puts("JSON is an object with the key \"version\", and an array of rows. A key is the name of\n"
-	     "a column in lower case. The version changes when a key goes or changes its meaning.\n");
+	     "a column in lower case. The version changes when a key is removed or gets another meaning.\n");
 	puts("# COMMANDS\n");
 	for (i = 0; cli_commands[i]; i++)
 		print_command(cli_commands[i]);

@@ -22,7 +22,8 @@ struct cli_range {
 
 enum cli_exit cli_range_parse(const char *text, const char *where, struct cli_range *range);
 enum cli_exit cli_badblocks_read(const struct cli_driver *driver, const char *disk,
-				 struct cli_range ranges[CLI_MAX_RANGES], size_t *nr);
+				 struct cli_range ranges[CLI_MAX_RANGES], size_t *nr, bool *is_full);
+size_t cli_ranges_merge(struct cli_range *ranges, size_t nr);
 enum cli_exit cli_badblocks_change(const struct cli_driver *driver, const char *disk,
 				   char sign, const struct cli_range *range);
 

@@ -2,8 +2,9 @@
 /*
  * The commands "apply" and "dump": disks from a file, and a file from disks.
  *
- * "apply" changes only values that differ, so a second run changes nothing. It checks
- * all disks before the first change.
+ * "apply" changes only values that differ, so a second run changes nothing. The names,
+ * values and power of all disks are checked before the first change. The driver may still
+ * refuse a value.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include "config.h"
 #include "disk.h"
 #include "plan.h"
+#include "power.h"
 
 /**
  * struct target - where a plan is applied
@@ -62,7 +64,7 @@ static enum cli_exit check(const struct target *target, const struct cli_section
 {
 	const struct cli_setting *off;
 	const char *disk = section->name;
-	bool is_on;
+	bool is_on, is_cut;
 	int i;
 
 	if (!cli_disk_exists(target->driver, disk))
@@ -76,41 +78,61 @@ static enum cli_exit check(const struct target *target, const struct cli_section
 	if (off && !target->power_cycle)
 		return cli_error(CLI_FAILED, "%s: a change of %s needs the disk to be off: use --power-cycle, or 'cnull off %s'",
 				 disk, off->name, disk);
-	if (is_on && (off || !section->on) && cli_node_in_use(disk))
-		return cli_error(CLI_FAILED, "%s is in use: unmount it before a power cycle", disk);
-	return CLI_DONE;
+	is_cut = cli_is_cut(target->driver, disk);
+	if (is_cut && section->on && !target->power_cycle)
+		return cli_error(CLI_FAILED, "%s has no power since a cut: use --power-cycle, or 'cnull off %s'",
+				 disk, disk);
+	return off || is_cut || !section->on ? cli_check_unused(target->driver, disk) : CLI_DONE;
 }
 
-/* Return true if the disk has exactly the bad ranges of the section. */
-static bool same_ranges(const struct cli_section *section, const struct cli_range *ranges,
-			size_t nr)
+/* Make the sectors of @range good that are in none of @wanted, which are sorted. */
+static enum cli_exit remove_rest(const struct cli_driver *driver, const char *disk,
+				 struct cli_range range, const struct cli_range *wanted, size_t nr)
 {
-	return nr == section->nr_ranges &&
-	       !memcmp(ranges, section->ranges, nr * sizeof(*ranges));
+	enum cli_exit status = CLI_DONE;
+	size_t i;
+
+	for (i = 0; !status && i < nr && range.first <= range.last; i++) {
+		struct cli_range gap = { range.first, wanted[i].first - 1 };
+
+		if (wanted[i].last < range.first)
+			continue;
+		if (wanted[i].first > range.last)
+			break;
+		if (wanted[i].first > range.first)
+			status = cli_badblocks_change(driver, disk, '-', &gap);
+		if (wanted[i].last >= range.last)
+			return status;
+		range.first = wanted[i].last + 1;
+	}
+	return status ?: cli_badblocks_change(driver, disk, '-', &range);
 }
 
 static enum cli_exit apply_ranges(const struct target *target,
 				  const struct cli_section *section, bool is_new, bool *changed)
 {
-	static struct cli_range ranges[CLI_MAX_RANGES];
+	static struct cli_range ranges[CLI_MAX_RANGES], wanted[CLI_MAX_RANGES];
 	const char *disk = section->name;
 	enum cli_exit status = CLI_DONE;
-	size_t i, nr = 0;
+	size_t i, nr = 0, nr_wanted;
 
 	if (!section->has_ranges)
 		return CLI_DONE;
 	if (!is_new)
-		status = cli_badblocks_read(target->driver, disk, ranges, &nr);
-	if (status || same_ranges(section, ranges, nr))
+		status = cli_badblocks_read(target->driver, disk, ranges, &nr, NULL);
+	memcpy(wanted, section->ranges, sizeof(wanted));
+	nr_wanted = cli_ranges_merge(wanted, section->nr_ranges);
+	nr = cli_ranges_merge(ranges, nr);
+	if (status || (nr == nr_wanted && !memcmp(ranges, wanted, nr * sizeof(*ranges))))
 		return status;
 	*changed = true;
 	if (!is_new)
-		report(target, "%s: badblocks: %zu ranges -> %zu\n", disk, nr,
-		       section->nr_ranges);
+		report(target, "%s: badblocks: %zu ranges -> %zu\n", disk, nr, nr_wanted);
+	/* A sector that stays bad is bad all the time. */
+	for (i = 0; !status && i < nr_wanted; i++)
+		status = cli_badblocks_change(target->driver, disk, '+', &wanted[i]);
 	for (i = 0; !status && i < nr; i++)
-		status = cli_badblocks_change(target->driver, disk, '-', &ranges[i]);
-	for (i = 0; !status && i < section->nr_ranges; i++)
-		status = cli_badblocks_change(target->driver, disk, '+', &section->ranges[i]);
+		status = remove_rest(target->driver, disk, ranges[i], wanted, nr_wanted);
 	return status;
 }
 
@@ -143,13 +165,17 @@ static enum cli_exit apply_old(const struct target *target, const struct cli_sec
 {
 	const struct cli_driver *driver = target->driver;
 	const char *disk = section->name;
-	bool was_on = cli_is_on(driver, disk), changed = was_on != section->on;
+	bool was_on = cli_is_on(driver, disk), changed = was_on != section->on, is_on = was_on;
 	enum cli_exit status = CLI_DONE;
 	char now[CLI_TEXT_SIZE];
 	int i;
 
-	if (was_on && (!section->on || first_off_change(target, section)))
+	if (was_on && (!section->on || cli_is_cut(driver, disk) ||
+		       first_off_change(target, section))) {
 		status = cli_power(driver, disk, false);
+		is_on = false;
+		changed = true;
+	}
 	for (i = 0; !status && i < section->nr_settings; i++) {
 		const struct cli_setting *setting = &section->settings[i];
 
@@ -160,7 +186,7 @@ static enum cli_exit apply_old(const struct target *target, const struct cli_sec
 		status = cli_setting_write(driver, disk, setting);
 	}
 	status = status ?: apply_ranges(target, section, false, &changed);
-	if (!status && section->on)
+	if (!status && section->on && !is_on)
 		status = cli_power(driver, disk, true);
 	if (!status && was_on != section->on)
 		report(target, "%s: powered %s\n", disk, section->on ? "on" : "off");
@@ -210,7 +236,8 @@ const struct cli_command cli_apply = {
 	.summary = "create and change disks as files describe",
 	.details = "A section [NAME] is a disk, its lines are OPTION=VALUE. [global] has defaults for the\n"
 		   "sections after it. power=0 leaves a disk off; badblocks=FIRST-LAST marks sectors.\n"
-		   "A second run changes nothing. Options and disks that no file names stay as they are.",
+		   "A second run changes nothing, but faults that count down start again. Options and disks\n"
+		   "that no file names stay as they are. FILE - is standard input.",
 	.example = "apply --dry-run /etc/cnull/disks.conf",
 	.flags = apply_flags,
 	.argument = CLI_ARG_FILES,
@@ -254,7 +281,7 @@ static enum cli_exit dump_disk(const struct cli_driver *driver, const char *disk
 			printf("%s=%s\n", option->name, text);
 	}
 	dump_faults(driver, disk);
-	status = cli_badblocks_read(driver, disk, ranges, &nr);
+	status = cli_badblocks_read(driver, disk, ranges, &nr, NULL);
 	for (i = 0; !status && i < nr; i++)
 		printf("badblocks=%llu-%llu\n", ranges[i].first, ranges[i].last);
 	if (!cli_is_on(driver, disk))

@@ -13,6 +13,9 @@
 #include "setting.h"
 #include "table.h"
 
+/* Room for a line of the file: two numbers of 64 bits. */
+#define LINE_SIZE	48
+
 /**
  * cli_range_parse - parse a range of sectors
  * @text: FIRST-LAST, or one sector
@@ -42,22 +45,61 @@ enum cli_exit cli_range_parse(const char *text, const char *where, struct cli_ra
 	return CLI_DONE;
 }
 
+static int by_first(const void *a, const void *b)
+{
+	const struct cli_range *x = a, *y = b;
+
+	return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/**
+ * cli_ranges_merge - sort ranges, and merge those that meet or overlap
+ * @ranges: the ranges
+ * @nr: number of @ranges
+ *
+ * Return: the number of ranges left.
+ */
+size_t cli_ranges_merge(struct cli_range *ranges, size_t nr)
+{
+	size_t i, last = 0;
+
+	if (!nr)
+		return 0;
+	qsort(ranges, nr, sizeof(*ranges), by_first);
+	for (i = 1; i < nr; i++) {
+		if (ranges[i].first > ranges[last].last && ranges[i].first - ranges[last].last > 1)
+			ranges[++last] = ranges[i];
+		else if (ranges[i].last > ranges[last].last)
+			ranges[last].last = ranges[i].last;
+	}
+	return last + 1;
+}
+
 /**
  * cli_badblocks_read - read the bad ranges of a disk
  * @driver: the driver
  * @disk: name of the disk
  * @ranges: where to store the ranges
  * @nr: where to store their number
+ * @is_full: where to store whether there may be more ranges than the file shows; NULL to
+ *	print a note in that case
  *
  * Return: the exit status. An error was printed.
  */
 enum cli_exit cli_badblocks_read(const struct cli_driver *driver, const char *disk,
-				 struct cli_range ranges[CLI_MAX_RANGES], size_t *nr)
+				 struct cli_range ranges[CLI_MAX_RANGES], size_t *nr, bool *is_full)
 {
+	bool full;
 	char text[CLI_TEXT_SIZE], *rest = text, *line;
 	int err = cli_attr_read(driver, disk, "badblocks", text);
 
 	*nr = 0;
+	/* The file ends at the last whole line that fits into a page. */
+	full = strlen(text) > CLI_TEXT_SIZE - LINE_SIZE;
+	if (is_full)
+		*is_full = full;
+	else if (full)
+		cli_note("%s: the file badblocks is full, so the last bad ranges may be missing", disk);
 	if (err == -EACCES)
 		return cli_error(CLI_NO_PERMISSION, "%s: only root can read badblocks", disk);
 	if (err)
@@ -157,6 +199,7 @@ static enum cli_exit run_badblocks(const struct cli_call *call)
 	const struct cli_driver *driver;
 	enum cli_exit status = cli_driver_find(call->driver, &driver);
 	size_t i, nr = 0;
+	bool is_full = false;
 
 	status = status ?: cli_disk_check(driver, disk);
 	if (status)
@@ -168,11 +211,16 @@ static enum cli_exit run_badblocks(const struct cli_call *call)
 	if (verb && (strcmp(verb, "clear") || call->nr_args > 2))
 		return cli_error(CLI_WRONG_USE, "'%s' must be add FIRST-LAST..., remove FIRST-LAST..., or clear",
 				 call->args[call->nr_args > 2 && !strcmp(verb, "clear") ? 2 : 1]);
-	status = cli_badblocks_read(driver, disk, ranges, &nr);
-	if (status || !verb)
+	if (!verb) {
+		status = cli_badblocks_read(driver, disk, ranges, &nr, NULL);
 		return status ?: print_ranges(call, ranges, nr);
-	for (i = 0; !status && i < nr; i++)
-		status = cli_badblocks_change(driver, disk, '-', &ranges[i]);
+	}
+	/* A file that was full shows more ranges after the change. */
+	do {
+		status = cli_badblocks_read(driver, disk, ranges, &nr, &is_full);
+		for (i = 0; !status && i < nr; i++)
+			status = cli_badblocks_change(driver, disk, '-', &ranges[i]);
+	} while (!status && is_full);
 	return status;
 }
 

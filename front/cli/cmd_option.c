@@ -10,6 +10,7 @@
 #include "command.h"
 #include "config.h"
 #include "disk.h"
+#include "power.h"
 #include "setting.h"
 #include "table.h"
 
@@ -32,6 +33,9 @@ static enum cli_exit run_set(const struct cli_call *call)
 			status = cli_setting_refused(driver, disk, settings[i].name,
 						     settings[i].value, -ENOENT);
 	for (i = 0; !status && i < nr; i++)
+		if (!strcmp(settings[i].name, "power") && *settings[i].value == '0')
+			status = cli_check_unused(driver, disk);
+	for (i = 0; !status && i < nr; i++)
 		status = strcmp(settings[i].name, "power") ?
 			 cli_setting_write(driver, disk, &settings[i]) :
 			 cli_power(driver, disk, strcmp(settings[i].value, "0"));
@@ -42,8 +46,8 @@ const struct cli_command cli_set = {
 	.name = "set",
 	.args = "NAME OPTION=VALUE...",
 	.summary = "change options of a disk",
-	.details = "Options are set in the given order, until one is refused. 'cnull options' tells\n"
-		   "which options may change while the disk is on.",
+	.details = "Options are set in the given order, until one is refused. The column WHEN of\n"
+		   "'cnull options' shows which options can change while the disk is on.",
 	.example = "set disk0 mbps=100 requeue_inject/probability=10",
 	.argument = CLI_ARG_DISK_SETTINGS,
 	.min_args = 2,
@@ -55,20 +59,22 @@ const struct cli_command cli_set = {
 static enum cli_exit print_value(const struct cli_driver *driver, const char *disk,
 				 const char *name, bool with_name)
 {
-	char text[CLI_TEXT_SIZE];
+	char prefix[80];
 	int err;
 
 	if (!cli_setting_is_known(name))
 		return cli_error(CLI_WRONG_USE, "no option '%s': 'cnull options' lists the options",
 				 name);
-	err = cli_attr_read(driver, disk, name, text);
+	if (cli_setting_is_write_only(name))
+		return cli_error(CLI_WRONG_USE, "'%s' is write-only: 'cnull set' writes it", name);
+	snprintf(prefix, sizeof(prefix), "%s=", name);
+	err = cli_attr_print(driver, disk, name, with_name ? prefix : "");
 	if (err == -EACCES)
 		return cli_error(CLI_NO_PERMISSION, "%s: only root can read %s", disk, name);
 	if (err == -ENOENT)
 		return cli_error(CLI_FAILED, "%s: %s has no option '%s'", disk, driver->name, name);
 	if (err)
 		return cli_error(CLI_FAILED, "%s: cannot read %s: %s", disk, name, strerror(-err));
-	printf("%s%s%s\n", with_name ? name : "", with_name ? "=" : "", text);
 	return CLI_DONE;
 }
 

@@ -8,7 +8,7 @@
 
 #include "command.h"
 #include "disk.h"
-#include "export.h"
+#include "power.h"
 #include "setting.h"
 
 /* Most settings of a command line. */
@@ -59,9 +59,9 @@ static enum cli_exit run_create(const struct cli_call *call)
 	enum cli_exit status;
 	bool on;
 
-	if (!*disk || *disk == '.' || strchr(disk, '/') || strchr(disk, '='))
-		return cli_error(CLI_WRONG_USE, "'%s' cannot be the name of a disk: cnull create NAME [OPTION=VALUE...]",
-				 disk);
+	status = cli_name_check(disk, "");
+	if (status)
+		return status;
 	for (i = 0; i < nr; i++) {
 		status = cli_setting_parse_arg(call->args[i + 1], &settings[i]);
 		if (status)
@@ -70,6 +70,8 @@ static enum cli_exit run_create(const struct cli_call *call)
 	status = cli_driver_load(call->driver, &driver);
 	if (status)
 		return status;
+	if (!cli_disk_exists(driver, disk) && cli_node_exists(disk))
+		return cli_error(CLI_FAILED, "/dev/%s exists: choose another name", disk);
 	status = make(driver, disk);
 	if (status)
 		return status;
@@ -98,20 +100,9 @@ const struct cli_command cli_create = {
 };
 
 static const struct cli_flag force[] = {
-	{ 'f', "force", NULL, "do so although the disk is mounted, exported or held by another device" },
+	{ 'f', "force", NULL, "ignore mounts, exports and other holders of the disk" },
 	{ }
 };
-
-/* Check that nothing uses a disk that will go. */
-static enum cli_exit check_unused(const char *disk)
-{
-	if (cli_node_in_use(disk))
-		return cli_error(CLI_FAILED, "%s is in use: unmount it first, or use --force", disk);
-	if (cli_nvmet_exports(disk) || cli_nbd_exports(disk))
-		return cli_error(CLI_FAILED, "%s is exported: 'cnull unexport %s' first, or use --force",
-				 disk, disk);
-	return CLI_DONE;
-}
 
 /* Execute @one for each disk of @call. Check all names first. */
 static enum cli_exit for_each_disk(const struct cli_call *call, bool harmful,
@@ -125,7 +116,7 @@ static enum cli_exit for_each_disk(const struct cli_call *call, bool harmful,
 	for (i = 0; !status && i < call->nr_args; i++) {
 		status = cli_disk_check(driver, call->args[i]);
 		if (!status && harmful && !cli_value(call, "force"))
-			status = check_unused(call->args[i]);
+			status = cli_check_unused(driver, call->args[i]);
 	}
 	for (i = 0; !status && i < call->nr_args; i++)
 		status = one(driver, call->args[i]);

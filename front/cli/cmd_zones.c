@@ -313,8 +313,11 @@ static enum cli_exit run_zones(const struct cli_call *call)
 {
 	const struct cli_driver *driver;
 	struct zones zones = { };
-	enum cli_exit status = cli_driver_find(call->driver, &driver);
+	enum cli_exit status;
 
+	if (cli_value(call, "map") && call->nr_flags > 1 + !!call->driver)
+		return cli_error(CLI_WRONG_USE, "--map is no table: no other option of a table can be given");
+	status = cli_driver_find(call->driver, &driver);
 	status = status ?: cli_disk_check(driver, call->args[0]);
 	status = status ?: read_zones(driver, call->args[0], &zones);
 	if (!status && cli_value(call, "map"))

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "commandline.h"
+#include "driver.h"
 #include "table.h"
 #include "version.h"
 
@@ -95,6 +96,7 @@ static const struct cli_flag *flag_of(const struct parser *parser, int value)
 static enum cli_exit read_flags(struct parser *parser, const char *whose, int argc,
 				char **argv, struct cli_call *call)
 {
+	char word[64];
 	int value;
 
 	optind = 0;
@@ -102,12 +104,15 @@ static enum cli_exit read_flags(struct parser *parser, const char *whose, int ar
 	while ((value = getopt_long(argc, argv, parser->letters, parser->options, NULL)) >= 0) {
 		const struct cli_flag *flag = flag_of(parser, value);
 
-		if (value == ':' && optopt)
-			return cli_error(CLI_WRONG_USE, "'%s' needs a value: see 'cnull %s--help'",
-					 argv[optind - 1], whose);
+		/* In a cluster of letters, optind is not at the word yet. */
+		if (!flag && optopt > 0 && optopt < FIRST_LONG)
+			snprintf(word, sizeof(word), "-%c", optopt);
+		else if (!flag)
+			snprintf(word, sizeof(word), "%s", argv[optind - 1]);
 		if (!flag)
-			return cli_error(CLI_WRONG_USE, "no option '%s': see 'cnull %s--help'",
-					 argv[optind - 1], whose);
+			return cli_error(CLI_WRONG_USE, "%s '%s'%s: see 'cnull %s--help'",
+					 value == ':' ? "option" : "no option", word,
+					 value == ':' ? " needs a value" : "", whose);
 		if (call->nr_flags == CLI_MAX_FLAGS)
 			return cli_error(CLI_WRONG_USE, "too many options: at most %d",
 					 CLI_MAX_FLAGS);
@@ -152,7 +157,7 @@ static void print_flags(const struct cli_flag *flag)
 
 		snprintf(name, sizeof(name), "--%s%s%s", flag->name, flag->value ? " " : "",
 			 flag->value ?: "");
-		printf("  %c%c %-18s %s\n", flag->letter ? '-' : ' ', flag->letter ?: ' ', name,
+		printf("  %c%c %-20s %s\n", flag->letter ? '-' : ' ', flag->letter ?: ' ', name,
 		       flag->help);
 	}
 }
@@ -228,7 +233,7 @@ enum cli_exit cli_run(int argc, char **argv)
 		return CLI_DONE;
 	}
 	call.driver = cli_value(&call, "driver");
-	return call.command->run(&call);
+	return cli_driver_check(call.driver) ?: call.command->run(&call);
 }
 
 static enum cli_exit run_help(const struct cli_call *call)

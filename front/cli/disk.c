@@ -8,28 +8,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "disk.h"
-#include "setting.h"
 
 /* The longest wait for udev, and the time between two looks. */
 #define WAIT_MS	10000
 #define STEP_MS	5
 
-/* Can the node be opened? */
+/* Can the node be opened, and is it that of the disk? */
 static bool node_opens(const char *disk)
 {
-	char path[PATH_MAX];
-	int fd;
+	char path[PATH_MAX], number[CLI_TEXT_SIZE], text[32];
+	int fd, err;
+	struct stat st;
 
 	cli_path(path, "/dev/%s", disk);
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return false;
+	err = fstat(fd, &st);
 	close(fd);
-	return true;
+	if (err || !S_ISBLK(st.st_mode) || cli_sysfs_read(disk, "dev", number))
+		return false;
+	snprintf(text, sizeof(text), "%u:%u", major(st.st_rdev), minor(st.st_rdev));
+	return !strcmp(text, number);
+}
+
+/**
+ * cli_node_exists - is there a file in the place of a disk's node?
+ * @disk: name of the disk
+ *
+ * Return: true if the file exists.
+ */
+bool cli_node_exists(const char *disk)
+{
+	char path[PATH_MAX];
+
+	cli_path(path, "/dev/%s", disk);
+	return !access(path, F_OK);
 }
 
 /* Has udev applied its rules to the disk? */
@@ -161,27 +181,4 @@ bool cli_has_block_device(const struct cli_driver *driver, const char *disk)
 	if (cli_disk_exists(driver, disk))
 		return cli_is_on(driver, disk);
 	return cli_is_module_disk(driver, disk);
-}
-
-/**
- * cli_power - power a disk on or off
- * @driver: the driver
- * @disk: name of the disk
- * @on: the power
- *
- * Return: the exit status. An error was printed.
- */
-enum cli_exit cli_power(const struct cli_driver *driver, const char *disk, bool on)
-{
-	int err;
-
-	if (on && cli_is_cut(driver, disk))
-		return cli_error(CLI_FAILED, "%s has no power since a cut: 'cnull off %s' before 'cnull on %s'",
-				 disk, disk, disk);
-	if (cli_is_on(driver, disk) == on)
-		return CLI_DONE;
-	err = cli_attr_write(driver, disk, "power", on ? "1" : "0");
-	if (err)
-		return cli_setting_refused(driver, disk, "power", on ? "1" : "0", err);
-	return on && !driver->dry_run ? cli_node_wait(disk) : CLI_DONE;
 }

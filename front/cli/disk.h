@@ -8,11 +8,11 @@
 #include "driver.h"
 
 enum cli_exit cli_node_wait(const char *disk);
+bool cli_node_exists(const char *disk);
 bool cli_node_in_use(const char *disk);
 int cli_sysfs_read(const char *disk, const char *attr, char text[CLI_TEXT_SIZE]);
 bool cli_is_on(const struct cli_driver *driver, const char *disk);
 bool cli_is_cut(const struct cli_driver *driver, const char *disk);
 bool cli_has_block_device(const struct cli_driver *driver, const char *disk);
-enum cli_exit cli_power(const struct cli_driver *driver, const char *disk, bool on);
 
 #endif

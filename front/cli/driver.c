@@ -64,17 +64,26 @@ void cli_path(char path[PATH_MAX], const char *fmt, ...)
 int cli_read(const char *path, char text[CLI_TEXT_SIZE])
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-	int err;
+	size_t n = 0;
+	int err = 0;
 
 	*text = '\0';
 	if (fd < 0)
 		return -errno;
-	n = read(fd, text, CLI_TEXT_SIZE - 1);
-	err = n < 0 ? -errno : 0;
+	while (n < CLI_TEXT_SIZE - 1) {
+		ssize_t part = read(fd, text + n, CLI_TEXT_SIZE - 1 - n);
+
+		if (part < 0)
+			err = -errno;
+		if (part <= 0)
+			break;
+		n += part;
+	}
 	close(fd);
-	if (err)
+	if (err) {
+		*text = '\0';
 		return err;
+	}
 	while (n > 0 && text[n - 1] == '\n')
 		n--;
 	text[n] = '\0';
@@ -178,6 +187,22 @@ static bool is_loaded(const struct cli_driver *driver)
 	return !access(path, F_OK);
 }
 
+/**
+ * cli_driver_check - check the name of a driver
+ * @wanted: the name, or NULL for any driver
+ *
+ * Return: CLI_DONE, or CLI_WRONG_USE after a message.
+ */
+enum cli_exit cli_driver_check(const char *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < NR_DRIVERS; i++)
+		if (!wanted || !strcmp(drivers[i].name, wanted))
+			return CLI_DONE;
+	return cli_error(CLI_WRONG_USE, "no driver '%s': the drivers are cnull and null_blk", wanted);
+}
+
 /*
  * Find the driver that the user asked for, or the first loaded one. Store NULL in
  * *@driver if none is loaded.
@@ -217,7 +242,7 @@ enum cli_exit cli_driver_find(const char *wanted, const struct cli_driver **driv
 	if (status || *driver)
 		return status;
 	return cli_error(CLI_NO_DRIVER,
-			 "%s is not loaded: 'modprobe %s' loads it, 'cnull doctor' says more",
+			 "%s is not loaded: 'modprobe %s' loads it, 'cnull doctor' checks the machine",
 			 wanted ?: "cnull", wanted ?: "cnull");
 }
 
@@ -260,7 +285,7 @@ enum cli_exit cli_driver_load(const char *wanted, const struct cli_driver **driv
 				 name);
 	if (cli_modprobe(name, "nr_devices=0"))
 		return cli_error(CLI_NO_DRIVER,
-				 "'modprobe %s nr_devices=0' failed: 'cnull doctor' says more", name);
+				 "'modprobe %s nr_devices=0' failed: 'cnull doctor' checks the machine", name);
 	/* systemd mounts configfs by itself, other systems may not. */
 	status = find(name, driver);
 	if (!status && !*driver && !mount("configfs", CONFIGFS, "configfs", 0, NULL))
@@ -268,7 +293,7 @@ enum cli_exit cli_driver_load(const char *wanted, const struct cli_driver **driv
 	if (status || *driver)
 		return status;
 	return cli_error(CLI_NO_DRIVER,
-			 "%s is loaded, but not in " CONFIGFS ": 'cnull doctor' says more", name);
+			 "%s is loaded, but not in " CONFIGFS ": 'cnull doctor' checks the machine", name);
 }
 
 static bool names_disk(const char *name, const void *data)
@@ -370,10 +395,10 @@ enum cli_exit cli_disk_check(const struct cli_driver *driver, const char *disk)
 {
 	if (cli_disk_exists(driver, disk))
 		return CLI_DONE;
-	if (!strncmp(disk, driver->prefix, strlen(driver->prefix)))
+	if (cli_is_module_disk(driver, disk))
 		return cli_error(CLI_NO_DISK,
-				 "no disk '%s' in %s: module parameters made disks named %sN, and only 'rmmod %s' removes them",
-				 disk, driver->dir, driver->prefix, driver->name);
+				 "no disk '%s' in %s: module parameters made it, so it has no options, and 'rmmod %s' removes it",
+				 disk, driver->dir, driver->name);
 	return cli_error(CLI_NO_DISK, "no disk '%s' in %s: 'cnull list' shows the disks", disk,
 			 driver->dir);
 }
@@ -390,6 +415,46 @@ enum cli_exit cli_any_disk_check(const struct cli_driver *driver, const char *di
 	return cli_is_module_disk(driver, disk) ? CLI_DONE : cli_disk_check(driver, disk);
 }
 
+/* Print a word of a shell, in quotes if it has other characters than names have. */
+static void print_quoted(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-";
+
+	if (*word && !word[strspn(word, plain)]) {
+		fputs(word, stdout);
+		return;
+	}
+	putchar('\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\'", stdout);
+		putchar(*word);
+	}
+	putchar('\'');
+}
+
+/**
+ * cli_name_check - check the name of a new disk
+ * @name: the name
+ * @where: the place of the name for messages, as "FILE:LINE: ", or ""
+ *
+ * The kernel accepts more names. Those would need quotes in files and shells, or their
+ * node would have another name.
+ *
+ * Return: CLI_DONE, or CLI_WRONG_USE after a message.
+ */
+enum cli_exit cli_name_check(const char *name, const char *where)
+{
+	static const char valid[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+
+	if (*name && *name != '.' && *name != '-' && !name[strspn(name, valid)] &&
+	    strlen(name) < CLI_NAME_SIZE && strcmp(name, "global") && strcmp(name, "features"))
+		return CLI_DONE;
+	return cli_error(CLI_WRONG_USE,
+			 "%s'%s' cannot be the name of a disk: use up to %d letters, digits, '_', '.' and '-', but not 'global' or 'features'",
+			 where, name, CLI_NAME_SIZE - 1);
+}
+
 /**
  * cli_disk_make - make the directory of a disk
  * @driver: the driver. With @driver->dry_run, print the command instead
@@ -402,8 +467,12 @@ int cli_disk_make(const struct cli_driver *driver, const char *disk)
 	char path[PATH_MAX];
 
 	cli_path(path, "%s/%s", driver->dir, disk);
-	if (driver->dry_run)
-		return printf("mkdir %s\n", path) < 0 ? -EIO : 0;
+	if (driver->dry_run) {
+		printf("mkdir ");
+		print_quoted(path);
+		putchar('\n');
+		return 0;
+	}
 	return mkdir(path, 0755) ? -errno : 0;
 }
 
@@ -458,6 +527,39 @@ int cli_attr_read(const struct cli_driver *driver, const char *disk, const char 
 }
 
 /**
+ * cli_attr_print - print a file of a disk, of any length
+ * @driver: the driver
+ * @disk: name of the disk
+ * @attr: name of the file
+ * @prefix: text in front of the first line
+ *
+ * Return: 0 or a negative errno.
+ */
+int cli_attr_print(const struct cli_driver *driver, const char *disk, const char *attr,
+		   const char *prefix)
+{
+	char path[PATH_MAX], *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+	FILE *file;
+	int err = 0;
+
+	cli_path(path, "%s/%s/%s", driver->dir, disk, attr);
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	for (; (n = getline(&line, &size, file)) >= 0; prefix = NULL)
+		printf("%s%s%s", prefix ?: "", line, n && line[n - 1] == '\n' ? "" : "\n");
+	if (ferror(file))
+		err = -errno;
+	else if (prefix)
+		printf("%s\n", prefix);	/* an empty file is an empty value */
+	free(line);
+	fclose(file);
+	return err;
+}
+
+/**
  * cli_attr_write - write a file of a disk
  * @driver: the driver. With @driver->dry_run, print the command instead
  * @disk: name of the disk
@@ -472,7 +574,13 @@ int cli_attr_write(const struct cli_driver *driver, const char *disk, const char
 	char path[PATH_MAX];
 
 	cli_path(path, "%s/%s/%s", driver->dir, disk, attr);
-	if (driver->dry_run)
-		return printf("echo %s >%s\n", text, path) < 0 ? -EIO : 0;
+	if (driver->dry_run) {
+		printf("echo ");
+		print_quoted(text);
+		printf(" >");
+		print_quoted(path);
+		putchar('\n');
+		return 0;
+	}
 	return cli_write(path, text);
 }

@@ -12,6 +12,9 @@
 
 #include "report.h"
 
+/* Room for the name of a disk: that of the block layer. */
+#define CLI_NAME_SIZE	32
+
 /* Room for the text of an attribute: configfs limits it to a page. */
 #define CLI_TEXT_SIZE	4097
 
@@ -47,6 +50,7 @@ int cli_list_dir(const char *path, bool (*wanted)(const char *name, const void *
 		 const void *data, struct cli_names *names);
 void cli_names_free(struct cli_names *names);
 
+enum cli_exit cli_driver_check(const char *wanted);
 enum cli_exit cli_driver_find(const char *wanted, const struct cli_driver **driver);
 enum cli_exit cli_driver_assume(const char *wanted, const struct cli_driver **driver);
 enum cli_exit cli_driver_load(const char *wanted, const struct cli_driver **driver);
@@ -57,11 +61,14 @@ bool cli_is_module_disk(const struct cli_driver *driver, const char *disk);
 bool cli_disk_exists(const struct cli_driver *driver, const char *disk);
 enum cli_exit cli_disk_check(const struct cli_driver *driver, const char *disk);
 enum cli_exit cli_any_disk_check(const struct cli_driver *driver, const char *disk);
+enum cli_exit cli_name_check(const char *name, const char *where);
 int cli_disk_make(const struct cli_driver *driver, const char *disk);
 int cli_disk_remove(const struct cli_driver *driver, const char *disk);
 bool cli_attr_exists(const struct cli_driver *driver, const char *disk, const char *attr);
 int cli_attr_read(const struct cli_driver *driver, const char *disk, const char *attr,
 		  char text[CLI_TEXT_SIZE]);
+int cli_attr_print(const struct cli_driver *driver, const char *disk, const char *attr,
+		   const char *prefix);
 int cli_attr_write(const struct cli_driver *driver, const char *disk, const char *attr,
 		   const char *text);
 #endif

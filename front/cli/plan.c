@@ -54,12 +54,11 @@ static struct cli_section *find_section(struct reader *reader, const char *name)
 	for (i = 0; i < plan->nr; i++)
 		if (!strcmp(plan->section[i].name, name))
 			return &plan->section[i];
-	if (!*name || *name == '.' || strchr(name, '/') || strlen(name) >= sizeof(all->name)) {
-		reader->status = cli_error(CLI_WRONG_USE,
-					   "%s'%s' cannot be the name of a disk: a file begins with [NAME]",
-					   place(reader), name);
+	reader->status = *name ? cli_name_check(name, place(reader)) :
+			 cli_error(CLI_WRONG_USE, "%sthe line is in no section: a file begins with [NAME]",
+				   place(reader));
+	if (reader->status)
 		return NULL;
-	}
 	all = reallocarray(plan->section, plan->nr + 1, sizeof(*all));
 	if (!all) {
 		reader->status = cli_error(CLI_FAILED, "out of memory");
@@ -92,18 +91,21 @@ static void start_section(struct reader *reader, char *line)
 static char *read_line(char *line, int size, void *data)
 {
 	struct reader *reader = data;
-	size_t length;
+	size_t length, blanks;
 
 	if (reader->status || !fgets(line, size, reader->stream))
 		return NULL;
 	reader->line++;
 	length = strlen(line);
-	/* libinih would take the rest for another line. */
-	if (length && line[length - 1] != '\n' && !feof(reader->stream))
-		reader->status = cli_error(CLI_WRONG_USE, "%sthe line must have at most %d characters",
+	/* libinih would parse the rest as a new line. */
+	if (!length || (line[length - 1] != '\n' && !feof(reader->stream)))
+		reader->status = cli_error(CLI_WRONG_USE, "%sthe line must have at most %d characters, and no NUL",
 					   place(reader), size - 2);
-	else if (line[strspn(line, " \t")] == '[')
-		start_section(reader, line + strspn(line, " \t"));
+	/* libinih would append an indented line to the value before. */
+	blanks = strspn(line, " \t");
+	memmove(line, line + blanks, length - blanks + 1);
+	if (!reader->status && *line == '[')
+		start_section(reader, line);
 	return reader->status ? NULL : line;
 }
 
@@ -117,23 +119,14 @@ static enum cli_exit add_ranges(struct reader *reader, struct cli_section *secti
 
 		if (!*word)
 			continue;
-		if (section->nr_ranges == CLI_PLAN_RANGES)
+		if (section->nr_ranges == CLI_MAX_RANGES)
 			return cli_error(CLI_WRONG_USE, "%smore than %d bad ranges in a section",
-					 place(reader), CLI_PLAN_RANGES);
+					 place(reader), CLI_MAX_RANGES);
 		status = cli_range_parse(word, place(reader), &section->ranges[section->nr_ranges]);
 		if (status)
 			return status;
 		section->nr_ranges++;
 	}
-	return CLI_DONE;
-}
-
-static enum cli_exit set_power(struct reader *reader, struct cli_section *section,
-			       const char *value)
-{
-	if (strcmp(value, "0") && strcmp(value, "1"))
-		return cli_error(CLI_WRONG_USE, "%spower=%s: must be 0 or 1", place(reader), value);
-	section->on = *value == '1';
 	return CLI_DONE;
 }
 
@@ -147,6 +140,10 @@ static enum cli_exit add_setting(struct reader *reader, struct cli_section *sect
 
 	if (status)
 		return status;
+	if (!strcmp(name, "power")) {
+		section->on = *value == '1';
+		return CLI_DONE;
+	}
 	if (cli_setting_is_action(name))
 		return cli_error(CLI_WRONG_USE, "%s'%s' is an action, and cannot be in a file",
 				 place(reader), name);
@@ -176,9 +173,7 @@ static int add_line(void *data, const char *name, const char *key, const char *v
 	section = find_section(reader, name);
 	if (!section)
 		return 0;
-	if (!strcmp(key, "power"))
-		reader->status = set_power(reader, section, value);
-	else if (!strcmp(key, "badblocks"))
+	if (!strcmp(key, "badblocks"))
 		reader->status = add_ranges(reader, section, strdupa(value));
 	else
 		reader->status = add_setting(reader, section, key, value);
@@ -213,6 +208,8 @@ enum cli_exit cli_plan_read(const char *file, struct cli_plan *plan)
 	if (!reader->status && line)
 		reader->status = cli_error(CLI_WRONG_USE, "%s:%d: must be [NAME] or OPTION=VALUE",
 					   file, line);
+	if (!reader->status && ferror(reader->stream))
+		reader->status = cli_error(CLI_WRONG_USE, "cannot read %s: is it a file?", file);
 	status = reader->status;
 	if (reader->stream != stdin)
 		fclose(reader->stream);

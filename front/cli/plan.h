@@ -8,9 +8,8 @@
 #include "badblocks.h"
 #include "setting.h"
 
-/* Most settings and bad ranges of a section. */
+/* Most settings of a section. */
 #define CLI_PLAN_SETTINGS	96
-#define CLI_PLAN_RANGES		256
 
 /**
  * struct cli_section - a disk of a plan, or the defaults
@@ -24,11 +23,11 @@
  * @on: the disk has power
  */
 struct cli_section {
-	char name[32];
+	char name[CLI_NAME_SIZE];
 	struct cli_setting settings[CLI_PLAN_SETTINGS];
 	int lines[CLI_PLAN_SETTINGS];
 	int nr_settings;
-	struct cli_range ranges[CLI_PLAN_RANGES];
+	struct cli_range ranges[CLI_MAX_RANGES];
 	size_t nr_ranges;
 	bool has_ranges;
 	bool on;

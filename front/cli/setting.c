@@ -5,6 +5,7 @@
  * The table of options has the names, units and ranges. The driver decides: a setting
  * of the right form is written, and a refusal is explained.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -106,6 +107,19 @@ bool cli_setting_is_action(const char *name)
 }
 
 /**
+ * cli_setting_is_write_only - can a file only be written?
+ * @name: name of the file
+ *
+ * Return: true if the file cannot be read.
+ */
+bool cli_setting_is_write_only(const char *name)
+{
+	const struct cli_file *file = find_file(name);
+
+	return file && !strcmp(file->mode, "WO");
+}
+
+/**
  * cli_setting_parse - parse a setting
  * @name: name of the option
  * @value: its value, with or without a suffix
@@ -121,18 +135,28 @@ enum cli_exit cli_setting_parse(const char *name, const char *value, const char 
 	const struct cli_file *file = find_file(name);
 	struct cnull_config config;
 	char why[256];
+	long number;
 
 	if (!option && !file)
 		return no_option(name, where);
 	if (file && !strcmp(file->mode, "RO"))
 		return cli_error(CLI_WRONG_USE, "%s'%s' is read-only: 'cnull get' prints it",
 				 where, name);
-	if (strlen(value) >= sizeof(setting->value))
+	if (strlen(value) >= sizeof(setting->value) - 1)
 		return cli_error(CLI_WRONG_USE, "%s%s: the value has %zu characters, must have at most %zu",
-				 where, name, strlen(value), sizeof(setting->value) - 1);
+				 where, name, strlen(value), sizeof(setting->value) - 2);
+	if (option == &cnull_options[CNULL_OPTION_index])
+		return cli_error(CLI_WRONG_USE, "%s'index' cannot be set: the driver assigns the index",
+				 where);
+	if (!strcmp(name, "power") && strcmp(value, "0") && strcmp(value, "1"))
+		return cli_error(CLI_WRONG_USE, "%spower=%s: must be 0 or 1", where, value);
+	if (file && file->def && kstrtol(value, 0, &number))
+		return cli_error(CLI_WRONG_USE, "%s%s=%s: must be a number", where, name, value);
 	setting->option = option;
 	snprintf(setting->name, sizeof(setting->name), "%s", name);
-	snprintf(setting->value, sizeof(setting->value), "%s", value);
+	/* A range without a sign marks sectors bad, as in a file. */
+	snprintf(setting->value, sizeof(setting->value), "%s%s",
+		 !strcmp(name, "badblocks") && isdigit((unsigned char)*value) ? "+" : "", value);
 	if (!option)
 		return CLI_DONE;
 	cnull_config_init(&config);
@@ -179,6 +203,13 @@ static enum cli_exit power_refused(const struct cli_driver *driver, const char *
 	return cli_error(CLI_FAILED, "%s: power %s refused: %s", disk, what, strerror(-err));
 }
 
+static bool in_range(const struct cnull_option *option, const char *value)
+{
+	unsigned long number;
+
+	return !kstrtoul(value, 0, &number) && number >= option->min && number <= option->max;
+}
+
 /**
  * cli_setting_refused - explain why a setting was refused
  * @driver: the driver
@@ -203,7 +234,7 @@ enum cli_exit cli_setting_refused(const struct cli_driver *driver, const char *d
 	if (err == -EBUSY && option && option->when == CNULL_WHEN_OFF)
 		return cli_error(CLI_FAILED, "%s: %s cannot change while the disk is on: 'cnull off %s' powers it off",
 				 disk, name, disk);
-	if (option && (err == -EINVAL || err == -ERANGE))
+	if (option && !in_range(option, value))
 		return cli_error(CLI_FAILED, "%s: %s=%s refused: must be %llu to %llu", disk, name,
 				 value, (unsigned long long)option->min,
 				 (unsigned long long)option->max);

@@ -26,6 +26,7 @@ enum cli_exit cli_setting_parse(const char *name, const char *value, const char 
 enum cli_exit cli_setting_parse_arg(const char *arg, struct cli_setting *setting);
 bool cli_setting_is_known(const char *name);
 bool cli_setting_is_action(const char *name);
+bool cli_setting_is_write_only(const char *name);
 enum cli_exit cli_setting_write(const struct cli_driver *driver, const char *disk,
 				const struct cli_setting *setting);
 enum cli_exit cli_setting_refused(const struct cli_driver *driver, const char *disk,

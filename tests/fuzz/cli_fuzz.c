@@ -70,7 +70,6 @@ static void start(void)
 	make_file("sys/kernel/config/cnull/features", "size,badblocks,power");
 	make_file("sys/kernel/config/cnull/a/size", "64\n");
 	make_file("sys/kernel/config/cnull/a/badblocks", "8 8\n");
-	make_file("sys/kernel/config/cnull/a/power", "0\n");
 	stdout = fopen("/dev/null", "we");
 	stderr = fopen("/dev/null", "we");
 	if (!stdout || !stderr)
