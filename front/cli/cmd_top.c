@@ -491,6 +491,19 @@ static void wait_until(long long until)
 		;
 }
 
+/*
+ * Return the time of the table after that of @last, in ns. If that time is over, as after
+ * a stop of this process, return the time after a whole interval from now: the tables in
+ * between would have rates of almost no time.
+ */
+static long long time_after(long long last, long long interval)
+{
+	long long next = last + interval;
+	long long now = now_nsec();
+
+	return next > now ? next : now + interval;
+}
+
 /* Replace @before by @now, and @now by a new snapshot. */
 static enum cli_exit advance(const struct cli_call *call, const struct cli_driver *driver,
 			     struct snapshot *before, struct snapshot *now)
@@ -506,7 +519,7 @@ static enum cli_exit show_on_screen(const struct cli_call *call, const struct cl
 {
 	struct terminal terminal;
 	enum cli_exit status;
-	long long next = now->nsec;
+	long long next = now->nsec + view->interval;
 
 	/* A screen is written at once, so that it does not flicker. */
 	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
@@ -514,12 +527,12 @@ static enum cli_exit show_on_screen(const struct cli_call *call, const struct cl
 	terminal_begin(&terminal);
 	status = draw(call, view, before, now);
 	while (!status && !ferror(stdout)) {
-		bool is_over = wait_on_screen(&terminal, next + view->interval);
+		bool is_over = wait_on_screen(&terminal, next);
 
 		if (is_ended)
 			break;
 		if (is_over) {
-			next += view->interval;
+			next = time_after(next, view->interval);
 			status = advance(call, driver, before, now);
 		}
 		status = status ?: draw(call, view, before, now);
@@ -532,13 +545,13 @@ static enum cli_exit print_tables(const struct cli_call *call, const struct cli_
 				  const struct view *view, struct snapshot *before,
 				  struct snapshot *now)
 {
-	long long next = now->nsec;
+	long long next = now->nsec + view->interval;
 	enum cli_exit status = CLI_DONE;
 	unsigned long i;
 
 	for (i = 0; !status && !ferror(stdout) && (!view->count || i < view->count); i++) {
-		next += view->interval;
 		wait_until(next);
+		next = time_after(next, view->interval);
 		status = advance(call, driver, before, now);
 		if (i && !view->is_plain)
 			putchar('\n');
