@@ -46,18 +46,26 @@ struct finding {
 
 /**
  * struct machine - facts that several checks need
+ * @wanted: name of the driver that the user asked for, or NULL for any driver
  * @release: release of the running kernel
+ * @arch: its architecture
  * @has_configfs: configfs is mounted
  * @has_cnull: cnull is loaded, and has a directory in configfs
  * @has_null_blk: the same of null_blk
  * @module: path of the installed module cnull, or ""
+ * @has_apt: the distribution has the packages of Debian
+ * @is_debian_12: the distribution is Debian 12
  */
 struct machine {
+	const char *wanted;
 	char release[65];
+	char arch[65];
 	bool has_configfs;
 	bool has_cnull;
 	bool has_null_blk;
 	char module[PATH_MAX];
+	bool has_apt;
+	bool is_debian_12;
 };
 
 static void report(struct finding *finding, enum result result, const char *fmt, ...)
@@ -93,9 +101,19 @@ static bool exists(const char *absolute)
 	return !access(path, F_OK);
 }
 
+/* Fix a fault by a package of Debian. Other distributions have other names. */
+static void fix_by_package(const struct machine *machine, struct finding *finding,
+			   const char *package)
+{
+	if (machine->has_apt)
+		fix(finding, "apt-get install %s", package);
+}
+
 /* Return the result for something that only cnull needs. */
 static enum result needed_by_cnull(const struct machine *machine)
 {
+	if (machine->wanted)
+		return strcmp(machine->wanted, "cnull") ? RESULT_NOTE : RESULT_MISSING;
 	return machine->has_null_blk && !machine->has_cnull ? RESULT_NOTE : RESULT_MISSING;
 }
 
@@ -162,10 +180,12 @@ static bool find_module(const char *release, const char *module, char found[PATH
 	       find_in_list(release, "modules.builtin", module, found);
 }
 
-/* Find a program in PATH. Store its path in @found. */
-static bool find_program(const char *name, char found[PATH_MAX])
+/*
+ * Find a program in a list of directories, separated by colons. Store its path in
+ * @found.
+ */
+static bool find_in_dirs(const char *dirs, const char *name, char found[PATH_MAX])
 {
-	const char *dirs = getenv("PATH") ?: "";
 	char path[PATH_MAX];
 
 	while (*dirs) {
@@ -180,6 +200,65 @@ static bool find_program(const char *name, char found[PATH_MAX])
 	return false;
 }
 
+/* Find a program in PATH, or where root has it. Store its path in @found. */
+static bool find_program(const char *name, char found[PATH_MAX])
+{
+	return find_in_dirs(getenv("PATH") ?: "", name, found) ||
+	       find_in_dirs("/usr/sbin:/sbin", name, found);
+}
+
+/* Read a value of the file os-release, without its quotes. */
+static void read_os_release(const char *key, char value[CLI_TEXT_SIZE])
+{
+	char path[PATH_MAX], *line = NULL;
+	size_t size = 0, length = strlen(key);
+	FILE *file;
+
+	*value = '\0';
+	cli_path(path, "/etc/os-release");
+	file = fopen(path, "re");
+	if (!file) {
+		cli_path(path, "/usr/lib/os-release");
+		file = fopen(path, "re");
+	}
+	while (file && getline(&line, &size, file) > 0)
+		if (!strncmp(line, key, length) && line[length] == '=') {
+			const char *text = line + length + 1;
+
+			text += strspn(text, "\"'");
+			snprintf(value, CLI_TEXT_SIZE, "%.*s", (int)strcspn(text, "\"'\n"), text);
+		}
+	free(line);
+	if (file)
+		fclose(file);
+}
+
+/* Is a word in a list, separated by spaces? */
+static bool has_word(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	while (*list) {
+		size_t n = strcspn(list, " ");
+
+		if (n == length && !strncmp(list, word, n))
+			return true;
+		list += n + (list[n] == ' ');
+	}
+	return false;
+}
+
+static void find_distribution(struct machine *machine)
+{
+	char id[CLI_TEXT_SIZE], like[CLI_TEXT_SIZE], version[CLI_TEXT_SIZE];
+
+	read_os_release("ID", id);
+	read_os_release("ID_LIKE", like);
+	read_os_release("VERSION_ID", version);
+	machine->has_apt = !strcmp(id, "debian") || has_word(like, "debian");
+	machine->is_debian_12 = !strcmp(id, "debian") && !strcmp(version, "12");
+}
+
 static void gather_facts(struct machine *machine)
 {
 	char path[PATH_MAX], text[CLI_TEXT_SIZE];
@@ -189,11 +268,30 @@ static void gather_facts(struct machine *machine)
 	if (cli_read(path, text) && !uname(&name))
 		snprintf(text, sizeof(text), "%s", name.release);
 	snprintf(machine->release, sizeof(machine->release), "%.64s", text);
+	cli_path(path, "/proc/sys/kernel/arch");
+	if (cli_read(path, text) && !uname(&name))
+		snprintf(text, sizeof(text), "%s", name.machine);
+	snprintf(machine->arch, sizeof(machine->arch), "%.64s", text);
 	machine->has_configfs = find_configfs();
 	machine->has_cnull = exists(CONFIGFS "/cnull");
 	machine->has_null_blk = exists(CONFIGFS "/nullb");
 	if (!find_module(machine->release, "cnull", machine->module))
 		*machine->module = '\0';
+	find_distribution(machine);
+}
+
+/* Report a kernel that is too old. Debian 12 has a newer one for some architectures. */
+static void report_old_kernel(const struct machine *machine, struct finding *finding)
+{
+	const char *arch = !strcmp(machine->arch, "x86_64") ? "amd64" :
+			   !strcmp(machine->arch, "aarch64") ? "arm64" : NULL;
+	bool has_newer = machine->is_debian_12 && arch;
+
+	report(finding, needed_by_cnull(machine), "Linux %s is too old: cnull needs %d.%d or newer%s",
+	       machine->release, OLDEST_MAJOR, OLDEST_MINOR,
+	       has_newer ? ", which Debian 12 has in its backports" : "");
+	if (has_newer)
+		fix(finding, "apt-get install -t bookworm-backports linux-image-%s", arch);
 }
 
 static void check_kernel(const struct machine *machine, struct finding *finding)
@@ -203,11 +301,9 @@ static void check_kernel(const struct machine *machine, struct finding *finding)
 	if (sscanf(machine->release, "%d.%d", &major, &minor) != 2)
 		report(finding, RESULT_NOTE, "'%s' is not a release of Linux",
 		       machine->release);
-	else if (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR)) {
-		report(finding, needed_by_cnull(machine), "Linux %s is too old: cnull needs %d.%d or newer, which Debian 12 has in its backports",
-		       machine->release, OLDEST_MAJOR, OLDEST_MINOR);
-		fix(finding, "apt-get install -t bookworm-backports linux-image-amd64");
-	} else if (major > NEWEST_MAJOR || (major == NEWEST_MAJOR && minor > NEWEST_MINOR))
+	else if (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR))
+		report_old_kernel(machine, finding);
+	else if (major > NEWEST_MAJOR || (major == NEWEST_MAJOR && minor > NEWEST_MINOR))
 		report(finding, RESULT_NOTE, "Linux %s is newer than %d.%d, the newest kernel that cnull was tested with",
 		       machine->release, NEWEST_MAJOR, NEWEST_MINOR);
 	else
@@ -216,12 +312,8 @@ static void check_kernel(const struct machine *machine, struct finding *finding)
 
 static void check_arch(const struct machine *machine, struct finding *finding)
 {
-	char path[PATH_MAX], arch[CLI_TEXT_SIZE];
-	struct utsname name;
+	const char *arch = machine->arch;
 
-	cli_path(path, "/proc/sys/kernel/arch");
-	if (cli_read(path, arch) && !uname(&name))
-		snprintf(arch, sizeof(arch), "%s", name.machine);
 	if (strstr(arch, "64") || !strcmp(arch, "s390x") || !strcmp(arch, "alpha"))
 		report(finding, RESULT_OK, "%s, 64 bits", arch);
 	else
@@ -240,29 +332,54 @@ static void check_configfs(const struct machine *machine, struct finding *findin
 	    exists(CONFIGFS) ? "" : "modprobe configfs && ");
 }
 
-static void check_driver(const struct machine *machine, struct finding *finding)
+/* Is a driver the one that the user asked for, or did the user ask for none? */
+static bool is_wanted(const struct machine *machine, const char *driver)
 {
-	char path[PATH_MAX];
+	return !machine->wanted || !strcmp(machine->wanted, driver);
+}
 
-	if (machine->has_cnull || machine->has_null_blk) {
-		report(finding, RESULT_OK, "%s", !machine->has_null_blk ? "cnull is loaded" :
-		       !machine->has_cnull ? "null_blk is loaded" : "cnull and null_blk are loaded");
+/* Report that no driver is loaded, or not the one that the user asked for. */
+static void report_unloaded_driver(const struct machine *machine, struct finding *finding)
+{
+	const char *needed = machine->wanted ?: "cnull";
+	char path[PATH_MAX], which[64] = "neither cnull nor null_blk is loaded";
+
+	if (machine->wanted)
+		snprintf(which, sizeof(which), "%s is not loaded", machine->wanted);
+	if (find_module(machine->release, needed, path)) {
+		report(finding, RESULT_NOTE, "%s: 'cnull%s%s create' loads %s", which,
+		       machine->wanted ? " --driver " : "", machine->wanted ?: "", needed);
 		return;
 	}
-	if (exists("/sys/module/cnull") || exists("/sys/module/null_blk")) {
+	report(finding, RESULT_MISSING, "%s, and %s is not installed", which, needed);
+	if (!machine->wanted && find_module(machine->release, "null_blk", path))
+		fix(finding, "modprobe null_blk nr_devices=0");
+}
+
+static void check_driver(const struct machine *machine, struct finding *finding)
+{
+	static const char *const drivers[] = { "cnull", "null_blk" };
+	bool has_cnull = machine->has_cnull && is_wanted(machine, "cnull");
+	bool has_null_blk = machine->has_null_blk && is_wanted(machine, "null_blk");
+	char path[PATH_MAX];
+	size_t i;
+
+	if (has_cnull || has_null_blk) {
+		report(finding, RESULT_OK, "%s", !has_null_blk ? "cnull is loaded" :
+		       !has_cnull ? "null_blk is loaded" : "cnull and null_blk are loaded");
+		return;
+	}
+	for (i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+		snprintf(path, sizeof(path), "/sys/module/%s", drivers[i]);
+		if (!is_wanted(machine, drivers[i]) || !exists(path))
+			continue;
 		report(finding, RESULT_MISSING, "%s is loaded, but has no directory in " CONFIGFS,
-		       exists("/sys/module/cnull") ? "cnull" : "null_blk");
+		       drivers[i]);
 		if (!machine->has_configfs)
 			fix(finding, "mount -t configfs configfs " CONFIGFS);
 		return;
 	}
-	report(finding, RESULT_MISSING, "neither cnull nor null_blk is loaded");
-	if (*machine->module)
-		fix(finding, "modprobe cnull nr_devices=0");
-	else if (find_module(machine->release, "null_blk", path))
-		fix(finding, "modprobe null_blk nr_devices=0");
-	else
-		fix(finding, "make load");
+	report_unloaded_driver(machine, finding);
 }
 
 /* Find a file of the module that the list of modules does not have. */
@@ -298,9 +415,8 @@ static void check_module(const struct machine *machine, struct finding *finding)
 		report(finding, RESULT_NOTE, "cnull is loaded, but not installed for Linux %s: modprobe will not find it",
 		       machine->release);
 	} else {
-		report(finding, needed_by_cnull(machine), "cnull is not installed for Linux %s: the package cnull-dkms installs it, and a build in the source tree loads it",
+		report(finding, needed_by_cnull(machine), "cnull is not installed for Linux %s: install the package cnull-dkms, or run 'make load' in the source tree",
 		       machine->release);
-		fix(finding, "make load");
 	}
 }
 
@@ -362,7 +478,7 @@ static void check_version(const struct machine *machine, struct finding *finding
 
 static void check_headers(const struct machine *machine, struct finding *finding)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], package[128];
 
 	cli_path(path, "/lib/modules/%s/build/include/config/kernel.release", machine->release);
 	if (!access(path, F_OK)) {
@@ -373,7 +489,8 @@ static void check_headers(const struct machine *machine, struct finding *finding
 	} else {
 		report(finding, needed_by_cnull(machine), "no headers of Linux %s, and the module must be built",
 		       machine->release);
-		fix(finding, "apt-get install linux-headers-%s", machine->release);
+		snprintf(package, sizeof(package), "linux-headers-%s", machine->release);
+		fix_by_package(machine, finding, package);
 	}
 }
 
@@ -386,7 +503,7 @@ static void check_dkms(const struct machine *machine, struct finding *finding)
 		return;
 	}
 	report(finding, RESULT_NOTE, "dkms is not installed: without it, a new kernel needs a new build of the module");
-	fix(finding, "apt-get install dkms");
+	fix_by_package(machine, finding, "dkms");
 }
 
 /* Is Secure Boot on? The variable has four bytes of attributes, and the value. */
@@ -462,7 +579,7 @@ static void check_nbdkit(const struct machine *machine, struct finding *finding)
 		return;
 	}
 	report(finding, RESULT_NOTE, "nbdkit is not installed: 'cnull export --nbd' needs it");
-	fix(finding, "apt-get install nbdkit");
+	fix_by_package(machine, finding, "nbdkit");
 }
 
 static void check_nvmet(const struct machine *machine, struct finding *finding)
@@ -527,12 +644,14 @@ static void list_finding(struct cli_table *table, const struct check *check,
 
 static enum cli_exit run_doctor(const struct cli_call *call)
 {
-	struct machine machine = { };
+	struct machine machine = { .wanted = call->driver };
 	enum cli_exit result = CLI_DONE;
+	const struct cli_driver *driver;
 	struct cli_table *table;
-	enum cli_exit status = cli_table_open(call, &table);
+	enum cli_exit status = cli_driver_assume(call->driver, &driver);
 	size_t i;
 
+	status = status ?: cli_table_open(call, &table);
 	if (status)
 		return status;
 	gather_facts(&machine);
