@@ -18,7 +18,13 @@
 
 #define NVMET		"/sys/kernel/config/nvmet"
 #define NQN_PREFIX	"nqn.2026-11.cnull:"
-#define MAX_PORT	65535
+
+/*
+ * The numbers of the ports that this file makes. Ports of an administrator, which have
+ * other numbers, stay.
+ */
+#define FIRST_PORT	50001
+#define LAST_PORT	65535
 
 /* Room for the name of a subsystem. */
 #define NQN_SIZE	(sizeof(NQN_PREFIX) + NAME_MAX)
@@ -212,12 +218,22 @@ static int set_port(const char *port, const char *attr, const char *value)
 	return cli_write(path, value);
 }
 
-/* Remove a port, unless a subsystem uses it. */
+/* Did make_port() make a port? */
+static bool is_own_port(const char *port)
+{
+	int number = atoi(port);
+
+	return number >= FIRST_PORT && number <= LAST_PORT;
+}
+
+/* Remove a port that make_port() made, unless a subsystem uses it. */
 static void remove_unused_port(const char *port)
 {
 	struct cli_names users = { };
 	char path[PATH_MAX];
 
+	if (!is_own_port(port))
+		return;
 	cli_path(path, NVMET "/ports/%s/subsystems", port);
 	if (!cli_list_dir(path, NULL, NULL, &users) && !users.nr) {
 		cli_path(path, NVMET "/ports/%s", port);
@@ -232,7 +248,7 @@ static int make_port(const struct address *address, char port[NAME_MAX + 1])
 	char path[PATH_MAX];
 	int i, err = -EEXIST;
 
-	for (i = 1; err == -EEXIST && i <= MAX_PORT; i++) {
+	for (i = FIRST_PORT; err == -EEXIST && i <= LAST_PORT; i++) {
 		snprintf(port, NAME_MAX + 1, "%d", i);
 		cli_path(path, NVMET "/ports/%s", port);
 		err = make_dir(path);
@@ -320,7 +336,7 @@ enum cli_exit cli_nvmet_export(const char *disk, const char *text)
 	return status;
 }
 
-/* Remove a subsystem from all ports, and each port that has no other subsystem. */
+/* Remove a subsystem from all ports, and each own port that has no other subsystem. */
 static int unlink_ports(const char *nqn)
 {
 	struct cli_names ports = { };
