@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
@@ -23,6 +24,9 @@
 /* The longest wait for nbdkit, and the time between two looks. */
 #define WAIT_MS	10000
 #define STEP_MS	20
+
+/* Most retries after another command removed the directory. */
+#define MAX_RETRIES	1000
 
 /**
  * struct server - a process of nbdkit
@@ -101,19 +105,67 @@ static enum cli_exit resolve_socket(const char *path, char absolute[PATH_MAX])
 	return CLI_DONE;
 }
 
+static void print_lock_path(char path[PATH_MAX], const char *disk)
+{
+	cli_path(path, RUN_DIR "/%s.nbd.lock", disk);
+}
+
+/* Is an open file still the file at @path? */
+static bool is_file_at(int fd, const char *path)
+{
+	struct stat opened, found;
+
+	return !fstat(fd, &opened) && !stat(path, &found) && opened.st_dev == found.st_dev &&
+	       opened.st_ino == found.st_ino;
+}
+
+/*
+ * Lock the exports of a disk against other commands, which start and end its server too.
+ * The directory and the lock file exist only while they are needed, so another command
+ * may have removed them at each step. Return a file descriptor for unlock_disk(), or a
+ * negative errno.
+ */
+static int lock_disk(const char *disk)
+{
+	char dir[PATH_MAX], path[PATH_MAX];
+	int fd, err, missing = 0;
+
+	cli_path(dir, RUN_DIR);
+	print_lock_path(path, disk);
+	for (;;) {
+		if (mkdir(dir, 0755) && errno != EEXIST)
+			return -errno;
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd < 0 && errno == ENOENT && missing++ < MAX_RETRIES)
+			continue;
+		if (fd < 0)
+			return -errno;
+		err = flock(fd, LOCK_EX) ? -errno : 0;
+		if (!err && is_file_at(fd, path))
+			return fd;
+		close(fd);
+		if (err && err != -EINTR)
+			return err;
+	}
+}
+
+/* Unlock the exports of a disk, whose lock file is open as @fd. */
+static void unlock_disk(const char *disk, int fd)
+{
+	char path[PATH_MAX];
+
+	print_lock_path(path, disk);
+	unlink(path);
+	close(fd);
+	cli_path(path, RUN_DIR);
+	rmdir(path);	/* fails if there are other exports */
+}
+
 /* Create the file of the process ID, so that nbdkit can only fail before it listens. */
 static enum cli_exit create_pid_file(const char *disk, const char *path)
 {
-	char dir[PATH_MAX];
-	int fd;
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 
-	cli_path(dir, RUN_DIR);
-	if (mkdir(dir, 0755) && errno != EEXIST) {
-		int err = -errno;
-
-		return cli_error(cli_exit_of(err), "cannot make %s: %s", dir, strerror(-err));
-	}
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd < 0) {
 		int err = -errno;
 
@@ -122,18 +174,6 @@ static enum cli_exit create_pid_file(const char *disk, const char *path)
 	}
 	close(fd);
 	return CLI_DONE;
-}
-
-/* Remove the file of the process ID. Return a negative errno. */
-static int remove_pid_file(const char *path)
-{
-	char dir[PATH_MAX];
-
-	if (unlink(path))
-		return -errno;
-	cli_path(dir, RUN_DIR);
-	rmdir(dir);	/* fails if there are other exports */
-	return 0;
 }
 
 /* Wait until the server of a disk runs, or until it has ended. Return false if it is late. */
@@ -184,16 +224,8 @@ static void print_uri(const char *socket)
 	putchar('\n');
 }
 
-/**
- * cli_nbd_export - export a disk over NBD, and print the URI
- * @disk: name of a disk that is on
- * @path: path of the socket
- *
- * After an error, everything is as before.
- *
- * Return: the exit status. An error was printed.
- */
-enum cli_exit cli_nbd_export(const char *disk, const char *path)
+/* Export a disk whose exports are locked. */
+static enum cli_exit export_locked(const char *disk, const char *path)
 {
 	char pid_path[PATH_MAX], socket[PATH_MAX];
 	struct server server;
@@ -212,9 +244,31 @@ enum cli_exit cli_nbd_export(const char *disk, const char *path)
 		return status;
 	status = start_server(disk, socket, pid_path);
 	if (status)
-		remove_pid_file(pid_path);
+		unlink(pid_path);
 	else
 		print_uri(socket);
+	return status;
+}
+
+/**
+ * cli_nbd_export - export a disk over NBD, and print the URI
+ * @disk: name of a disk that is on
+ * @path: path of the socket
+ *
+ * After an error, everything is as before.
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_nbd_export(const char *disk, const char *path)
+{
+	int lock = lock_disk(disk);
+	enum cli_exit status;
+
+	if (lock < 0)
+		return cli_error(cli_exit_of(lock), "cannot export %s: cannot lock %s: %s", disk,
+				 RUN_DIR, strerror(-lock));
+	status = export_locked(disk, path);
+	unlock_disk(disk, lock);
 	return status;
 }
 
@@ -239,6 +293,22 @@ bool cli_nbd_exports(const char *disk)
 	return find_server(disk, &server);
 }
 
+/* End the export of a disk whose exports are locked. Return a negative errno. */
+static int unexport_locked(const char *disk, const char *pid_path)
+{
+	struct server server;
+	int err;
+
+	if (find_server(disk, &server)) {
+		err = stop_server(disk, &server);
+		if (err)
+			return err;
+		/* nbdkit does not remove its socket. */
+		unlink(server.socket);
+	}
+	return unlink(pid_path) && errno != ENOENT ? -errno : 0;
+}
+
 /**
  * cli_nbd_unexport - end the export of a disk over NBD
  * @disk: name of the disk, which may be gone
@@ -248,21 +318,17 @@ bool cli_nbd_exports(const char *disk)
  */
 enum cli_exit cli_nbd_unexport(const char *disk, bool *found)
 {
-	struct server server;
 	char path[PATH_MAX];
-	int err = 0;
+	int lock, err;
 
 	print_pid_path(path, disk);
 	if (access(path, F_OK))
 		return CLI_DONE;
 	*found = true;
-	if (find_server(disk, &server)) {
-		err = stop_server(disk, &server);
-		/* nbdkit does not remove its socket. */
-		if (!err)
-			unlink(server.socket);
-	}
-	err = err ?: remove_pid_file(path);
+	lock = lock_disk(disk);
+	err = lock < 0 ? lock : unexport_locked(disk, path);
+	if (lock >= 0)
+		unlock_disk(disk, lock);
 	if (err == -EPERM || err == -EACCES)
 		return cli_error(CLI_NO_PERMISSION, "only root can end an export");
 	if (err)
