@@ -182,6 +182,33 @@ static void print_flag_words(const struct cli_command *command)
 	}
 }
 
+/* Print both forms of the flags that have a value. */
+static void print_value_flags(const struct cli_command *command)
+{
+	const struct cli_flag *sets[] = {
+		command->flags, command->columns ? cli_table_flags : NULL, cli_common_flags
+	};
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		const struct cli_flag *flag = sets[i];
+
+		for (; flag && flag->name; flag++) {
+			if (flag->value && flag->letter)
+				printf("-%c ", flag->letter);
+			if (flag->value)
+				printf("--%s ", flag->name);
+		}
+	}
+}
+
+/* Print the words that may follow the disk. */
+static void print_actions(const struct cli_command *command)
+{
+	if (command == &cli_badblocks)
+		printf("add remove clear");
+}
+
 static void print_column_words(const struct cli_command *command)
 {
 	size_t i;
@@ -207,7 +234,8 @@ static void print_completion(void)
 		const char *name;
 		void (*print)(const struct cli_command *command);
 	} tables[] = {
-		{ "flags", print_flag_words }, { "columns", print_column_words },
+		{ "flags", print_flag_words }, { "values", print_value_flags },
+		{ "columns", print_column_words }, { "actions", print_actions },
 		{ "argument", print_argument }, { "summary", print_summary },
 	};
 	size_t t, i;

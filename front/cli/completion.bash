@@ -2,49 +2,107 @@
 #
 # Completion of cnull(1) for bash.
 
-# _cnull_reply WORDS: offer those of WORDS that begin with the current word
-_cnull_reply() {
-	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
+# _cnull_offer WORD...: offer those words that begin with the current word. Words are not
+# expanded: a name of a disk may have characters that the shell expands.
+_cnull_offer() {
+	local word
+	for word; do
+		[[ $word != "$cur"* ]] || COMPREPLY+=("$word")
+	done
+}
+
+# _cnull_offer_list LIST: the same for words that are separated by spaces
+_cnull_offer_list() {
+	local -a words
+	read -ra words <<<"$1"
+	_cnull_offer "${words[@]}"
+}
+
+# _cnull_offer_disks: offer the disks, quoted
+_cnull_offer_disks() {
+	local dir name
+	for dir in "${CNULL_SYSROOT-}"/sys/kernel/config/{cnull,nullb}/*/; do
+		[ -d "$dir" ] || continue
+		printf -v name %q "$(basename "$dir")"
+		_cnull_offer "$name"
+	done
+}
+
+# _cnull_offer_columns: offer columns for the last word of a list, as NAME,SIZE or +SIZE
+_cnull_offer_columns() {
+	local last=${cur##*[,+]} list
+	list=${cur%"$last"}
+	cur=${last^^}
+	_cnull_offer_list "${_cnull_columns[$command]-}"
+	COMPREPLY=("${COMPREPLY[@]/#/$list}")
+}
+
+# _cnull_offer_settings: offer options, for OPTION=VALUE
+_cnull_offer_settings() {
+	compopt -o nospace
+	_cnull_offer_list "$_cnull_options"
+	COMPREPLY=("${COMPREPLY[@]/%/=}")
+}
+
+_cnull_offer_files() {
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+}
+
+# _cnull_read_words: find the command, the number nr of its arguments before the current
+# word, and the flag whose value the current word is. Words end at = and : as well.
+_cnull_read_words() {
+	local i word values=${_cnull_values[version]}
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [ -n "$flag" ]; then
+			[ "$word" = = ] || flag=''
+		elif [[ $word == +([=:]) ]]; then
+			((i++))		# the word before it continues
+		elif [[ " $values " == *" $word "* ]]; then
+			flag=$word
+		elif [[ $word == -* ]]; then
+			continue
+		elif [ -z "$command" ]; then
+			command=$word
+			values=${_cnull_values[$command]-}
+		else
+			((nr++))
+		fi
+	done
 }
 
 _cnull() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local command='' nr=0 i disks
-	for ((i = 1; i < COMP_CWORD; i++)); do
-		case ${COMP_WORDS[i]} in
-		--driver) ((i++)) ;;
-		-*) ;;
-		*) if [ -z "$command" ]; then command=${COMP_WORDS[i]}; else ((nr++)); fi ;;
-		esac
-	done
-	disks=$(find /sys/kernel/config/{cnull,nullb} -mindepth 1 -maxdepth 1 -type d -printf '%f ' 2>/dev/null)
+	local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+	local command='' flag='' nr=0
 	COMPREPLY=()
-	case $prev in
-	--driver) _cnull_reply 'cnull null_blk'; return ;;
-	-o | --output) cur=${cur^^}; _cnull_reply "${_cnull_columns[$command]-}"; return ;;
-	--nbd) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-	esac
+	_cnull_read_words
+	if [ -n "$flag" ]; then
+		[ "$cur" != = ] || cur=''
+		case $flag in
+		--driver) _cnull_offer cnull null_blk ;;
+		-o | --output) _cnull_offer_columns ;;
+		--nbd) _cnull_offer_files ;;
+		esac
+		return
+	fi
+	[[ $cur != = && $before != = ]] || return	# the value of an option
 	if [[ $cur == -* ]]; then
-		_cnull_reply "${_cnull_flags[${command:-version}]-}"
+		_cnull_offer_list "${_cnull_flags[${command:-version}]-}"
 		return
 	fi
 	if [ -z "$command" ]; then
-		_cnull_reply "${!_cnull_argument[*]}"
+		_cnull_offer "${!_cnull_argument[@]}"
 		return
 	fi
 	case ${_cnull_argument[$command]-}:$nr in
-	command:0) _cnull_reply "${!_cnull_argument[*]}" ;;
-	disk:0 | disks:* | settings:0 | disk-options:0) _cnull_reply "$disks" ;;
+	command:0) _cnull_offer "${!_cnull_argument[@]}" ;;
+	disk:0 | disks:* | settings:0 | disk-options:0) _cnull_offer_disks ;;
+	disk:1) _cnull_offer_list "${_cnull_actions[$command]-}" ;;
 	new-disk:0) ;;
-	new-disk:* | settings:*)
-		compopt -o nospace
-		mapfile -t COMPREPLY < <(compgen -S = -W "$_cnull_options" -- "$cur")
-		;;
-	disk-options:* | options:*) _cnull_reply "$_cnull_options" ;;
-	files:*)
-		compopt -o filenames
-		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-		;;
+	new-disk:* | settings:*) _cnull_offer_settings ;;
+	disk-options:* | options:*) _cnull_offer_list "$_cnull_options" ;;
+	files:*) _cnull_offer_files ;;
 	esac
 }
 complete -F _cnull cnull
