@@ -78,13 +78,13 @@ modules-kunit: ## build the engine's unit tests as a KUnit module for that kerne
 modules-load: ## build the load generator of bench/run for that kernel
 	$(call kbuild,cnull_load,bench,bench/load/Kbuild)
 
-load: modules ## build for the running kernel, insert the module, print its device
+load: modules ## build for the running kernel, and insert the module, without a disk
 	@ko=build/$$(uname -r)/cnull.ko && \
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo) && \
 	{ [ ! -e /sys/module/cnull ] || $$sudo rmmod cnull; } && \
 	$$sudo modprobe -a configfs && \
-	$$sudo insmod $$ko && \
-	lsblk -o NAME,SIZE,TYPE,SCHED,LOG-SEC /dev/cnullb0
+	$$sudo insmod $$ko nr_devices=0 && \
+	echo "loaded $$ko, which has no disk yet: 'cnull create disk0 size=4G' creates one"
 
 bench: bench-deps ## speed, side by side with null_blk and brd: half an hour at most
 	@bench/run
