@@ -139,21 +139,52 @@ install -D -m $(call column,1,$(1)) $(call column,2,$(1)) "$(DESTDIR)$(call colu
 
 endef
 
-install: install-tools install-plugin ## install the command, its unit, and the plugin; DESTDIR, PREFIX=/usr/local
+install: ## install the command, its unit, and the plugin; DESTDIR, PREFIX=/usr/local
+	@$(MAKE) --no-print-directory install-tools
+	@$(MAKE) --no-print-directory install-plugin
 
-install-tools: $(call column,2,$(tools_files)) ## install the command alone, with its unit for systemd
+# $(call build,NAME,FILES): install the packages that the build needs, and build the files.
+# With DESTDIR, a package is being built, which has its own list of packages. Without
+# apt-get, the user has installed them.
+define build
+@[ -n "$(DESTDIR)" ] || ! command -v apt-get >/dev/null || vm/deps $(1)
+@$(MAKE) -s --no-print-directory $(2)
+endef
+
+install-tools: ## install the command alone, with its unit for systemd
+	$(call build,tools,$(call column,2,$(tools_files)))
 	$(foreach file,$(tools_files),$(call put,$(file)))
 	install -d "$(DESTDIR)$(dir $(unit))" "$(DESTDIR)$(sysconfdir)/cnull"
 	sed 's,@bindir@,$(PREFIX)/bin,; s,@sysconfdir@,$(sysconfdir),' packaging/cnull.service.in | \
 		install -m 644 /dev/stdin "$(DESTDIR)$(unit)"
 
-install-plugin: $(call column,2,$(plugin_files)) ## install the plugin alone
+install-plugin: ## install the plugin alone
+	$(call build,plugin,$(call column,2,$(plugin_files)))
 	$(foreach file,$(plugin_files),$(call put,$(file)))
 
-uninstall: ## remove the files of install; files in /etc/cnull stay
+moddir = $(DESTDIR)$(INSTALL_MOD_PATH)/lib/modules
+# $(call depmod,RELEASE): update the index of modprobe, unless a package is being built
+depmod = { [ -n "$(DESTDIR)" ] || \
+	PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(INSTALL_MOD_PATH),-b "$(INSTALL_MOD_PATH)") $(1); }
+
+# The module is not built again, so that a signed one is installed as it is.
+install-module: | $(filter modules,$(MAKECMDGOALS)) ## install the module that "make modules" built; KDIR, INSTALL_MOD_PATH, DESTDIR
+	@kmod/check-kernel "$(KDIR)"
+	@release=$$(cat "$(KDIR)/include/config/kernel.release") && \
+	{ [ -e build/$$release/cnull.ko ] || \
+		{ echo "no build/$$release/cnull.ko: 'make modules' builds it" >&2; exit 1; }; } && \
+	install -D -m 644 build/$$release/cnull.ko "$(moddir)/$$release/updates/cnull.ko" && \
+	$(call depmod,$$release)
+
+uninstall: ## remove the files of install and install-module; files in /etc/cnull stay
 	rm -f $(foreach path,$(call column,3,$(tools_files) $(plugin_files)) $(unit),"$(DESTDIR)$(path)")
 	[ ! -d "$(DESTDIR)$(sysconfdir)/cnull" ] || \
 		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(sysconfdir)/cnull"
+	@for ko in "$(moddir)"/*/updates/cnull.ko; do \
+		[ -e "$$ko" ] || continue; \
+		release=$${ko%/updates/cnull.ko}; \
+		rm -f "$$ko" && $(call depmod,$${release##*/}) || exit; \
+	done
 
 deb: deb-deps ## build the Debian packages, in build/deb
 	@packaging/build-deb build/deb
@@ -350,5 +381,5 @@ build/tests/%: tests/vm/%.c Makefile
 	$(CC) -static -O2 -Wall -Wextra -Werror -o $@ $<
 
 .PHONY: help run picture check test test-rules test-docs test-build test-unit test-model test-uml test-vm test-nbd test-bench test-count check-locks fuzz \
-	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin tools install install-tools install-plugin \
+	coverage bench bench-quick figures count modules drop-in modules-kunit modules-load load plugin tools install install-tools install-plugin install-module \
 	uninstall deb docs clean deps deb-deps plugin-deps tools-deps test-deps bench-deps
