@@ -17,7 +17,7 @@ picture: deps ## draw docs/pictures/run.svg, the output of "make run"
 check: ## rules, short tests and a build: a minute, no root, nothing is installed
 	@tests/run check
 
-test: test-deps ## all tests, with guests: 20 minutes
+test: test-deps ## all tests, with guests: half an hour
 	@tests/run
 
 test-rules: test-deps ## rules of the source tree
