@@ -58,7 +58,7 @@ const struct cli_command cli_export = {
 	.summary = "export a disk, and print the command or the URI to use it",
 	.details = "Every machine that reaches the address can write to the disk: choose an address of a\n"
 		   "trusted network. --nvme-tcp also exports zones. Disks can share an address. After an\n"
-		   "error, nothing is exported. An export ends by 'cnull unexport'.",
+		   "error, nothing is exported. 'cnull unexport' ends the export.",
 	.example = "export disk0 --nvme-tcp 192.0.2.1:4420",
 	.flags = export_flags,
 	.argument = CLI_ARG_DISK,

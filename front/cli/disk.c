@@ -15,7 +15,7 @@
 
 #include "disk.h"
 
-/* The longest wait for udev, and the time between two looks. */
+/* The longest wait for udev, and the interval of the checks. */
 #define WAIT_MS	10000
 #define STEP_MS	5
 
