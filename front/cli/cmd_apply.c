@@ -206,9 +206,10 @@ static enum cli_exit run_apply(const struct cli_call *call)
 
 	for (i = 0; !status && i < (size_t)call->nr_args; i++)
 		status = cli_plan_read(call->args[i], &plan);
-	if (!status && plan.nr)
-		status = dry_run ? cli_driver_assume(call->driver, &target.driver) :
-				   cli_driver_load(call->driver, &target.driver);
+	if (dry_run)
+		target.driver = cli_driver_assume(call->driver);
+	else if (!status && plan.nr)
+		status = cli_driver_load(call->driver, &target.driver);
 	if (!status && plan.nr) {
 		driver = *target.driver;
 		driver.dry_run = dry_run;
@@ -264,20 +265,15 @@ static enum cli_exit dump_disk(const struct cli_driver *driver, const char *disk
 {
 	static struct cli_range ranges[CLI_MAX_RANGES];
 	char text[CLI_TEXT_SIZE];
-	struct cnull_config config;
 	enum cli_exit status;
 	size_t i, nr;
 
-	cnull_config_init(&config);
 	printf("[%s]\n", disk);
 	for (i = 0; i < CNULL_NR_OPTIONS; i++) {
 		const struct cnull_option *option = &cnull_options[i];
-		char def[24];
 
-		snprintf(def, sizeof(def), "%llu",
-			 (unsigned long long)cnull_option_value(option, &config));
-		if (i != CNULL_OPTION_index &&
-		    !cli_attr_read(driver, disk, option->name, text) && strcmp(text, def))
+		if (!cli_attr_read(driver, disk, option->name, text) &&
+		    cli_option_is_changed(option, text))
 			printf("%s=%s\n", option->name, text);
 	}
 	dump_faults(driver, disk);

@@ -12,6 +12,7 @@
 #include "command.h"
 #include "driver.h"
 #include "table.h"
+#include "text.h"
 #include "version.h"
 
 /* The kernels that cnull supports: kmod/compat.h refuses older ones. */
@@ -233,21 +234,6 @@ static void read_os_release(const char *key, char value[CLI_TEXT_SIZE])
 		fclose(file);
 }
 
-/* Is a word in a list, separated by spaces? */
-static bool has_word(const char *list, const char *word)
-{
-	size_t length = strlen(word);
-
-	while (*list) {
-		size_t n = strcspn(list, " ");
-
-		if (n == length && !strncmp(list, word, n))
-			return true;
-		list += n + (list[n] == ' ');
-	}
-	return false;
-}
-
 static void find_distribution(struct machine *machine)
 {
 	char id[CLI_TEXT_SIZE], like[CLI_TEXT_SIZE], version[CLI_TEXT_SIZE];
@@ -255,7 +241,7 @@ static void find_distribution(struct machine *machine)
 	read_os_release("ID", id);
 	read_os_release("ID_LIKE", like);
 	read_os_release("VERSION_ID", version);
-	machine->has_apt = !strcmp(id, "debian") || has_word(like, "debian");
+	machine->has_apt = !strcmp(id, "debian") || cli_has_word(like, ' ', "debian");
 	machine->is_debian_12 = !strcmp(id, "debian") && !strcmp(version, "12");
 }
 
@@ -646,12 +632,10 @@ static enum cli_exit run_doctor(const struct cli_call *call)
 {
 	struct machine machine = { .wanted = call->driver };
 	enum cli_exit result = CLI_DONE;
-	const struct cli_driver *driver;
 	struct cli_table *table;
-	enum cli_exit status = cli_driver_assume(call->driver, &driver);
+	enum cli_exit status = cli_table_open(call, &table);
 	size_t i;
 
-	status = status ?: cli_table_open(call, &table);
 	if (status)
 		return status;
 	gather_facts(&machine);
@@ -670,10 +654,10 @@ static enum cli_exit run_doctor(const struct cli_call *call)
 const struct cli_command cli_doctor = {
 	.name = "doctor",
 	.args = "",
-	.summary = "check what the machine needs for disks, and how to get it",
+	.summary = "check the machine, and print a command for each missing part",
 	.details = "A line for each check: ok, missing, or a note about a thing that only some uses need.\n"
-		   "The exit status is 1 if something is missing. The column FIX has the command that\n"
-		   "gets it; nothing is changed.",
+		   "The exit status is 1 if something is missing. The column FIX has the\n"
+		   "commands. Nothing is changed.",
 	.example = "doctor",
 	.columns = &doctor_columns,
 	.run = run_doctor,

@@ -13,12 +13,11 @@
 #include "power.h"
 #include "setting.h"
 #include "table.h"
-
-#define MAX_SETTINGS	64
+#include "text.h"
 
 static enum cli_exit run_set(const struct cli_call *call)
 {
-	struct cli_setting settings[MAX_SETTINGS];
+	struct cli_setting settings[CLI_MAX_SETTINGS];
 	const struct cli_driver *driver;
 	const char *disk = call->args[0];
 	int i, nr = call->nr_args - 1;
@@ -51,7 +50,7 @@ const struct cli_command cli_set = {
 	.example = "set disk0 mbps=100 requeue_inject/probability=10",
 	.argument = CLI_ARG_DISK_SETTINGS,
 	.min_args = 2,
-	.max_args = MAX_SETTINGS + 1,
+	.max_args = CLI_MAX_SETTINGS + 1,
 	.run = run_set,
 };
 
@@ -103,7 +102,7 @@ const struct cli_command cli_get = {
 	.example = "get disk0 size",
 	.argument = CLI_ARG_DISK_OPTIONS,
 	.min_args = 1,
-	.max_args = MAX_SETTINGS + 1,
+	.max_args = CLI_MAX_SETTINGS + 1,
 	.run = run_get,
 };
 
@@ -113,15 +112,6 @@ static const char *const type_names[] = {
 	[CNULL_TYPE_ULONG] = "ulong",
 	[CNULL_TYPE_NODE] = "node",
 };
-
-/* The default of an option as its file has it. */
-static unsigned long long default_of(const struct cnull_option *option)
-{
-	struct cnull_config config;
-
-	cnull_config_init(&config);
-	return cnull_option_value(option, &config);
-}
 
 enum show_column {
 	SHOW_OPTION, SHOW_VALUE, SHOW_UNIT, SHOW_DEFAULT, SHOW_CHANGED, SHOW_WHEN, SHOW_HELP,
@@ -149,20 +139,18 @@ static const struct cli_columns show_columns = { "options", SHOW_NR, show_column
 static void show_option(const struct cli_driver *driver, const char *disk,
 			const struct cnull_option *option, struct cli_table *table)
 {
-	char value[CLI_TEXT_SIZE], def[24];
+	char value[CLI_TEXT_SIZE];
 	bool changed;
 
 	if (cli_attr_read(driver, disk, option->name, value))
 		return;
-	snprintf(def, sizeof(def), "%llu", default_of(option));
-	/* The driver assigns the index. */
-	changed = strcmp(value, def) && option != &cnull_options[CNULL_OPTION_index];
+	changed = cli_option_is_changed(option, value);
 	cli_table_row(table);
 	cli_table_set(table, SHOW_OPTION, "%s", option->name);
 	cli_table_set(table, SHOW_VALUE, "%s", value);
 	if (option->unit)
 		cli_table_set(table, SHOW_UNIT, "%s", option->unit);
-	cli_table_set(table, SHOW_DEFAULT, "%s", def);
+	cli_table_set(table, SHOW_DEFAULT, "%llu", cli_option_default(option));
 	cli_table_set(table, SHOW_CHANGED, "%d", changed);
 	cli_table_set(table, SHOW_WHEN, "%s", option->when == CNULL_WHEN_LIVE ? "live" : "off");
 	cli_table_set(table, SHOW_HELP, "%s", option->help);
@@ -231,7 +219,7 @@ static void list_option(const struct cnull_option *option, struct cli_table *tab
 	cli_table_row(table);
 	cli_table_set(table, OPTION_NAME, "%s", option->name);
 	cli_table_set(table, OPTION_TYPE, "%s", type_names[option->type]);
-	cli_table_set(table, OPTION_DEFAULT, "%llu", default_of(option));
+	cli_table_set(table, OPTION_DEFAULT, "%llu", cli_option_default(option));
 	cli_table_set(table, OPTION_MIN, "%llu", (unsigned long long)option->min);
 	cli_table_set(table, OPTION_MAX, "%llu", (unsigned long long)option->max);
 	if (option->unit)
@@ -295,7 +283,7 @@ const struct cli_command cli_options = {
 	.example = "options size blocksize",
 	.columns = &option_columns,
 	.argument = CLI_ARG_OPTIONS,
-	.max_args = MAX_SETTINGS,
+	.max_args = CLI_MAX_SETTINGS,
 	.run = run_options,
 };
 
@@ -313,21 +301,6 @@ static struct cli_column feature_column(size_t i)
 }
 
 static const struct cli_columns feature_columns = { "features", FEATURE_NR, feature_column };
-
-/* Is @name in the list @features "A,B,C"? */
-static bool is_listed(const char *features, const char *name)
-{
-	size_t length = strlen(name);
-
-	while (*features) {
-		size_t n = strcspn(features, ",");
-
-		if (n == length && !strncmp(features, name, n))
-			return true;
-		features += n + (features[n] == ',');
-	}
-	return false;
-}
 
 static void list_feature(struct cli_table *table, const char *name, bool loaded, bool cnull)
 {
@@ -357,11 +330,11 @@ static enum cli_exit run_features(const struct cli_call *call)
 		return status;
 	for (i = 0; i < CNULL_NR_OPTIONS; i++)
 		list_feature(table, cnull_options[i].name,
-			     is_listed(features, cnull_options[i].name), true);
+			     cli_has_word(features, ',', cnull_options[i].name), true);
 	for (i = 0; i < cli_nr_files; i++)
 		if (!strchr(cli_files[i].name, '/'))
 			list_feature(table, cli_files[i].name,
-				     is_listed(features, cli_files[i].name), true);
+				     cli_has_word(features, ',', cli_files[i].name), true);
 	while ((name = strsep(&rest, ",")))
 		if (*name && !cli_setting_is_known(name))
 			list_feature(table, name, true, false);

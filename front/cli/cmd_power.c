@@ -11,9 +11,6 @@
 #include "power.h"
 #include "setting.h"
 
-/* Most settings of a command line. */
-#define MAX_SETTINGS	64
-
 /* Make the directory of a disk. */
 static enum cli_exit make(const struct cli_driver *driver, const char *disk)
 {
@@ -52,7 +49,7 @@ static enum cli_exit configure(const struct cli_driver *driver, const char *disk
 
 static enum cli_exit run_create(const struct cli_call *call)
 {
-	struct cli_setting settings[MAX_SETTINGS];
+	struct cli_setting settings[CLI_MAX_SETTINGS];
 	const struct cli_driver *driver;
 	const char *disk = call->args[0];
 	int i, nr = call->nr_args - 1;
@@ -95,7 +92,7 @@ const struct cli_command cli_create = {
 	.example = "create zdisk size=10G zoned=1 zone_size=256M memory_backed=1",
 	.argument = CLI_ARG_NEW_DISK,
 	.min_args = 1,
-	.max_args = MAX_SETTINGS + 1,
+	.max_args = CLI_MAX_SETTINGS + 1,
 	.run = run_create,
 };
 

@@ -19,7 +19,7 @@
 
 #define CONFIGFS	"/sys/kernel/config"
 
-/* The drivers, in the order in which cli_driver_find() looks for one. */
+/* The drivers. If several are loaded, the first of them is used. */
 static const struct cli_driver drivers[] = {
 	{ .name = "cnull", .dir = CONFIGFS "/cnull", .prefix = "cnullb" },
 	{ .name = "null_blk", .dir = CONFIGFS "/nullb", .prefix = "nullb" },
@@ -178,6 +178,12 @@ void cli_names_free(struct cli_names *names)
 	names->name = NULL;
 }
 
+/* Is the driver the one that the user asked for, or did the user ask for none? */
+static bool is_wanted(const struct cli_driver *driver, const char *wanted)
+{
+	return !wanted || !strcmp(driver->name, wanted);
+}
+
 /* Is the driver loaded, and its directory visible? */
 static bool is_loaded(const struct cli_driver *driver)
 {
@@ -191,6 +197,8 @@ static bool is_loaded(const struct cli_driver *driver)
  * cli_driver_check - check the name of a driver
  * @wanted: the name, or NULL for any driver
  *
+ * The functions below expect a checked name.
+ *
  * Return: CLI_DONE, or CLI_WRONG_USE after a message.
  */
 enum cli_exit cli_driver_check(const char *wanted)
@@ -198,34 +206,20 @@ enum cli_exit cli_driver_check(const char *wanted)
 	size_t i;
 
 	for (i = 0; i < NR_DRIVERS; i++)
-		if (!wanted || !strcmp(drivers[i].name, wanted))
+		if (is_wanted(&drivers[i], wanted))
 			return CLI_DONE;
 	return cli_error(CLI_WRONG_USE, "no driver '%s': the drivers are cnull and null_blk", wanted);
 }
 
-/*
- * Find the driver that the user asked for, or the first loaded one. Store NULL in
- * *@driver if none is loaded.
- */
-static enum cli_exit find(const char *wanted, const struct cli_driver **driver)
+/* Return the first loaded driver of those that the user wants, or NULL. */
+static const struct cli_driver *find_loaded(const char *wanted)
 {
 	size_t i;
 
-	*driver = NULL;
-	for (i = 0; i < NR_DRIVERS; i++) {
-		if (wanted && strcmp(drivers[i].name, wanted))
-			continue;
-		if (is_loaded(&drivers[i])) {
-			*driver = &drivers[i];
-			return CLI_DONE;
-		}
-		if (wanted)
-			return CLI_DONE;
-	}
-	if (wanted)
-		return cli_error(CLI_WRONG_USE,
-				 "no driver '%s': the drivers are cnull and null_blk", wanted);
-	return CLI_DONE;
+	for (i = 0; i < NR_DRIVERS; i++)
+		if (is_wanted(&drivers[i], wanted) && is_loaded(&drivers[i]))
+			return &drivers[i];
+	return NULL;
 }
 
 /**
@@ -237,10 +231,9 @@ static enum cli_exit find(const char *wanted, const struct cli_driver **driver)
  */
 enum cli_exit cli_driver_find(const char *wanted, const struct cli_driver **driver)
 {
-	enum cli_exit status = find(wanted, driver);
-
-	if (status || *driver)
-		return status;
+	*driver = find_loaded(wanted);
+	if (*driver)
+		return CLI_DONE;
 	return cli_error(CLI_NO_DRIVER,
 			 "%s is not loaded: 'modprobe %s' loads it, 'cnull doctor' checks the machine",
 			 wanted ?: "cnull", wanted ?: "cnull");
@@ -250,19 +243,17 @@ enum cli_exit cli_driver_find(const char *wanted, const struct cli_driver **driv
  * cli_driver_assume - find a driver, loaded or not
  * @wanted: name of the driver that the user asked for, or NULL: any loaded driver, or
  *	cnull if none is loaded
- * @driver: where to store the driver
  *
- * Return: the exit status. An error was printed.
+ * Return: the driver.
  */
-enum cli_exit cli_driver_assume(const char *wanted, const struct cli_driver **driver)
+const struct cli_driver *cli_driver_assume(const char *wanted)
 {
-	enum cli_exit status = find(wanted, driver);
-	size_t i;
+	const struct cli_driver *driver = find_loaded(wanted);
 
-	for (i = 0; !status && !*driver && i < NR_DRIVERS; i++)
-		if (!wanted || !strcmp(drivers[i].name, wanted))
-			*driver = &drivers[i];
-	return status;
+	if (!driver)
+		for (driver = drivers; !is_wanted(driver, wanted); driver++)
+			;
+	return driver;
 }
 
 /**
@@ -275,11 +266,11 @@ enum cli_exit cli_driver_assume(const char *wanted, const struct cli_driver **dr
  */
 enum cli_exit cli_driver_load(const char *wanted, const struct cli_driver **driver)
 {
-	enum cli_exit status = find(wanted, driver);
 	const char *name = wanted ?: "cnull";
 
-	if (status || *driver)
-		return status;
+	*driver = find_loaded(wanted);
+	if (*driver)
+		return CLI_DONE;
 	if (geteuid())
 		return cli_error(CLI_NO_PERMISSION, "%s is not loaded, and only root can load it",
 				 name);
@@ -287,11 +278,11 @@ enum cli_exit cli_driver_load(const char *wanted, const struct cli_driver **driv
 		return cli_error(CLI_NO_DRIVER,
 				 "'modprobe %s nr_devices=0' failed: 'cnull doctor' checks the machine", name);
 	/* systemd mounts configfs by itself, other systems may not. */
-	status = find(name, driver);
-	if (!status && !*driver && !mount("configfs", CONFIGFS, "configfs", 0, NULL))
-		status = find(name, driver);
-	if (status || *driver)
-		return status;
+	*driver = find_loaded(name);
+	if (!*driver && !mount("configfs", CONFIGFS, "configfs", 0, NULL))
+		*driver = find_loaded(name);
+	if (*driver)
+		return CLI_DONE;
 	return cli_error(CLI_NO_DRIVER,
 			 "%s is loaded, but not in " CONFIGFS ": 'cnull doctor' checks the machine", name);
 }

@@ -52,7 +52,7 @@ void cli_names_free(struct cli_names *names);
 
 enum cli_exit cli_driver_check(const char *wanted);
 enum cli_exit cli_driver_find(const char *wanted, const struct cli_driver **driver);
-enum cli_exit cli_driver_assume(const char *wanted, const struct cli_driver **driver);
+const struct cli_driver *cli_driver_assume(const char *wanted);
 enum cli_exit cli_driver_load(const char *wanted, const struct cli_driver **driver);
 
 enum cli_exit cli_disks(const struct cli_driver *driver, struct cli_names *names);

@@ -120,6 +120,35 @@ bool cli_setting_is_write_only(const char *name)
 }
 
 /**
+ * cli_option_default - the default of an option, as its file shows it
+ * @option: the option
+ *
+ * Return: the default, in the unit of the option.
+ */
+unsigned long long cli_option_default(const struct cnull_option *option)
+{
+	struct cnull_config config;
+
+	cnull_config_init(&config);
+	return cnull_option_value(option, &config);
+}
+
+/**
+ * cli_option_is_changed - did a user change an option?
+ * @option: the option
+ * @value: its value, as its file shows it
+ *
+ * Return: true if the value is not the default. The driver assigns the index.
+ */
+bool cli_option_is_changed(const struct cnull_option *option, const char *value)
+{
+	char def[24];
+
+	snprintf(def, sizeof(def), "%llu", cli_option_default(option));
+	return strcmp(value, def) && option != &cnull_options[CNULL_OPTION_index];
+}
+
+/**
  * cli_setting_parse - parse a setting
  * @name: name of the option
  * @value: its value, with or without a suffix

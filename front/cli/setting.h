@@ -9,6 +9,9 @@
 
 struct cnull_option;
 
+/* Most settings of a command line. */
+#define CLI_MAX_SETTINGS	64
+
 /**
  * struct cli_setting - a value for an option or another file of a disk
  * @name: name of the file
@@ -21,6 +24,8 @@ struct cli_setting {
 	const struct cnull_option *option;
 };
 
+unsigned long long cli_option_default(const struct cnull_option *option);
+bool cli_option_is_changed(const struct cnull_option *option, const char *value);
 enum cli_exit cli_setting_parse(const char *name, const char *value, const char *where,
 				struct cli_setting *setting);
 enum cli_exit cli_setting_parse_arg(const char *arg, struct cli_setting *setting);
