@@ -152,10 +152,15 @@ static bool prepare_io(struct bio *bio, struct cnull_io *io)
 static __always_inline void run_io(struct cnull_disk *disk,
 				   struct running_bio *r, enum cnull_wait wait)
 {
-	enum cnull_action action = cnull_io_run(disk->dev.live, &r->io, wait);
+	struct cnull_live *live = disk->dev.live;
 
-	if (action == CNULL_SLEEP)
-		cnull_done(&r->io, -EAGAIN);
+	if (wait == CNULL_MAY_WAIT) {
+		cnull_io_run(live, &r->io, CNULL_MAY_WAIT);
+	} else {
+		guard(rcu)();
+		if (cnull_io_run(live, &r->io, CNULL_NO_WAIT) == CNULL_SLEEP)
+			cnull_done(&r->io, -EAGAIN);
+	}
 	if (r->io.op == CNULL_OP_ZONE_APPEND)
 		r->bio->bi_iter.bi_sector = r->io.sector;
 }

@@ -67,6 +67,8 @@ enum cnull_action cnull_run_full(struct cnull_live *live, struct cnull_io *io,
 {
 	enum cnull_action action;
 
+	RCU_LOCKDEP_WARN(wait == CNULL_NO_WAIT && !rcu_read_lock_held(),
+			 "a run that must not wait is not in a read section");
 	if (cnull_traces_start())
 		trace_start(live, io);
 	if (!cnull_io_in_device(live, io))

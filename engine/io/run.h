@@ -38,8 +38,8 @@ static inline bool cnull_io_in_device(const struct cnull_live *live,
  * the caller sets &cnull_io.resumed and runs the request again. A request that holds a
  * reservation must run again; any other may be given back to its submitter instead.
  *
- * Context: With %CNULL_MAY_WAIT may sleep; else any that allows RCU read sections.
- * Power off waits until this returns.
+ * Context: With %CNULL_MAY_WAIT may sleep. With %CNULL_NO_WAIT, an RCU read section that
+ * lasts until this returns. Power off waits until this returns.
  * Return: the action for the backend. With %CNULL_COMPLETE, &cnull_io.error is 0 or
  * * -ENOSPC: no memory for the data of a write
  * * -EIO: beyond the end of the device, a bad sector, or the power was cut; or not

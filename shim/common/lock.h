@@ -86,6 +86,9 @@ void rcu_read_unlock(void);
 void rcu_barrier(void);
 bool shim_rcu_reading(void);
 
+#define rcu_read_lock_held()	shim_rcu_reading()
+#define RCU_LOCKDEP_WARN(condition, message)	shim_require(!(condition))
+
 #define rcu_dereference_raw(p)	__atomic_load_n(&(p), __ATOMIC_ACQUIRE)
 #define rcu_dereference(p) ({ \
 	shim_require(shim_rcu_reading()); \

@@ -10,12 +10,20 @@
 
 /*
  * Run a request, and end it unless it has to run again. Return its status; -EAGAIN if the
- * request has to sleep first; -EBUSY if it is requeued.
+ * request has to sleep first; -EBUSY if it is requeued. A run that must not wait is in an
+ * RCU read section, which forbids sleeping.
  */
 static inline int io_result(struct cnull_live *live, struct cnull_io *io,
 			    enum cnull_wait wait)
 {
-	switch (cnull_io_run(live, io, wait)) {
+	enum cnull_action action;
+
+	if (wait == CNULL_NO_WAIT)
+		rcu_read_lock();
+	action = cnull_io_run(live, io, wait);
+	if (wait == CNULL_NO_WAIT)
+		rcu_read_unlock();
+	switch (action) {
 	case CNULL_SLEEP:
 		io->resumed = true;
 		return -EAGAIN;

@@ -15,12 +15,7 @@ static inline int run_io(struct cnull_live *live, struct cnull_io *io,
 	int err;
 
 	io->iter = world_iter(data, size);
-	/* A caller that must not wait may be in atomic context: forbid sleeping. */
-	if (wait == CNULL_NO_WAIT)
-		rcu_read_lock();
 	err = io_result(live, io, wait);
-	if (wait == CNULL_NO_WAIT)
-		rcu_read_unlock();
 	world_iter_end(io->iter);
 	return err;
 }

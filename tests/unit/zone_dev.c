@@ -122,12 +122,7 @@ int zd_io(struct zone_dev *zd, struct cnull_io *io, void *data,
 	io->iter = (struct cnull_iter) { };
 	if (io->nr_sectors)
 		io->iter = world_iter(data, io->nr_sectors * SECTOR_BYTES);
-	/* CNULL_NO_WAIT callers may be in atomic context: forbid sleeping. */
-	if (wait == CNULL_NO_WAIT)
-		rcu_read_lock();
 	err = io_result(zd->dev.live, io, wait);
-	if (wait == CNULL_NO_WAIT)
-		rcu_read_unlock();
 	world_iter_end(io->iter);
 	return err;
 }
