@@ -244,15 +244,22 @@ static __always_inline blk_status_t run_rq(struct request *rq,
 }
 
 /* May a request sleep in the dispatch of a hardware queue? */
-static enum cnull_wait wait_in(const struct blk_mq_hw_ctx *hctx)
+static bool may_wait(const struct blk_mq_hw_ctx *hctx)
 {
-	return hctx->flags & BLK_MQ_F_BLOCKING ? CNULL_MAY_WAIT : CNULL_NO_WAIT;
+	return unlikely(hctx->flags & BLK_MQ_F_BLOCKING);
 }
 
+static noinline blk_status_t run_blocking(struct request *rq)
+{
+	return run_rq(rq, CNULL_MAY_WAIT, NULL);
+}
+
+/* Without %BLK_MQ_F_BLOCKING, blk-mq dispatches in an RCU read section. */
 static blk_status_t mq_queue_rq(struct blk_mq_hw_ctx *hctx,
 				const struct blk_mq_queue_data *bd)
 {
-	return run_rq(bd->rq, wait_in(hctx), NULL);
+	return may_wait(hctx) ? run_blocking(bd->rq) :
+				run_rq(bd->rq, CNULL_NO_WAIT, NULL);
 }
 
 static void prefetch_rqs(struct cnull_store *store, cnull_rq_list_t *list,
@@ -266,6 +273,25 @@ static void prefetch_rqs(struct cnull_store *store, cnull_rq_list_t *list,
 	rcu_read_unlock();
 }
 
+/* Handle the status of a dispatch from a list. */
+static void end_dispatch(struct request *rq, blk_status_t status)
+{
+	if (likely(status == BLK_STS_OK))
+		return;
+	if (status == BLK_STS_RESOURCE)
+		blk_mq_requeue_request(rq, true);
+	else
+		blk_mq_end_request(rq, status);
+}
+
+static noinline void run_blocking_list(cnull_rq_list_t *list)
+{
+	struct request *rq;
+
+	while ((rq = rq_list_pop(list)))
+		end_dispatch(rq, run_blocking(rq));
+}
+
 /*
  * Run the requests that a task has plugged. Random pages, and the nodes that lead to
  * them, are in no CPU cache. Fetched all at once, they stall the CPU once instead of
@@ -275,24 +301,19 @@ static void mq_queue_rqs(cnull_rq_list_t *list)
 {
 	struct request *rq = rq_list_peek(list);
 	struct cnull_store *store = rq_live(rq)->store;
-	const enum cnull_wait wait = wait_in(rq->mq_hctx);
-	struct io_comp_batch done = { }, *batch = NULL;
+	struct io_comp_batch done = { }, *batch = rq->rq_next ? &done : NULL;
 
-	/* Requests in a batch would wait for one that sleeps. */
-	if (rq->rq_next && wait == CNULL_NO_WAIT)
-		batch = &done;
 	if (store && rq->rq_next) {
 		prefetch_rqs(store, list, CNULL_FETCH_SLOT);
 		prefetch_rqs(store, list, CNULL_FETCH_PAGE);
 	}
-	while ((rq = rq_list_pop(list))) {
-		blk_status_t status = run_rq(rq, wait, batch);
-
-		if (status == BLK_STS_RESOURCE)
-			blk_mq_requeue_request(rq, true);
-		else if (status != BLK_STS_OK)
-			blk_mq_end_request(rq, status);
+	/* Without a batch: its requests would wait for one that sleeps. */
+	if (may_wait(rq->mq_hctx)) {
+		run_blocking_list(list);
+		return;
 	}
+	while ((rq = rq_list_pop(list)))
+		end_dispatch(rq, run_rq(rq, CNULL_NO_WAIT, batch));
 	if (batch)
 		blk_mq_end_request_batch(batch);
 }
