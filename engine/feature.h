@@ -18,6 +18,7 @@ enum cnull_feature {
 	CNULL_FEATURE_CACHE,		/* a volatile write cache */
 	CNULL_FEATURE_CUT,		/* the power was cut */
 	CNULL_FEATURE_DELAY,		/* a completion time */
+	CNULL_FEATURE_GATE,		/* a context closes the gate, or opens it */
 	CNULL_FEATURE_INJECT,		/* requests may get an injected fault */
 	CNULL_FEATURE_THROTTLE,		/* limits of bandwidth or rate */
 	CNULL_FEATURE_ZONES,		/* zones */

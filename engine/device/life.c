@@ -44,6 +44,7 @@ static int make_live(struct cnull_dev *dev)
 	live->name = dev->name;
 	live->irqmode = config->irqmode;
 	live->block_sectors = config->blocksize >> SECTOR_SHIFT;
+	cnull_gate_init(&live->gate, &live->features);
 	err = cnull_parts_start(dev, live);
 	if (err) {
 		kfree(live);

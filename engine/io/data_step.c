@@ -312,24 +312,9 @@ enum cnull_action cnull_data_step(struct cnull_live *live, struct cnull_io *io,
 	return action;
 }
 
-/**
- * cnull_data_extent - find the length of a range with data, or without
- * @live: the device
- * @pos: the start, in bytes
- * @len: the maximum length, in bytes, not 0; @pos + @len is within the device
- * @is_data: set to whether the page of @pos is stored
- *
- * As cnull_store_extent(), for a device with or without memory or a cache.
- *
- * Context: May sleep. Power off waits until this returns.
- * Return: the length of the range from @pos on, in bytes, @len at most. The range may
- * continue behind that.
- */
-u64 cnull_data_extent(struct cnull_live *live, u64 pos, u64 len, bool *is_data)
+static u64 find_extent(struct cnull_live *live, u64 pos, u64 len, bool *is_data)
 {
 	*is_data = false;
-	if (!live->store)
-		return len;
 	if (cnull_has(live, CNULL_FEATURE_CACHE)) {
 		u64 gap = cnull_cache_gap(&live->cache, pos, len);
 
@@ -339,4 +324,29 @@ u64 cnull_data_extent(struct cnull_live *live, u64 pos, u64 len, bool *is_data)
 		len = gap;
 	}
 	return cnull_store_extent(live->store, pos, len, is_data);
+}
+
+/**
+ * cnull_data_extent - find the length of a range with data, or without
+ * @live: the device
+ * @pos: the start, in bytes
+ * @len: the maximum length, in bytes, not 0; @pos + @len is within the device
+ * @is_data: set to whether the page of @pos is stored
+ *
+ * As cnull_store_extent(), for a device with or without memory or a cache.
+ *
+ * Context: May sleep, and waits while the gate is closed. Power off waits until this
+ * returns.
+ * Return: the length of the range from @pos on, in bytes, @len at most. The range may
+ * continue behind that.
+ */
+u64 cnull_data_extent(struct cnull_live *live, u64 pos, u64 len, bool *is_data)
+{
+	*is_data = false;
+	if (!live->store)
+		return len;
+	cnull_gate_enter(&live->gate, false, CNULL_MAY_WAIT);
+	len = find_extent(live, pos, len, is_data);
+	cnull_gate_leave(&live->gate, CNULL_MAY_WAIT);
+	return len;
 }

@@ -10,6 +10,7 @@
 #include "fault/badblocks.h"
 #include "fault/inject.h"
 #include "feature.h"
+#include "io/gate.h"
 #include "request.h"
 #include "store/store.h"
 #include "time/deadline.h"
@@ -56,6 +57,7 @@ enum cnull_queue {
  * @config: the effective config: the config at power on, with derived values in
  *	their place. Guarded by &cnull_dev.lock, for options that may change live; the
  *	fields above have copies of the options that requests need
+ * @gate: stops runs for a moment. Behind the fields above, because requests write to it
  * @time: the completion time and the limits; valid with %CNULL_FEATURE_DELAY or
  *	%CNULL_FEATURE_THROTTLE, else zero. The last field, because requests write to it
  *
@@ -79,6 +81,7 @@ struct cnull_live {
 	struct cnull_cache cache;
 	struct cnull_zones *zones;
 	struct cnull_config config;
+	struct cnull_gate gate;
 	struct cnull_time time;
 };
 

@@ -2,7 +2,7 @@
 /*
  * The one entry: the walk of a request through the engine.
  *
- *	cnull_io_run -> fault step -> zone step -> data step -> deadline
+ *	cnull_io_run -> fault step -> gate -> zone step -> data step -> deadline
  */
 #include "io/data_step.h"
 #include "io/fault_step.h"
@@ -53,6 +53,36 @@ static enum cnull_action perform(struct cnull_live *live, struct cnull_io *io,
 		       cnull_data_step(live, io, wait, &nr_done);
 }
 
+/* Do the operation of a request inside of the gate. */
+static enum cnull_action perform_in_gate(struct cnull_live *live,
+					 struct cnull_io *io,
+					 enum cnull_wait wait)
+{
+	const bool counts = wait == CNULL_MAY_WAIT ||
+			    unlikely(cnull_has(live, CNULL_FEATURE_GATE));
+	enum cnull_action action;
+
+	if (counts && !cnull_gate_enter(&live->gate, io->reserved, wait))
+		return CNULL_SLEEP;
+	action = perform(live, io, wait);
+	if (counts)
+		cnull_gate_leave(&live->gate, wait);
+	return action;
+}
+
+/* Fail a request after a power cut. */
+static enum cnull_action fail_cut(struct cnull_live *live, struct cnull_io *io,
+				  enum cnull_wait wait)
+{
+	if (!io->reserved)
+		return cnull_done(io, -EIO);
+	if (!cnull_gate_enter(&live->gate, true, wait))
+		return CNULL_SLEEP;
+	cnull_zone_abandon_step(live, io);
+	cnull_gate_leave(&live->gate, wait);
+	return cnull_done(io, -EIO);
+}
+
 /**
  * cnull_run_full - run a request by the full path
  * @live: the device
@@ -73,16 +103,14 @@ enum cnull_action cnull_run_full(struct cnull_live *live, struct cnull_io *io,
 		trace_start(live, io);
 	if (!cnull_io_in_device(live, io))
 		return cnull_done(io, -EIO);
-	if (cnull_has(live, CNULL_FEATURE_CUT)) {
-		cnull_zone_abandon_step(live, io);
-		return cnull_done(io, -EIO);
-	}
+	if (cnull_has(live, CNULL_FEATURE_CUT))
+		return fail_cut(live, io, wait);
 	if (cnull_has(live, CNULL_FEATURE_INJECT) &&
 	    cnull_fault_requeues(live, io))
 		return CNULL_REQUEUE;
 	if (cnull_may_defer(live) && !io->start)
 		io->start = ktime_get_ns();
-	action = perform(live, io, wait);
+	action = perform_in_gate(live, io, wait);
 	if (cnull_has(live, CNULL_FEATURE_INJECT) || io->times_out)
 		action = cnull_fault_step(live, io, action);
 	if (action == CNULL_SLEEP)

@@ -35,6 +35,11 @@ static inline void set_bit(int nr, unsigned long *mask)
 	assign_bit(nr, mask, true);
 }
 
+static inline void clear_bit(int nr, unsigned long *mask)
+{
+	assign_bit(nr, mask, false);
+}
+
 static inline bool test_bit(int nr, const unsigned long *mask)
 {
 	return READ_ONCE(*mask) >> nr & 1;
@@ -75,6 +80,11 @@ static inline long atomic_long_inc_return(atomic_long_t *a)
 	return atomic_long_add_return(1, a);
 }
 
+static inline long atomic_long_dec_return(atomic_long_t *a)
+{
+	return atomic_long_add_return(-1, a);
+}
+
 static inline long atomic_long_xchg(atomic_long_t *a, long v)
 {
 	return __atomic_exchange_n(&a->v, v, __ATOMIC_SEQ_CST);
@@ -88,6 +98,16 @@ static inline bool atomic_long_try_cmpxchg(atomic_long_t *a, long *old, long nex
 {
 	return __atomic_compare_exchange_n(&a->v, old, next, false,
 					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+/* Increment, unless the value is negative. Return whether it was incremented. */
+static inline bool atomic_long_inc_unless_negative(atomic_long_t *a)
+{
+	long v = atomic_long_read(a);
+
+	while (v >= 0 && !atomic_long_try_cmpxchg(a, &v, v + 1))
+		;
+	return v >= 0;
 }
 
 /*

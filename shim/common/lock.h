@@ -77,12 +77,21 @@ static inline void shim_unguard_spinlock(spinlock_t **lock)
 	type *guard_##line __attribute__((cleanup(leave), unused)) = (lock); \
 	take(guard_##line)
 
+/* User space has no lockdep: a lock that only lockdep sees is nothing here. */
+struct lockdep_map { };
+struct lock_class_key { };
+#define lockdep_init_map(map, name, key, subclass) ((void)(map), (void)(key))
+#define lock_map_acquire(map)		((void)(map))
+#define lock_map_acquire_read(map)	((void)(map))
+#define lock_map_release(map)		((void)(map))
+
 /*
  * RCU. A grace period ends after all read-side sections that began before it have ended.
  * Read-side sections nest.
  */
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
+void synchronize_rcu_expedited(void);
 void rcu_barrier(void);
 bool shim_rcu_reading(void);
 

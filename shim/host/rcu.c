@@ -80,6 +80,11 @@ static void wait_for_readers(void)
 	__tsan_acquire(&urcu_bp_gp);
 }
 
+void synchronize_rcu_expedited(void)
+{
+	wait_for_readers();
+}
+
 static void give_pages_back(struct batch *batch)
 {
 	page_pool_give_back(batch->object, batch->nr);

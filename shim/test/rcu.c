@@ -36,6 +36,11 @@ static void wait_for_readers(void)
 	shim_require(!pthread_rwlock_unlock(&readers));
 }
 
+void synchronize_rcu_expedited(void)
+{
+	wait_for_readers();
+}
+
 /**
  * struct deferred - an object that waits for a grace period
  * @object: the object

@@ -60,6 +60,20 @@ static u64 deadline_of(const struct world *w, const struct request *r)
 					   r->op.b));
 }
 
+/*
+ * Run a request while the gate is closed, which defers it unless it fails without an
+ * access to data. Return true if it has to run again.
+ */
+static bool meet_closed_gate(struct world *w, struct cnull_io *io, int *err)
+{
+	struct cnull_live *live = live_of(w);
+
+	cnull_gate_close(&live->gate);
+	*err = io_result(live, io, CNULL_NO_WAIT);
+	cnull_gate_open(&live->gate);
+	return *err == -EAGAIN;
+}
+
 /* Run a request on the engine, with its data in two pieces of odd sizes. */
 static bool run(struct world *w, struct request *r)
 {
@@ -80,7 +94,8 @@ static bool run(struct world *w, struct request *r)
 
 	r->failing = shim_mem.fail_at || shim_mem.is_short;
 	shim_mem.in_io = true;
-	r->err = io_result(live, &io, op->wait);
+	if (op->seed % 16 != 7 || meet_closed_gate(w, &io, &r->err))
+		r->err = io_result(live, &io, op->wait);
 	r->retried = r->err == -EAGAIN && io.reserved;
 	/* Even after a power cut the second run is due: it ends the reservation. */
 	if (r->retried && op->seed % 8 == 5)

@@ -42,6 +42,7 @@ static int badblocks_init(struct kunit *test)
 	f->live.nr_sectors = NR_SECTORS;
 	f->live.block_sectors = 1;
 	f->live.store = &f->store;
+	cnull_gate_init(&f->live.gate, &f->live.features);
 	f->live.badblocks = &f->bb;
 	cnull_badblocks_attach(&f->bb, &f->live.features);
 	/* From here on, an allocation that could start I/O is a bug. */

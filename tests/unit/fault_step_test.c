@@ -31,6 +31,7 @@ static int fault_step_init(struct kunit *test)
 	f->live.name = "disk";
 	f->live.nr_sectors = NR_SECTORS;
 	f->live.store = &f->store;
+	cnull_gate_init(&f->live.gate, &f->live.features);
 	f->live.faults = &f->faults;
 	cnull_inject_attach(&f->faults, &f->live.features);
 	world_set_time(1000);

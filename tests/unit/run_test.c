@@ -28,6 +28,7 @@ static int run_init(struct kunit *test)
 	cnull_store_init(&f->store);
 	f->live.nr_sectors = NR_SECTORS;
 	f->live.store = &f->store;
+	cnull_gate_init(&f->live.gate, &f->live.features);
 	err = cnull_store_prepare(&f->store, NR_SECTORS * 512, NUMA_NO_NODE);
 	/* From now on, an allocation that may start I/O is a bug. */
 	world_in_io(true);
