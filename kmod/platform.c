@@ -6,13 +6,17 @@
 
 #include "platform.h"
 
-/* Free the pages of a chain, which are linked by their private field. */
+/*
+ * Free the pages of a chain, which are linked by their words. A reader may still read such
+ * a word, so the word has the bits %CNULL_PAGE_DYING.
+ */
 static void free_pages_rcu(struct rcu_head *head)
 {
 	struct page *page = container_of(head, struct page, rcu_head);
 
 	while (page) {
-		struct page *next = (struct page *)page_private(page);
+		struct page *next = (struct page *)(page_private(page) &
+						    ~CNULL_PAGE_DYING);
 
 		set_page_private(page, 0);
 		__free_page(page);
@@ -36,7 +40,8 @@ void cnull_pages_free_rcu(void *const *pages, unsigned int nr)
 	while (nr) {
 		struct page *first = virt_to_page(pages[--nr]);
 
-		set_page_private(first, (unsigned long)page);
+		WRITE_ONCE(*cnull_page_word(pages[nr]),
+			   (unsigned long)page | CNULL_PAGE_DYING);
 		page = first;
 	}
 	if (page)

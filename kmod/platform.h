@@ -69,6 +69,24 @@ static inline void cnull_page_free(void *page)
 	free_page((unsigned long)page);
 }
 
+/* The bits of a page's word that cnull_pages_free_rcu() sets. */
+#define CNULL_PAGE_DYING	3UL
+
+/**
+ * cnull_page_word - return the word that belongs to a page
+ * @page: a page from cnull_page_alloc()
+ *
+ * The word of a new page is 0. The engine may use the word until cnull_pages_free_rcu(),
+ * which sets the bits %CNULL_PAGE_DYING, and changes the others.
+ *
+ * Context: Any.
+ * Return: the word.
+ */
+static inline unsigned long *cnull_page_word(void *page)
+{
+	return &virt_to_page(page)->private;
+}
+
 void cnull_pages_free_rcu(void *const *pages, unsigned int nr);
 
 /**

@@ -15,6 +15,14 @@
 				    __ATOMIC_SEQ_CST); \
 	old_; })
 
+/*
+ * Replace *@p by @new, and return true. If the value is not *@old, store the value in *@old,
+ * and return false.
+ */
+#define try_cmpxchg(p, old, new) \
+	__atomic_compare_exchange_n(p, old, new, false, __ATOMIC_SEQ_CST, \
+				    __ATOMIC_RELAXED)
+
 #define READ_ONCE(v)	 __atomic_load_n(&(v), __ATOMIC_RELAXED)
 #define WRITE_ONCE(v, x) __atomic_store_n(&(v), x, __ATOMIC_RELAXED)
 

@@ -36,11 +36,22 @@ void *kvcalloc(size_t nr, size_t size, gfp_t gfp);
 
 void *cnull_page_alloc(gfp_t gfp, int node);
 void cnull_page_free(void *page);
+/* A word of the engine for each page; 0 for a new one. */
+unsigned long *cnull_page_word(void *page);
+
+/* The bits of the word that cnull_pages_free_rcu() sets. */
+#define CNULL_PAGE_DYING	3UL
+
 void cnull_page_free_rcu(void *page);
 static inline void cnull_pages_free_rcu(void *const *pages, unsigned int nr)
 {
-	while (nr)
-		cnull_page_free_rcu(pages[--nr]);
+	while (nr) {
+		void *page = pages[--nr];
+
+		__atomic_fetch_or(cnull_page_word(page), CNULL_PAGE_DYING,
+				  __ATOMIC_RELAXED);
+		cnull_page_free_rcu(page);
+	}
 }
 
 /**

@@ -3,7 +3,8 @@
  * The page pool: pages are cut from chunks of 2 MiB, each of which the kernel can back
  * by one huge page. malloc() would use two pages to align one.
  *
- * A chunk begins with a header, which is found by the address of any of its pages. Chunks
+ * A chunk begins with a header, which is found by the address of any of its pages. The
+ * header has the words of the pages (cnull_page_word()). Chunks
  * are never unmapped; only the memory behind free pages returns to the system. Threads
  * are spread over several pools, to reduce contention for their locks. Free pages are
  * poisoned for the address sanitizer.
@@ -19,6 +20,7 @@
 #define CHUNK_SIZE	(2UL * SZ_1M)
 #define CHUNK_PAGES	(CHUNK_SIZE / PAGE_SIZE)
 #define CHUNK_WORDS	(CHUNK_PAGES / 64)
+#define HEADER_PAGES	2
 #define NR_POOLS	4
 
 /**
@@ -32,14 +34,15 @@ struct pool {
 };
 
 /**
- * struct chunk - the header of CHUNK_PAGES pages, in the first of them
+ * struct chunk - the header of CHUNK_PAGES pages, in the first HEADER_PAGES of them
  * @pool: the pool of the chunk; constant
  * @next: the next chunk of &pool.free
- * @nr_used: number of pages in use, the header's page included
+ * @nr_used: number of pages in use, the header's pages included
  * @used: a bit for each page in use
  * @dirty: a bit for each page that, if free, may contain other bytes than zeroes
+ * @word: a word for each page, which belongs to the user of the page
  *
- * &pool.lock guards all fields but @pool.
+ * &pool.lock guards all fields but @pool and @word.
  */
 struct chunk {
 	struct pool *pool;
@@ -47,9 +50,10 @@ struct chunk {
 	unsigned int nr_used;
 	uint64_t used[CHUNK_WORDS];
 	uint64_t dirty[CHUNK_WORDS];
+	unsigned long word[CHUNK_PAGES];
 };
 
-static_assert(sizeof(struct chunk) <= PAGE_SIZE);
+static_assert(sizeof(struct chunk) <= HEADER_PAGES * PAGE_SIZE);
 
 static struct pool pools[NR_POOLS] = {
 	[0 ... NR_POOLS - 1] = { .lock = PTHREAD_MUTEX_INITIALIZER },
@@ -84,10 +88,10 @@ static struct chunk *map_chunk(struct pool *pool)
 	chunk = (struct chunk *)(map + before);
 	madvise(chunk, CHUNK_SIZE, MADV_HUGEPAGE);
 	chunk->pool = pool;
-	chunk->nr_used = 1;
-	chunk->used[0] = 1;
-	ASAN_POISON_MEMORY_REGION((char *)chunk + PAGE_SIZE,
-				  CHUNK_SIZE - PAGE_SIZE);
+	chunk->nr_used = HEADER_PAGES;
+	chunk->used[0] = (1 << HEADER_PAGES) - 1;
+	ASAN_POISON_MEMORY_REGION((char *)chunk + HEADER_PAGES * PAGE_SIZE,
+				  CHUNK_SIZE - HEADER_PAGES * PAGE_SIZE);
 	return chunk;
 }
 
@@ -116,6 +120,7 @@ static void *take_page(struct chunk *chunk, bool *is_zero)
 	chunk->used[word] |= 1ULL << bit;
 	chunk->nr_used++;
 	*is_zero = !(chunk->dirty[word] >> bit & 1);
+	chunk->word[word * 64 + bit] = 0;
 	page = (char *)chunk + (word * 64UL + bit) * PAGE_SIZE;
 	ASAN_UNPOISON_MEMORY_REGION(page, PAGE_SIZE);
 	return page;
@@ -177,6 +182,11 @@ void *cnull_page_alloc(gfp_t gfp, int node)
 	if (page && gfp & __GFP_ZERO && !is_zero)
 		memset(page, 0, PAGE_SIZE);
 	return page;
+}
+
+unsigned long *cnull_page_word(void *page)
+{
+	return &chunk_of(page)->word[index_of(page)];
 }
 
 void cnull_page_free(void *page)

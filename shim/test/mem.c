@@ -2,6 +2,7 @@
 /*
  * Memory for tests: allocations are counted, and fail on demand.
  */
+#include <sanitizer/asan_interface.h>
 #include <stdlib.h>
 
 #include "platform.h"
@@ -69,15 +70,26 @@ void kfree(const void *p)
 	free((void *)p);
 }
 
+/* The word of a page is behind it, after a gap that the address sanitizer watches. */
+#define WORD_GAP	64
+
+unsigned long *cnull_page_word(void *page)
+{
+	return page + PAGE_SIZE + WORD_GAP;
+}
+
 void *cnull_page_alloc(gfp_t gfp, int node)
 {
-	void *page;
+	void *page = NULL;
 
 	(void)node;
 	if (fails(gfp))
 		return NULL;
-	page = count(aligned_alloc(PAGE_SIZE, PAGE_SIZE));
-	memset(page, gfp & __GFP_ZERO ? 0 : 0xa5, PAGE_SIZE);
+	shim_require(!posix_memalign(&page, PAGE_SIZE, PAGE_SIZE + WORD_GAP +
+						       sizeof(unsigned long)));
+	memset(count(page), gfp & __GFP_ZERO ? 0 : 0xa5, PAGE_SIZE);
+	ASAN_POISON_MEMORY_REGION(page + PAGE_SIZE, WORD_GAP);
+	*cnull_page_word(page) = 0;
 	return page;
 }
 

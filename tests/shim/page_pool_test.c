@@ -13,7 +13,8 @@
 
 #define CHUNK_SIZE	(2UL * SZ_1M)
 /* Pages of a chunk without the page of the header. */
-#define CHUNK_PAGES	(CHUNK_SIZE / PAGE_SIZE - 1)
+#define HEADER_PAGES	2
+#define CHUNK_PAGES	(CHUNK_SIZE / PAGE_SIZE - HEADER_PAGES)
 #define MAX_PAGES	(4 * CHUNK_PAGES + 100)
 #define NR_THREADS	4
 
@@ -132,7 +133,7 @@ static void alloc_uses_whole_chunks(struct kunit *test)
 	for (i = 0; i < f->nr; i++) {
 		u64 offset = (uintptr_t)f->page[i] % CHUNK_SIZE;
 
-		KUNIT_EXPECT_EQ(test, offset, (i % CHUNK_PAGES + 1) * PAGE_SIZE);
+		KUNIT_EXPECT_EQ(test, offset, (i % CHUNK_PAGES + HEADER_PAGES) * PAGE_SIZE);
 	}
 	free_pages(test, f->nr, false);
 }
@@ -343,7 +344,7 @@ static void free_pages_are_poisoned(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, __asan_region_is_poisoned(f->page[i],
 								   PAGE_SIZE));
 	chunk = (char *)f->page[0] - (uintptr_t)f->page[0] % CHUNK_SIZE;
-	for (i = 1; i <= CHUNK_PAGES; i++)
+	for (i = HEADER_PAGES; i < CHUNK_PAGES + HEADER_PAGES; i++)
 		nr_free += __asan_address_is_poisoned(chunk + i * PAGE_SIZE) &&
 			__asan_address_is_poisoned(chunk + (i + 1) * PAGE_SIZE - 1);
 	KUNIT_EXPECT_EQ(test, nr_free, CHUNK_PAGES - f->nr);
