@@ -601,16 +601,17 @@ static bool clears_all(size_t len, enum cnull_clear how)
 }
 
 /*
- * Clear data in an entry and in the store. Set *@page to the page that the store has
- * removed, if any. Return false if the entry is dead.
+ * Clear data in an entry and in the store. @spares: from cnull_store_prepare_clear(). Set
+ * *@page to the page that the store has removed, if any. Return false if the entry is dead.
  */
 static bool clear_entry(struct cnull_cache *cache, struct cnull_entry *e, u64 pos,
-			size_t len, enum cnull_clear how, void **page)
+			size_t len, enum cnull_clear how,
+			struct cnull_spares *spares, void **page)
 {
 	guard(spinlock)(&e->lock);
 	if (e->dead)
 		return false;
-	*page = cnull_store_clear_page(cache->store, pos, len, how);
+	*page = cnull_store_clear_page(cache->store, pos, len, how, spares);
 	mark(e, pos, len, false);
 	if (how == CNULL_CLEAR_ERASE)
 		cnull_data_zero(e->page + offset_in_page(pos), len);
@@ -619,23 +620,28 @@ static bool clear_entry(struct cnull_cache *cache, struct cnull_entry *e, u64 po
 	return true;
 }
 
-/* Clear data of a page that has an entry. Return false if there is no entry. */
-static bool clear_in_page(struct cnull_cache *cache, u64 pos, size_t len,
-			  enum cnull_clear how)
+/* Clear data of a page that has an entry. Set *@done to false if there is no entry. */
+static int clear_in_page(struct cnull_cache *cache, u64 pos, size_t len,
+			 enum cnull_clear how, bool *done)
 {
+	struct cnull_spares spares = { };
 	void *page = NULL;
 	struct cnull_entry *e;
-	bool done;
+	int err = cnull_store_prepare_clear(cache->store, pos, len, how, &spares,
+					    CNULL_GFP_MAY_WAIT);
 
+	if (err)
+		return err;
 	rcu_read_lock();
 	e = find_entry(cache, pos);
-	done = e && clear_entry(cache, e, pos, len, how, &page);
+	*done = e && clear_entry(cache, e, pos, len, how, &spares, &page);
 	rcu_read_unlock();
-	if (done && clears_all(len, how))
+	if (*done && clears_all(len, how))
 		retire(cache, e);
 	if (page)
 		cnull_pages_free_rcu(&page, 1);
-	return done;
+	cnull_store_free_spares(cache->store, &spares);
+	return 0;
 }
 
 /*
@@ -853,20 +859,26 @@ int cnull_cache_write_through(struct cnull_cache *cache, u64 pos, u64 len,
  * The range reads as zeros from then on, and that is durable on return.
  *
  * Context: May sleep.
+ * Return: 0, or -ENOMEM as cnull_store_clear(); then a part of the range is cleared.
  */
-void cnull_cache_clear(struct cnull_cache *cache, u64 pos, u64 len,
-		       enum cnull_clear how)
+int cnull_cache_clear(struct cnull_cache *cache, u64 pos, u64 len,
+		      enum cnull_clear how)
 {
 	struct walk w = walk_from(pos, len);
-	bool is_gap;
+	bool is_gap, done;
+	int err = 0;
 
-	while (next_piece(cache, &w, &is_gap)) {
+	while (!err && next_piece(cache, &w, &is_gap)) {
+		done = true;
 		if (is_gap)
-			cnull_store_clear(cache->store, w.pos, w.len, how);
-		else if (!clear_in_page(cache, w.pos, w.len, how))
+			err = cnull_store_clear(cache->store, w.pos, w.len, how);
+		else
+			err = clear_in_page(cache, w.pos, w.len, how, &done);
+		if (!done)
 			w.len = 0;
 		cond_resched();
 	}
+	return err;
 }
 
 /* Return the slot of the frame of a turn, or NULL if no entry ever had that frame. */

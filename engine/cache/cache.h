@@ -43,8 +43,8 @@ int cnull_cache_write(struct cnull_cache *cache, u64 pos, u64 len,
 		      struct cnull_iter *from, gfp_t gfp);
 int cnull_cache_write_through(struct cnull_cache *cache, u64 pos, u64 len,
 			      struct cnull_iter *from, gfp_t gfp);
-void cnull_cache_clear(struct cnull_cache *cache, u64 pos, u64 len,
-		       enum cnull_clear how);
+int cnull_cache_clear(struct cnull_cache *cache, u64 pos, u64 len,
+		      enum cnull_clear how);
 void cnull_cache_flush(struct cnull_cache *cache);
 void cnull_cache_flush_range(struct cnull_cache *cache, u64 pos, u64 len);
 void cnull_cache_each(struct cnull_cache *cache,

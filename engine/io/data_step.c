@@ -102,15 +102,29 @@ static enum cnull_clear how_to_clear(const struct cnull_io *io)
 					      CNULL_CLEAR_FREE;
 }
 
-/* Clear data. This takes long on a full device, so it needs a context that may sleep. */
-static enum cnull_action clear_store(struct cnull_live *live,
-				     struct cnull_io *io, enum cnull_wait wait)
+static int try_clear(struct cnull_live *live, const struct cnull_io *io)
+{
+	u64 pos = io->sector << SECTOR_SHIFT;
+	u64 len = io->nr_sectors << SECTOR_SHIFT;
+
+	return cnull_has(live, CNULL_FEATURE_CACHE) ?
+		       cnull_cache_clear(&live->cache, pos, len, how_to_clear(io)) :
+		       cnull_store_clear(live->store, pos, len, how_to_clear(io));
+}
+
+/*
+ * Clear data. This takes long on a full device, so it needs a context that may sleep. Only
+ * data that is shared with a snapshot needs memory.
+ */
+static enum cnull_action clear(struct cnull_live *live, struct cnull_io *io,
+			       enum cnull_wait wait)
 {
 	if (wait == CNULL_NO_WAIT)
 		return CNULL_SLEEP;
-	cnull_store_clear(live->store, io->sector << SECTOR_SHIFT,
-			  io->nr_sectors << SECTOR_SHIFT, how_to_clear(io));
-	return cnull_done(io, 0);
+	if (!try_clear(live, io))
+		return cnull_done(io, 0);
+	wait_for_memory();
+	return cnull_done(io, try_clear(live, io) ? -ENOSPC : 0);
 }
 
 /**
@@ -134,7 +148,7 @@ enum cnull_action cnull_data_store(struct cnull_live *live, struct cnull_io *io,
 	case CNULL_OP_DISCARD:
 	case CNULL_OP_WRITE_ZEROES:
 	case CNULL_OP_SECURE_ERASE:
-		return clear_store(live, io, wait);
+		return clear(live, io, wait);
 	case CNULL_OP_FLUSH:
 		return cnull_done(io, 0);
 	default:
@@ -179,16 +193,6 @@ static enum cnull_action write_cache(struct cnull_live *live,
 	return cnull_done(io, -ENOSPC);
 }
 
-static enum cnull_action clear_cache(struct cnull_live *live,
-				     struct cnull_io *io, enum cnull_wait wait)
-{
-	if (wait == CNULL_NO_WAIT)
-		return CNULL_SLEEP;
-	cnull_cache_clear(&live->cache, io->sector << SECTOR_SHIFT,
-			  io->nr_sectors << SECTOR_SHIFT, how_to_clear(io));
-	return cnull_done(io, 0);
-}
-
 static enum cnull_action read_cache(struct cnull_live *live, struct cnull_io *io,
 				    enum cnull_wait wait)
 {
@@ -213,7 +217,7 @@ static enum cnull_action access_cache(struct cnull_live *live,
 	case CNULL_OP_DISCARD:
 	case CNULL_OP_WRITE_ZEROES:
 	case CNULL_OP_SECURE_ERASE:
-		return clear_cache(live, io, wait);
+		return clear(live, io, wait);
 	default:
 		return cnull_done(io, -EIO);
 	}

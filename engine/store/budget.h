@@ -66,6 +66,18 @@ static inline bool cnull_budget_may_grow(struct cnull_budget *budget)
 }
 
 /**
+ * cnull_budget_charge_many - count pages
+ * @budget: the budget
+ * @nr: number of pages
+ *
+ * Context: Any.
+ */
+static inline void cnull_budget_charge_many(struct cnull_budget *budget, long nr)
+{
+	cnull_counter_add(&budget->nr_pages, nr);
+}
+
+/**
  * cnull_budget_charge - count a page
  * @budget: the budget
  *
@@ -73,7 +85,7 @@ static inline bool cnull_budget_may_grow(struct cnull_budget *budget)
  */
 static inline void cnull_budget_charge(struct cnull_budget *budget)
 {
-	cnull_counter_add(&budget->nr_pages, 1);
+	cnull_budget_charge_many(budget, 1);
 }
 
 /**

@@ -6,7 +6,7 @@
 #ifndef CNULL_MAP_H
 #define CNULL_MAP_H
 
-#include "platform.h"
+#include "store/share.h"
 
 #define CNULL_NODE_SHIFT	(PAGE_SHIFT - (BITS_PER_LONG == 64 ? 3 : 2))
 #define CNULL_NODE_SLOTS	(1UL << CNULL_NODE_SHIFT)
@@ -28,12 +28,14 @@ static_assert(sizeof(struct cnull_node) == PAGE_SIZE);
  *	empty map
  * @height: levels of nodes between @root and the leaves; constant while other
  *	contexts use the map
+ * @has_shared: nodes or leaves may be shared; constant, as @height
  * @home_node: NUMA node to allocate from, or NUMA_NO_NODE; constant, as @height
  * @nr_nodes: nodes, of one page each
  */
 struct cnull_map {
 	void __rcu *root;
 	unsigned int height;
+	bool has_shared;
 	int home_node;
 	atomic_long_t nr_nodes;
 };
@@ -133,6 +135,42 @@ static inline void __rcu **cnull_map_find_stable(struct cnull_map *map,
 	return cnull_map_walk(map, index, nr, true);
 }
 
+void __rcu **cnull_map_find_in_shared(struct cnull_map *map, u64 index, u64 *nr);
+
+/**
+ * cnull_map_find_own - find the slot of an index in a node that the map owns
+ * @map: the map; its nodes are replaceable
+ * @index: any
+ * @nr: set as cnull_map_find() does if there is a slot
+ *
+ * Only the contexts that use @map change such a slot.
+ *
+ * Context: An RCU read section. The slot is valid until the section ends.
+ * Return: the slot, or NULL if a node above it is missing or shared:
+ * cnull_map_add_nodes() helps.
+ */
+static __always_inline void __rcu **cnull_map_find_own(struct cnull_map *map,
+						       u64 index, u64 *nr)
+{
+	return unlikely(map->has_shared) ?
+		       cnull_map_find_in_shared(map, index, nr) :
+		       cnull_map_find(map, index, nr);
+}
+
+/**
+ * cnull_map_owns - does a map own a leaf?
+ * @map: the map
+ * @leaf: a leaf in a slot that cnull_map_find_own() has found, not NULL
+ *
+ * Context: The RCU read section in which the slot was found.
+ * Return: true if only the contexts that use @map can find @leaf.
+ */
+static __always_inline bool cnull_map_owns(const struct cnull_map *map,
+					   void *leaf)
+{
+	return likely(!map->has_shared) || !cnull_is_shared(leaf);
+}
+
 /**
  * cnull_map_fill - put a leaf into an empty slot
  * @slot: the slot
@@ -221,8 +259,50 @@ static inline size_t cnull_bytes_in_page(size_t offset, u64 len)
 	return min_t(u64, len, PAGE_SIZE - offset);
 }
 
+/* The number of nodes and leaves that are freed together, at most. */
+#define CNULL_REMOVE_AT		32
+
+/**
+ * struct cnull_removed - nodes and leaves that were removed, to be freed together
+ * @nr: number of objects in @object
+ * @object: the objects
+ *
+ * One RCU callback frees all of them, because a callback costs more than a removal.
+ */
+struct cnull_removed {
+	unsigned int nr;
+	void *object[CNULL_REMOVE_AT];
+};
+
+/**
+ * cnull_removed_free - free removed objects after a grace period
+ * @removed: the objects; none are left
+ *
+ * Context: Any.
+ */
+static inline void cnull_removed_free(struct cnull_removed *removed)
+{
+	cnull_pages_free_rcu(removed->object, removed->nr);
+	removed->nr = 0;
+}
+
+/**
+ * cnull_removed_add - add a removed object, and free all of them if they are many
+ * @removed: the objects
+ * @object: the object: only contexts that have found it before still use it
+ *
+ * Context: Any.
+ */
+static inline void cnull_removed_add(struct cnull_removed *removed, void *object)
+{
+	removed->object[removed->nr++] = object;
+	if (removed->nr == CNULL_REMOVE_AT)
+		cnull_removed_free(removed);
+}
+
 void cnull_map_init(struct cnull_map *map);
 void cnull_map_destroy(struct cnull_map *map, void (*free_leaf)(void *leaf));
+void cnull_map_share(struct cnull_map *map, struct cnull_map *copy);
 int cnull_map_prepare(struct cnull_map *map, u64 nr, int home_node);
 int cnull_map_add_nodes(struct cnull_map *map, u64 index, gfp_t gfp);
 

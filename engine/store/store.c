@@ -46,6 +46,7 @@
  * Overlapping requests may leave a mix of their bytes, as on any disk: nothing
  * orders accesses to the contents of pages.
  */
+#include "store/gfp.h"
 #include "store/store.h"
 
 /* Find the slot of the page at @pos; see cnull_map_find(). In an RCU read section. */
@@ -55,7 +56,14 @@ static __always_inline void __rcu **find_slot(struct cnull_store *store,
 	return cnull_map_find(&store->map, pos >> PAGE_SHIFT, nr);
 }
 
-/* Add the nodes above the slot of a page. -ENOMEM also if memory is short. */
+/* Find the slot of the page at @pos to change it; see cnull_map_find_own(). */
+static __always_inline void __rcu **find_own_slot(struct cnull_store *store,
+						  u64 pos, u64 *nr)
+{
+	return cnull_map_find_own(&store->map, pos >> PAGE_SHIFT, nr);
+}
+
+/* Add or copy the nodes above the slot of a page. -ENOMEM also if memory is short. */
 static int add_nodes(struct cnull_store *store, u64 index, gfp_t gfp)
 {
 	if (!cnull_budget_may_grow(&store->budget))
@@ -90,51 +98,89 @@ static void zero_around(void *page, size_t offset, size_t len)
 	memset(page + offset + len, 0, PAGE_SIZE - offset - len);
 }
 
+/* Copy the parts of a shared page that a write does not fill. */
+static void copy_around(void *page, void *shared, size_t offset, size_t len)
+{
+	size_t end = offset + len;
+
+	cnull_data_copy(page, shared, offset);
+	cnull_data_copy(page + end, shared + end, PAGE_SIZE - end);
+}
+
+/* Drop the reference of a slot to a page that was replaced. */
+static void drop_reference(void *page)
+{
+	if (cnull_ref_drop(page))
+		cnull_pages_free_rcu(&page, 1);
+}
+
 /*
- * Insert *@spare with its first data, and set it to NULL. If the slot is filled
- * meanwhile, write to the page in the slot. In an RCU read section.
+ * Put a new page, with its first data, into a slot that had @shared, or was empty. Return
+ * false if the slot has changed meanwhile. In an RCU read section.
  */
-static void fill_slot(void __rcu **slot, size_t offset, size_t len,
-		      struct cnull_iter *from, void **spare)
+static bool replace_page(struct cnull_store *store, void __rcu **slot,
+			 void *shared, void *page)
+{
+	if (!shared)
+		return cnull_map_fill(slot, page);
+	if (!cnull_map_replace(slot, shared, page))
+		return false;
+	drop_reference(shared);
+	cnull_budget_uncharge(&store->budget);
+	return true;
+}
+
+/*
+ * Insert *@spare with its first data, and set it to NULL. If the slot gets a page that
+ * the store owns meanwhile, write to that page. @page: the page in the slot: NULL or
+ * shared. In an RCU read section.
+ */
+static void fill_slot(struct cnull_store *store, void __rcu **slot, void *page,
+		      size_t offset, size_t len, struct cnull_iter *from,
+		      void **spare)
 {
 	const struct cnull_iter start = *from;
-	void *page = *spare;
 
-	if (len < PAGE_SIZE)
-		zero_around(page, offset, len);
-	while (page) {
-		cnull_iter_read(from, page + offset, len);
-		if (page != *spare)
+	for (;;) {
+		if (page && cnull_map_owns(&store->map, page)) {
+			cnull_iter_read(from, page + offset, len);
 			return;
-		if (cnull_map_fill(slot, page)) {
+		}
+		if (page)
+			copy_around(*spare, page, offset, len);
+		else if (len < PAGE_SIZE)
+			zero_around(*spare, offset, len);
+		cnull_iter_read(from, *spare + offset, len);
+		if (replace_page(store, slot, page, *spare)) {
 			*spare = NULL;
 			return;
 		}
 		*from = start;
 		/* A discard may have emptied the slot again. */
-		page = rcu_dereference(*slot) ?: *spare;
+		page = rcu_dereference(*slot);
 	}
 }
 
 /*
- * Write to the page in a slot. If the slot is empty, insert *@spare, and set it to
- * NULL. Return false, with @from unchanged, if the slot is empty and *@spare is
- * NULL. In an RCU read section. Inline, because an overwrite is most of a small
- * write.
+ * Write to the page in a slot. If the store owns no page there, insert *@spare, and set it
+ * to NULL. Return false, with @from unchanged, if it needs *@spare, which is NULL.
+ * @has_shared: &cnull_map.has_shared. In an RCU read section. Inline, because an overwrite
+ * is most of a small write.
  */
-static __always_inline bool write_slot(void __rcu **slot, size_t offset,
+static __always_inline bool write_slot(struct cnull_store *store,
+				       void __rcu **slot, size_t offset,
 				       size_t len, struct cnull_iter *from,
-				       void **spare)
+				       void **spare, const bool has_shared)
 {
 	void *page = rcu_dereference(*slot);
 
-	if (page) {
+	if (likely(page && !(has_shared && cnull_is_shared(page)))) {
 		cnull_iter_read(from, page + offset, len);
 		return true;
 	}
 	if (!*spare)
 		return false;
-	fill_slot(slot, offset, len, from, spare);
+	fill_slot(store, slot, page, offset, len, from, spare);
 	return true;
 }
 
@@ -202,6 +248,38 @@ static u64 run_length(struct cnull_store *store, u64 index, u64 most,
 	return slot ? i : nr;
 }
 
+/* Is there a page in an owned slot that the store owns? In an RCU read section. */
+static bool owns_page(void __rcu **slot)
+{
+	void *page = rcu_dereference(*slot);
+
+	return page && !cnull_is_shared(page);
+}
+
+/*
+ * Return the number of pages from @index on, @most at most, that are alike: the store owns
+ * them or not, as *@is_own says. *@has_slots: whether it owns their nodes; else *@is_own is
+ * false.
+ */
+static u64 own_length(struct cnull_store *store, u64 index, u64 most,
+		      bool *is_own, bool *has_slots)
+{
+	void __rcu **slot;
+	u64 nr, i = 1;
+
+	if (likely(!store->map.has_shared))
+		return run_length(store, index, most, is_own, has_slots);
+	rcu_read_lock();
+	slot = cnull_map_find_in_shared(&store->map, index, &nr);
+	nr = min(nr, most);
+	*has_slots = slot;
+	*is_own = slot && owns_page(slot);
+	while (slot && i < nr && owns_page(slot + i) == *is_own)
+		i++;
+	rcu_read_unlock();
+	return i;
+}
+
 /**
  * cnull_store_init - initialize an empty store
  * @store: the store
@@ -244,6 +322,77 @@ int cnull_store_prepare(struct cnull_store *store, u64 bytes, int home_node)
 {
 	return cnull_map_prepare(&store->map,
 				 DIV_ROUND_UP_ULL(bytes, PAGE_SIZE), home_node);
+}
+
+/**
+ * cnull_store_share - make a copy of a store that shares all pages
+ * @store: the store
+ * @copy: an empty store; afterwards it has the data of @store
+ *
+ * The time that this takes does not depend on the data. A later write to either store
+ * copies the page that it changes, unless it writes the whole page.
+ *
+ * Context: Any. No other context uses @copy, or changes @store. Others may read @store, and
+ * share it at the same time if it was shared before.
+ */
+void cnull_store_share(struct cnull_store *store, struct cnull_store *copy)
+{
+	cnull_map_share(&store->map, &copy->map);
+	cnull_budget_charge_many(&copy->budget,
+				 cnull_budget_pages(&store->budget));
+}
+
+/**
+ * cnull_store_prepare_replace - prepare to replace the data of a store
+ * @by: a store with the new data, as for cnull_store_share()
+ * @bytes: size of the device in bytes, up to 2^63
+ * @home_node: NUMA node to allocate from, or NUMA_NO_NODE
+ * @map: set to the new data
+ *
+ * Call cnull_store_free_map() afterwards in any case.
+ *
+ * Context: May sleep. No other context changes @by.
+ * Return: 0 or -ENOMEM.
+ */
+int cnull_store_prepare_replace(struct cnull_store *by, u64 bytes, int home_node,
+				struct cnull_map *map)
+{
+	cnull_map_init(map);
+	cnull_map_share(&by->map, map);
+	return cnull_map_prepare(map, DIV_ROUND_UP_ULL(bytes, PAGE_SIZE),
+				 home_node);
+}
+
+/**
+ * cnull_store_replace - replace the data of a store
+ * @store: the store
+ * @by: the store with the new data
+ * @map: the new data, from cnull_store_prepare_replace(); set to the old data
+ *
+ * The time that this takes does not depend on the data.
+ *
+ * Context: Any. No other context uses @store.
+ */
+void cnull_store_replace(struct cnull_store *store, struct cnull_store *by,
+			 struct cnull_map *map)
+{
+	swap(store->map, *map);
+	cnull_budget_init(&store->budget);
+	cnull_budget_charge_many(&store->budget,
+				 cnull_budget_pages(&by->budget));
+}
+
+/**
+ * cnull_store_free_map - free data that is, or was, prepared to replace other data
+ * @map: the data
+ *
+ * The time it takes depends on the nodes that @map does not share.
+ *
+ * Context: May sleep. No other context uses @map.
+ */
+void cnull_store_free_map(struct cnull_map *map)
+{
+	cnull_map_destroy(map, cnull_page_free);
 }
 
 /**
@@ -322,8 +471,8 @@ void cnull_store_read(struct cnull_store *store, u64 pos, u64 len,
  * @store: the store
  * @pos: start, in bytes
  * @len: length in bytes, not 0; @pos + @len is within the prepared size
- * @spares: gets pages for the indexes that have none; those already there have
- *	lower indexes
+ * @spares: gets pages for the indexes at which the store owns none; those already
+ *	there have lower indexes
  * @gfp: how to allocate
  *
  * Call cnull_store_free_spares() afterwards in any case.
@@ -338,17 +487,17 @@ int cnull_store_prepare_write(struct cnull_store *store, u64 pos, u64 len,
 	u64 end = ((pos + len - 1) >> PAGE_SHIFT) + 1;
 
 	while (index < end) {
-		bool is_data, has_slots;
-		u64 nr = run_length(store, index,
+		bool is_own, has_slots;
+		u64 nr = own_length(store, index,
 				    cnull_until_resched(index, end - index),
-				    &is_data, &has_slots);
+				    &is_own, &has_slots);
 
 		if (!has_slots) {
 			if (add_nodes(store, index, gfp))
 				return -ENOMEM;
 			continue;
 		}
-		if (!is_data && add_spares(store, index, nr, spares, gfp))
+		if (!is_own && add_spares(store, index, nr, spares, gfp))
 			return -ENOMEM;
 		index += nr;
 		cnull_resched_at(index, gfp);
@@ -366,8 +515,8 @@ int cnull_store_prepare_write(struct cnull_store *store, u64 pos, u64 len,
  *	pages' indexes
  *
  * Context: Any that allows RCU read sections.
- * Return: true, or false with @from unchanged if the page is not in the store and
- * has no spare page.
+ * Return: true, or false with @from unchanged if the store does not own the page, and
+ * there is no spare page.
  */
 bool cnull_store_write_page(struct cnull_store *store, u64 pos, size_t len,
 			    struct cnull_iter *from,
@@ -379,8 +528,9 @@ bool cnull_store_write_page(struct cnull_store *store, u64 pos, size_t len,
 	u64 nr;
 
 	rcu_read_lock();
-	slot = find_slot(store, pos, &nr);
-	done = slot && write_slot(slot, offset_in_page(pos), len, from, &spare);
+	slot = find_own_slot(store, pos, &nr);
+	done = slot && write_slot(store, slot, offset_in_page(pos), len, from,
+				  &spare, store->map.has_shared);
 	rcu_read_unlock();
 	if (spare)
 		drop_page(store, spare);
@@ -407,8 +557,8 @@ void cnull_store_free_spares(struct cnull_store *store,
 }
 
 /*
- * Write to one page that was missing: allocate a page for it, and insert that one
- * unless another one is there by now. Fails as a whole.
+ * Write to one page that was missing or shared: allocate a page for it, and insert that
+ * one unless the store owns another one by now. Fails as a whole.
  */
 static noinline int write_missing(struct cnull_store *store, u64 pos,
 				  size_t len, struct cnull_iter *from,
@@ -423,10 +573,10 @@ static noinline int write_missing(struct cnull_store *store, u64 pos,
 		return -ENOMEM;
 	do {
 		rcu_read_lock();
-		slot = find_slot(store, pos, &nr);
+		slot = find_own_slot(store, pos, &nr);
 		if (slot)
-			write_slot(slot, offset_in_page(pos), len, from,
-				   &spare);
+			write_slot(store, slot, offset_in_page(pos), len, from,
+				   &spare, store->map.has_shared);
 		rcu_read_unlock();
 		if (!slot)
 			err = add_nodes(store, pos >> PAGE_SHIFT, gfp);
@@ -436,34 +586,57 @@ static noinline int write_missing(struct cnull_store *store, u64 pos,
 	return err;
 }
 
-/* Write to one page. Fails as a whole. */
-static int write_one(struct cnull_store *store, u64 pos, size_t len,
-		     struct cnull_iter *from, gfp_t gfp)
+/*
+ * The writes of a store without shared objects test nothing for each page, or each node.
+ * So the functions that end in _as are compiled twice, for each value of @has_shared.
+ */
+static __always_inline int write_one_as(struct cnull_store *store, u64 pos,
+					size_t len, struct cnull_iter *from,
+					gfp_t gfp, const bool has_shared)
 {
 	void __rcu **slot;
 	void *page;
 	u64 nr;
 
 	rcu_read_lock();
-	slot = find_slot(store, pos, &nr);
+	slot = has_shared ? find_own_slot(store, pos, &nr) :
+			    find_slot(store, pos, &nr);
 	page = slot ? rcu_dereference(*slot) : NULL;
+	if (has_shared && page && cnull_is_shared(page))
+		page = NULL;
 	if (page)
 		cnull_iter_read(from, page + offset_in_page(pos), len);
 	rcu_read_unlock();
 	return page ? 0 : write_missing(store, pos, len, from, gfp);
 }
 
-/* Write to pages with adjacent slots. In an RCU read section. */
-static void write_slots(struct cnull_store *store, void __rcu **slot, u64 pos,
-			u64 len, struct cnull_iter *from,
-			struct cnull_spares *spares)
+static noinline int write_one_shared(struct cnull_store *store, u64 pos,
+				     size_t len, struct cnull_iter *from, gfp_t gfp)
+{
+	return write_one_as(store, pos, len, from, gfp, true);
+}
+
+/* Write to one page. Fails as a whole. */
+static int write_one(struct cnull_store *store, u64 pos, size_t len,
+		     struct cnull_iter *from, gfp_t gfp)
+{
+	if (unlikely(store->map.has_shared))
+		return write_one_shared(store, pos, len, from, gfp);
+	return write_one_as(store, pos, len, from, gfp, false);
+}
+
+static __always_inline void write_slots_as(struct cnull_store *store,
+					   void __rcu **slot, u64 pos, u64 len,
+					   struct cnull_iter *from,
+					   struct cnull_spares *spares,
+					   const bool has_shared)
 {
 	for (; len; slot++) {
 		size_t offset = offset_in_page(pos);
 		size_t n = cnull_bytes_in_page(offset, len);
 		void *spare = take_spare(spares, pos >> PAGE_SHIFT);
 
-		if (!write_slot(slot, offset, n, from, &spare))
+		if (!write_slot(store, slot, offset, n, from, &spare, has_shared))
 			cnull_iter_skip(from, n);
 		if (spare)
 			drop_page(store, spare);
@@ -472,7 +645,18 @@ static void write_slots(struct cnull_store *store, void __rcu **slot, u64 pos,
 	}
 }
 
-/* Perform a write after cnull_store_prepare_write(): all nodes are there. */
+/* Write to pages with adjacent slots. In an RCU read section. */
+static void write_slots(struct cnull_store *store, void __rcu **slot, u64 pos,
+			u64 len, struct cnull_iter *from,
+			struct cnull_spares *spares)
+{
+	if (unlikely(store->map.has_shared))
+		write_slots_as(store, slot, pos, len, from, spares, true);
+	else
+		write_slots_as(store, slot, pos, len, from, spares, false);
+}
+
+/* Perform a write after cnull_store_prepare_write(): the store owns all nodes. */
 static void write_all(struct cnull_store *store, u64 pos, u64 len,
 		      struct cnull_iter *from, struct cnull_spares *spares,
 		      gfp_t gfp)
@@ -519,43 +703,37 @@ int cnull_store_write(struct cnull_store *store, u64 pos, u64 len,
 	return err;
 }
 
-/**
- * struct removed - pages that were removed, to be freed together
- * @nr: number of pages in @page
- * @page: the pages
- *
- * One RCU callback frees all of them, because a callback costs more than the
- * removal of a page.
- */
-struct removed {
-	unsigned int nr;
-	void *page[32];
-};
-
-static void free_removed(struct removed *removed)
-{
-	cnull_pages_free_rcu(removed->page, removed->nr);
-	removed->nr = 0;
-}
-
 /* Is a page removed when @len bytes of it are cleared? */
 static bool removes_page(size_t len, enum cnull_clear how)
 {
 	return len == PAGE_SIZE && how != CNULL_CLEAR_KEEP;
 }
 
-/* Zero bytes of the page in a slot, if there is one. In an RCU read section. */
-static void zero_in_slot(void __rcu **slot, size_t offset, size_t len)
+/*
+ * Zero bytes of the page in a slot, if there is one. If it is shared, use *@spare for a
+ * copy, and set it to NULL. In an RCU read section.
+ */
+static void zero_in_slot(struct cnull_store *store, void __rcu **slot,
+			 size_t offset, size_t len, void **spare)
 {
 	void *page = rcu_dereference(*slot);
 
+	while (page && !cnull_map_owns(&store->map, page) && *spare) {
+		copy_around(*spare, page, offset, len);
+		memset(*spare + offset, 0, len);
+		if (replace_page(store, slot, page, *spare)) {
+			*spare = NULL;
+			return;
+		}
+		page = rcu_dereference(*slot);
+	}
 	if (page)
 		cnull_data_zero(page + offset, len);
 }
 
 /*
- * Remove the page in a slot, and return it: only contexts that found it before still
- * use it. Return NULL if there is none. In an RCU read section.
+ * Remove the page in a slot. Return it if it has no other reference: only contexts that
+ * found it before still use it. Else return NULL. In an RCU read section.
  */
 static __always_inline void *empty_slot(struct cnull_store *store,
 					void __rcu **slot, enum cnull_clear how)
@@ -564,16 +742,20 @@ static __always_inline void *empty_slot(struct cnull_store *store,
 
 	if (page)
 		cnull_budget_uncharge(&store->budget);
+	if (page && !cnull_map_owns(&store->map, page))
+		return cnull_ref_drop(page) ? page : NULL;
 	if (page && how == CNULL_CLEAR_ERASE)
 		cnull_data_zero(page, PAGE_SIZE);
 	return page;
 }
 
-/* Clear pages with adjacent slots. In an RCU read section. */
+/* Clear pages with adjacent slots. No page is shared. In an RCU read section. */
 static void clear_slots(struct cnull_store *store, void __rcu **slot,
 			size_t offset, u64 len, enum cnull_clear how,
-			struct removed *removed)
+			struct cnull_removed *removed)
 {
+	void *none = NULL;
+
 	while (len) {
 		size_t n = cnull_bytes_in_page(offset, len);
 
@@ -581,9 +763,9 @@ static void clear_slots(struct cnull_store *store, void __rcu **slot,
 			void *page = empty_slot(store, slot, how);
 
 			if (page)
-				removed->page[removed->nr++] = page;
+				removed->object[removed->nr++] = page;
 		} else {
-			zero_in_slot(slot, offset, n);
+			zero_in_slot(store, slot, offset, n, &none);
 		}
 		len -= n;
 		offset = 0;
@@ -591,22 +773,11 @@ static void clear_slots(struct cnull_store *store, void __rcu **slot,
 	}
 }
 
-/**
- * cnull_store_clear - clear data: it reads as zeros from now on
- * @store: the store
- * @pos: start, in bytes
- * @len: length in bytes; @pos + @len is within the prepared size
- * @how: what to do with pages that are cleared as a whole
- *
- * Adds no page, and removes no node. The time it takes depends on the data in the
- * range, not on the length of the range.
- *
- * Context: May sleep.
- */
-void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
-		       enum cnull_clear how)
+/* Clear data of a store without shared pages. */
+static void clear_own(struct cnull_store *store, u64 pos, u64 len,
+		      enum cnull_clear how)
 {
-	struct removed removed;
+	struct cnull_removed removed;
 
 	removed.nr = 0;
 	while (len) {
@@ -617,46 +788,157 @@ void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
 		rcu_read_lock();
 		slot = find_slot(store, pos, &nr);
 		if (slot)
-			nr = min_t(u64, nr,
-				   ARRAY_SIZE(removed.page) - removed.nr);
+			nr = min_t(u64, nr, CNULL_REMOVE_AT - removed.nr);
 		n = cnull_bytes_in(nr, offset, len);
 		if (slot)
 			clear_slots(store, slot, offset, n, how, &removed);
 		rcu_read_unlock();
-		if (removed.nr == ARRAY_SIZE(removed.page))
-			free_removed(&removed);
+		if (removed.nr == CNULL_REMOVE_AT)
+			cnull_removed_free(&removed);
 		pos += n;
 		len -= n;
 		if ((pos >> PAGE_SHIFT) % CNULL_NODE_SLOTS == 0)
 			cond_resched();
 	}
-	free_removed(&removed);
+	cnull_removed_free(&removed);
+}
+
+/* Clear data of adjacent pages that are in the store. */
+static int clear_stored(struct cnull_store *store, u64 pos, u64 len,
+		       enum cnull_clear how, struct cnull_removed *removed)
+{
+	struct cnull_spares spares = { };
+	int err = 0;
+
+	while (len && !err) {
+		size_t n = cnull_bytes_in_page(offset_in_page(pos), len);
+		void *page;
+
+		err = cnull_store_prepare_clear(store, pos, n, how, &spares,
+						CNULL_GFP_MAY_WAIT);
+		page = err ? NULL : cnull_store_clear_page(store, pos, n, how,
+							   &spares);
+		if (page)
+			cnull_removed_add(removed, page);
+		pos += n;
+		len -= n;
+	}
+	cnull_store_free_spares(store, &spares);
+	return err;
+}
+
+/* Clear data of a store that may have shared pages. */
+static int clear_shared(struct cnull_store *store, u64 pos, u64 len,
+			enum cnull_clear how)
+{
+	struct cnull_removed removed;
+	int err = 0;
+
+	removed.nr = 0;
+	while (len && !err) {
+		size_t offset = offset_in_page(pos);
+		u64 nr = ((offset + len - 1) >> PAGE_SHIFT) + 1, n;
+		bool is_data, has_slots;
+
+		nr = run_length(store, pos >> PAGE_SHIFT, nr, &is_data,
+				&has_slots);
+		n = cnull_bytes_in(nr, offset, len);
+		if (is_data)
+			err = clear_stored(store, pos, n, how, &removed);
+		pos += n;
+		len -= n;
+		cond_resched();
+	}
+	cnull_removed_free(&removed);
+	return err;
 }
 
 /**
- * cnull_store_clear_page - clear data of one page, without sleeping
+ * cnull_store_clear - clear data: it reads as zeros from now on
+ * @store: the store
+ * @pos: start, in bytes
+ * @len: length in bytes; @pos + @len is within the prepared size
+ * @how: what to do with pages that are cleared as a whole
+ *
+ * Removes no node that the store owns. Adds no page where none is. The time it takes
+ * depends on the data in the range, not on the length of the range. A page that another
+ * store shares is left to that store; %CNULL_CLEAR_ERASE does not zero it.
+ *
+ * Context: May sleep.
+ * Return: 0, or -ENOMEM if there is no memory for a copy of a shared page or node; then
+ * a part of the range is cleared. A store without shared pages needs no memory.
+ */
+int cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
+		      enum cnull_clear how)
+{
+	if (store->map.has_shared)
+		return clear_shared(store, pos, len, how);
+	clear_own(store, pos, len, how);
+	return 0;
+}
+
+/**
+ * cnull_store_prepare_clear - allocate the memory that cnull_store_clear_page() needs
  * @store: the store
  * @pos: start, in bytes
  * @len: length in bytes; the range is in one page
  * @how: what to do with the page if it is cleared as a whole
+ * @spares: gets a page if the range is a part of a shared page
+ * @gfp: how to allocate
+ *
+ * Call cnull_store_free_spares() afterwards in any case.
+ *
+ * Context: As @gfp requires.
+ * Return: 0, or -ENOMEM if there is no memory, or memory is short.
+ */
+int cnull_store_prepare_clear(struct cnull_store *store, u64 pos, size_t len,
+			      enum cnull_clear how, struct cnull_spares *spares,
+			      gfp_t gfp)
+{
+	u64 index = pos >> PAGE_SHIFT;
+	bool is_data, is_own, has_slots;
+
+	if (likely(!store->map.has_shared))
+		return 0;
+	run_length(store, index, 1, &is_data, &has_slots);
+	if (!is_data)
+		return 0;
+	own_length(store, index, 1, &is_own, &has_slots);
+	if (!has_slots && add_nodes(store, index, gfp))
+		return -ENOMEM;
+	if (is_own || removes_page(len, how))
+		return 0;
+	return add_spares(store, index, 1, spares, gfp);
+}
+
+/**
+ * cnull_store_clear_page - clear data of one page, after cnull_store_prepare_clear()
+ * @store: the store
+ * @pos: start, in bytes
+ * @len: length in bytes; the range is in one page
+ * @how: what to do with the page if it is cleared as a whole
+ * @spares: pages from cnull_store_prepare_clear()
  *
  * Context: Any that allows RCU read sections.
- * Return: the page if it was removed: pass it to cnull_pages_free_rcu(). Else NULL.
+ * Return: the page if it was removed, and no other store shares it: pass it to
+ * cnull_pages_free_rcu(). Else NULL.
  */
 void *cnull_store_clear_page(struct cnull_store *store, u64 pos, size_t len,
-			     enum cnull_clear how)
+			     enum cnull_clear how, struct cnull_spares *spares)
 {
-	void *page = NULL;
+	void *page = NULL, *spare = take_spare(spares, pos >> PAGE_SHIFT);
 	void __rcu **slot;
 	u64 nr;
 
 	rcu_read_lock();
-	slot = find_slot(store, pos, &nr);
+	slot = find_own_slot(store, pos, &nr);
 	if (slot && removes_page(len, how))
 		page = empty_slot(store, slot, how);
 	else if (slot)
-		zero_in_slot(slot, offset_in_page(pos), len);
+		zero_in_slot(store, slot, offset_in_page(pos), len, &spare);
 	rcu_read_unlock();
+	if (spare)
+		drop_page(store, spare);
 	return page;
 }
 
@@ -677,15 +959,15 @@ int cnull_store_prepare_merge(struct cnull_store *store, u64 index, u64 nr,
 			      gfp_t gfp)
 {
 	while (nr) {
-		bool is_data, has_slots;
-		u64 n = run_length(store, index, nr, &is_data, &has_slots);
+		bool is_own, has_slots;
+		u64 n = own_length(store, index, nr, &is_own, &has_slots);
 
 		if (!has_slots) {
 			if (add_nodes(store, index, gfp))
 				return -ENOMEM;
 			continue;
 		}
-		if (!is_data && !cnull_budget_may_grow(&store->budget))
+		if (!is_own && !cnull_budget_may_grow(&store->budget))
 			return -ENOMEM;
 		index += n;
 		nr -= n;
@@ -716,15 +998,38 @@ static void copy_sectors(void *to, const void *from, const unsigned long *valid)
 					1 << SECTOR_SHIFT);
 }
 
-/* Zero the sectors of a page that are not valid. */
-static void zero_sectors(void *page, const unsigned long *valid)
+/* Fill the sectors of a page that are not valid from @shared, or zero them if it is NULL. */
+static void fill_sectors(void *page, const void *shared,
+			 const unsigned long *valid)
 {
-	unsigned int i;
+	unsigned int i, offset;
 
-	for (i = 0; i < CNULL_PAGE_SECTORS; i++)
-		if (!cnull_has_sector(valid, i))
-			cnull_data_zero(page + (i << SECTOR_SHIFT),
+	for (i = 0; i < CNULL_PAGE_SECTORS; i++) {
+		offset = i << SECTOR_SHIFT;
+		if (cnull_has_sector(valid, i))
+			continue;
+		if (shared)
+			cnull_data_copy(page + offset, shared + offset,
 					1 << SECTOR_SHIFT);
+		else
+			cnull_data_zero(page + offset, 1 << SECTOR_SHIFT);
+	}
+}
+
+/*
+ * Return the page that a merge has replaced, for the caller of cnull_store_merge(). A page
+ * that is or was shared is not used again.
+ */
+static void *replaced_page(struct cnull_store *store, void *page)
+{
+	if (!page) {
+		cnull_budget_charge(&store->budget);
+		return NULL;
+	}
+	if (likely(cnull_map_owns(&store->map, page)))
+		return page;
+	drop_reference(page);
+	return NULL;
 }
 
 /**
@@ -734,7 +1039,7 @@ static void zero_sectors(void *page, const unsigned long *valid)
  * @page: the data, from cnull_page_alloc(). Sectors that are not valid may change
  * @valid: a bit for each sector that @page has
  *
- * Allocates nothing and cannot fail. The store takes over @page if it has no page there,
+ * Allocates nothing and cannot fail. The store takes over @page if it owns no page there,
  * or if all sectors are valid. Else it copies the valid sectors.
  *
  * Context: Any that allows RCU read sections. No other context writes to @page.
@@ -746,27 +1051,24 @@ void *cnull_store_merge(struct cnull_store *store, u64 index, void *page,
 			const unsigned long *valid)
 {
 	const bool is_whole = has_all_sectors(valid);
-	bool done = false;
 	void __rcu **slot;
 	void *there;
 	u64 nr;
 
 	rcu_read_lock();
 	slot = cnull_map_find(&store->map, index, &nr);
-	while (!done) {
+	do {
 		there = rcu_dereference(*slot);
-		if (there && !is_whole) {
+		if (!is_whole && there && cnull_map_owns(&store->map, there)) {
 			copy_sectors(there, page, valid);
-			there = page;
-			break;
+			rcu_read_unlock();
+			return page;
 		}
 		if (!is_whole)
-			zero_sectors(page, valid);
-		done = cnull_map_replace(slot, there, page);
-	}
+			fill_sectors(page, there, valid);
+	} while (!cnull_map_replace(slot, there, page));
+	there = replaced_page(store, there);
 	rcu_read_unlock();
-	if (!there)
-		cnull_budget_charge(&store->budget);
 	return there;
 }
 

@@ -116,6 +116,12 @@ enum cnull_clear {
 void cnull_store_init(struct cnull_store *store);
 void cnull_store_destroy(struct cnull_store *store);
 int cnull_store_prepare(struct cnull_store *store, u64 bytes, int home_node);
+void cnull_store_share(struct cnull_store *store, struct cnull_store *copy);
+int cnull_store_prepare_replace(struct cnull_store *by, u64 bytes, int home_node,
+				struct cnull_map *map);
+void cnull_store_replace(struct cnull_store *store, struct cnull_store *by,
+			 struct cnull_map *map);
+void cnull_store_free_map(struct cnull_map *map);
 
 void cnull_store_prefetch(struct cnull_store *store, u64 pos,
 			  enum cnull_fetch what);
@@ -130,10 +136,13 @@ bool cnull_store_write_page(struct cnull_store *store, u64 pos, size_t len,
 			    struct cnull_spares *spares);
 void cnull_store_free_spares(struct cnull_store *store,
 			     struct cnull_spares *spares);
-void cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
-		       enum cnull_clear how);
+int cnull_store_clear(struct cnull_store *store, u64 pos, u64 len,
+		      enum cnull_clear how);
+int cnull_store_prepare_clear(struct cnull_store *store, u64 pos, size_t len,
+			      enum cnull_clear how, struct cnull_spares *spares,
+			      gfp_t gfp);
 void *cnull_store_clear_page(struct cnull_store *store, u64 pos, size_t len,
-			     enum cnull_clear how);
+			     enum cnull_clear how, struct cnull_spares *spares);
 int cnull_store_prepare_merge(struct cnull_store *store, u64 index, u64 nr,
 			      gfp_t gfp);
 void *cnull_store_merge(struct cnull_store *store, u64 index, void *page,
