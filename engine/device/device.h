@@ -37,6 +37,12 @@ struct cnull_dev;
  *	returns, no request is about to complete without an error. NULL if @drain is
  * @resize: change the numbers of both kinds of queues, which are valid. Returns 0 or a
  *	negative errno
+ * @hold: the data of the device is about to change: write all dirty pages of its page
+ *	cache, and keep new users away. Returns 0, or -EBUSY after a call of cnull_fail()
+ *	if the device is open for writing and @is_forced is not set. NULL if the device
+ *	is not open for others
+ * @release: the data has changed: undo @hold, drop all pages of the page cache, and
+ *	report the change. NULL if @hold is
  * @limit_zones: change the limits of open and active zones. Returns 0 or a negative
  *	errno. NULL if the backend has no copy of the limits
  *
@@ -49,6 +55,8 @@ struct cnull_backend {
 	void (*cut)(struct cnull_dev *dev);
 	int (*resize)(struct cnull_dev *dev, unsigned int submit_queues,
 		      unsigned int poll_queues);
+	int (*hold)(struct cnull_dev *dev, bool is_forced);
+	void (*release)(struct cnull_dev *dev);
 	int (*limit_zones)(struct cnull_dev *dev, unsigned int max_open,
 			   unsigned int max_active);
 };
@@ -73,7 +81,7 @@ struct cnull_backend {
  * @badblocks: the bad sectors, kept beyond power off. Has a lock of its own, which is
  *	taken under @lock
  * @faults: the injected faults. Has a lock of its own, which is taken under @lock
- * @error: the reason of the last refused power on
+ * @error: the reason of the last refused power on, snapshot or restore
  * @backend: the backend; constant
  * @name: the name for messages; constant, lives as long as the device
  */
@@ -98,6 +106,10 @@ void cnull_dev_error(struct cnull_dev *dev, char *text, size_t size);
 
 __printf(3, 4)
 int cnull_refuse(struct cnull_dev *dev, int err, const char *fmt, ...)
+	__must_hold(&dev->lock);
+
+__printf(3, 4)
+int cnull_fail(struct cnull_dev *dev, int err, const char *fmt, ...)
 	__must_hold(&dev->lock);
 
 #endif

@@ -125,21 +125,15 @@ static void init_zone(struct cnull_zones *zones, unsigned int nr)
 	zones->res.nr[zone->cond]++;
 }
 
-/**
- * cnull_zones_new - create the zones that a config describes
- * @config: a valid config of a zoned device
- *
- * Context: May sleep.
- * Return: the zones, to be freed by cnull_zones_free(), or NULL if no memory is left.
- */
-struct cnull_zones *cnull_zones_new(const struct cnull_config *config)
+/* Create new zones of a shape. Return NULL without memory. */
+static struct cnull_zones *new_zones(const struct cnull_zone_shape *shape)
 {
 	struct cnull_zones *zones = kzalloc(sizeof(*zones), GFP_KERNEL);
 	unsigned int i;
 
 	if (!zones)
 		return NULL;
-	zones->shape = shape_of(config);
+	zones->shape = *shape;
 	zones->zone = kvcalloc(zones->shape.nr_zones, sizeof(*zones->zone),
 			       GFP_KERNEL);
 	if (!zones->zone) {
@@ -155,6 +149,32 @@ struct cnull_zones *cnull_zones_new(const struct cnull_config *config)
 		cond_resched();
 	}
 	return zones;
+}
+
+/**
+ * cnull_zones_new - create the zones that a config describes
+ * @config: a valid config of a zoned device
+ *
+ * Context: May sleep.
+ * Return: the zones, to be freed by cnull_zones_free(), or NULL if no memory is left.
+ */
+struct cnull_zones *cnull_zones_new(const struct cnull_config *config)
+{
+	const struct cnull_zone_shape shape = shape_of(config);
+
+	return new_zones(&shape);
+}
+
+/**
+ * cnull_zones_new_like - create zones of the shape of other zones
+ * @zones: the other zones
+ *
+ * Context: May sleep.
+ * Return: new zones, to be freed by cnull_zones_free(), or NULL if no memory is left.
+ */
+struct cnull_zones *cnull_zones_new_like(const struct cnull_zones *zones)
+{
+	return new_zones(&zones->shape);
 }
 
 /**

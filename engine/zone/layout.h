@@ -74,6 +74,7 @@ bool cnull_zone_find(const struct cnull_zones *zones, u64 sector, u64 nr_sectors
 int cnull_zones_validate(const struct cnull_config *config, char *why, size_t size);
 void cnull_zones_normalize(struct cnull_config *config);
 struct cnull_zones *cnull_zones_new(const struct cnull_config *config);
+struct cnull_zones *cnull_zones_new_like(const struct cnull_zones *zones);
 void cnull_zones_free(struct cnull_zones *zones);
 bool cnull_zones_match(const struct cnull_zones *zones,
 		       const struct cnull_config *config);

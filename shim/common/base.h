@@ -77,6 +77,12 @@ typedef long long s64;
 #define max_t(type, a, b)	max((type)(a), (type)(b))
 #define min_not_zero(a, b) ({ typeof(a) x_ = (a); typeof(b) y_ = (b); \
 	!x_ ? y_ : !y_ ? x_ : min(x_, y_); })
+#define swap(a, b)	do { \
+	typeof(a) swap_ = (a); \
+	(a) = (b); \
+	(b) = swap_; \
+} while (0)
+
 #define clamp(v, lo, hi)	min(max(v, lo), hi)
 
 static inline u64 div_u64(u64 a, u32 b)

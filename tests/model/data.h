@@ -19,7 +19,10 @@ void model_reset(void);
 /* Return the number of pages that the store should have. */
 long model_pages(void);
 
-/* Does the store have all pages of the range? A write to it allocates none then. */
+/*
+ * Does the store have all pages of the range, and own them? A write to it allocates none
+ * then.
+ */
 bool model_has_pages(u64 pos, u64 len);
 
 void model_write(u64 pos, const u8 *data, u64 len);
@@ -38,5 +41,11 @@ void model_set_page(u64 page, bool is_present, const u8 *data);
 
 /* Is @data the content of the range? */
 bool model_holds(u64 pos, const u8 *data, u64 len);
+
+/* Keep the contents as snapshot @nr. Snapshot and model share all pages. */
+void model_save(unsigned int nr);
+
+/* Return to the contents of snapshot @nr. */
+void model_load(unsigned int nr);
 
 #endif

@@ -64,6 +64,12 @@ void durable_flush(void)
 			durable_set(i * CNULL_PAGE_SECTORS, CNULL_PAGE_SECTORS);
 }
 
+void durable_restore(void)
+{
+	memset(touched, 0, sizeof(touched));
+	durable_set(0, MODEL_SECTORS);
+}
+
 /* Does each sector of the page have one value, which is allowed? */
 static bool check_page(u64 page, const u8 *data)
 {

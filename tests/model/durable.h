@@ -19,8 +19,11 @@ void durable_set(u64 sector, u64 nr);
 /* Allow the current contents of @nr sectors too, besides all earlier ones. */
 void durable_add(u64 sector, u64 nr);
 
-/* Allow only the current contents of all sectors. */
+/* Allow only the current contents of all sectors that were written. */
 void durable_flush(void);
+
+/* Allow only the current contents of all sectors: they come from a snapshot. */
+void durable_restore(void);
 
 /*
  * Return true if each sector of the store has an allowed value, after the volatile

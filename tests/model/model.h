@@ -17,6 +17,9 @@
 /* The maximum size of a request: many whole pages, or half of the smallest zone. */
 #define MOST_SECTORS	1024
 
+/* The number of snapshots. A new one replaces the one of the same number. */
+#define NR_SNAPSHOTS	3
+
 /** enum op_kind - the kinds of operations; op_names in ops.c has their names */
 enum op_kind {
 	OP_WRITE,
@@ -38,6 +41,8 @@ enum op_kind {
 	OP_SET,
 	OP_SET_ALL,
 	OP_BADBLOCKS,
+	OP_SNAPSHOT,
+	OP_RESTORE,
 	OP_FAIL_ALLOC,
 	OP_LOW_MEMORY,
 	OP_ADVANCE_CLOCK,
@@ -56,7 +61,8 @@ enum aim {
  * struct op - one operation, complete in itself
  * @kind: the kind
  * @a: the first argument: the sector of a request or zone, on or off, an option, a
- *	choice of options, the number of the allocation that fails, or nanoseconds
+ *	choice of options, a snapshot, the number of the allocation that fails, or
+ *	nanoseconds
  * @b: the second argument: the number of sectors, the value of an option, or a
  *	choice of zones (0: a device without zones)
  * @aim: the target of a request on a zoned device

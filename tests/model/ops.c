@@ -25,6 +25,8 @@ static const char *const op_names[NR_OPS] = {
 	[OP_SET] = "set option",
 	[OP_SET_ALL] = "set all options to good values:",
 	[OP_BADBLOCKS] = "bad blocks",
+	[OP_SNAPSHOT] = "take snapshot",
+	[OP_RESTORE] = "restore snapshot",
 	[OP_FAIL_ALLOC] = "fail allocation",
 	[OP_LOW_MEMORY] = "low memory",
 	[OP_ADVANCE_CLOCK] = "advance the clock by",
@@ -54,6 +56,8 @@ static const unsigned int weights[NR_OPS] = {
 	[OP_SET] = 10,
 	[OP_SET_ALL] = 6,
 	[OP_BADBLOCKS] = 3,
+	[OP_SNAPSHOT] = 2,
+	[OP_RESTORE] = 2,
 	[OP_FAIL_ALLOC] = 4,
 	[OP_LOW_MEMORY] = 2,
 	[OP_ADVANCE_CLOCK] = 2,
@@ -183,6 +187,10 @@ struct op op_of_kind(struct rng *rng, enum op_kind kind)
 		break;
 	case OP_LOW_MEMORY:
 		op.a = rng_below(rng, 2);
+		break;
+	case OP_SNAPSHOT:
+	case OP_RESTORE:
+		op.a = rng_below(rng, NR_SNAPSHOTS);
 		break;
 	case OP_SET:
 		random_set(rng, &op);
@@ -355,6 +363,10 @@ void op_print(const struct op *op)
 	case OP_POWER:
 	case OP_LOW_MEMORY:
 		printf(" %s", op->a ? "on" : "off");
+		break;
+	case OP_SNAPSHOT:
+	case OP_RESTORE:
+		printf(" %llu", op->a);
 		break;
 	case OP_FAIL_ALLOC:
 		printf(" number %llu from here", op->a);

@@ -62,17 +62,22 @@ static struct cnull_zones *zones_of(struct world *w)
 	return w->dev.live ? w->dev.live->zones : w->dev.zones;
 }
 
-/* Update the model after a successful power on. */
-static void power_on(struct world *w)
+/* A small cache has to evict. */
+static void shrink_cache(struct world *w)
 {
 	struct cnull_cache *cache = &live_of(w)->cache;
 
+	cache->nr_frames = min(cache->nr_frames, 16UL);
+}
+
+/* Update the model after a successful power on. */
+static void power_on(struct world *w)
+{
 	w->on = true;
 	config_normalize(w->config, w->effective);
 	limits_reset();
 	zones_power_on(w->effective);
-	/* A small cache has to evict. */
-	cache->nr_frames = min(cache->nr_frames, 16UL);
+	shrink_cache(w);
 }
 
 /* Update the model after a power off, and check the data and the zones. */
@@ -91,6 +96,7 @@ static bool power_off(struct world *w)
 static bool do_power(struct world *w, const struct op *op)
 {
 	bool failing = shim_mem.fail_at, valid = config_is_valid(w->config);
+	const bool was_on = w->on;
 	char error[CNULL_ERROR_SIZE];
 	int err;
 
@@ -115,7 +121,7 @@ static bool do_power(struct world *w, const struct op *op)
 		power_on(w);
 	}
 	CHECK(w, cnull_dev_is_on(&w->dev) == w->on);
-	if (op->a) {
+	if (op->a && !was_on) {
 		cnull_dev_error(&w->dev, error, sizeof(error));
 		CHECK(w, w->on == !*error);
 	}
@@ -214,6 +220,87 @@ static bool do_badblocks(struct world *w, const struct op *op)
 	return true;
 }
 
+/*
+ * Update the model after a flush of the cache. Pages of zeros need not be in the store then:
+ * an entry without valid sectors is dropped.
+ */
+static bool flush_model(struct world *w)
+{
+	static const u8 zeros[PAGE_SIZE];
+	bool is_present;
+	u64 pos;
+
+	durable_flush();
+	zones_flush();
+	for (pos = 0; pos < MODEL_BYTES; pos += PAGE_SIZE) {
+		cnull_store_extent(&w->dev.store, pos, PAGE_SIZE, &is_present);
+		CHECK(w, is_present || model_holds(pos, zeros, PAGE_SIZE));
+		if (!is_present)
+			model_discard(pos, PAGE_SIZE);
+	}
+	return true;
+}
+
+/* Take a snapshot. It replaces the one of the same number. */
+static bool do_snapshot(struct world *w, const struct op *op)
+{
+	bool failing = shim_mem.fail_at;
+	int err, want = 0;
+
+	if (w->has_snapshot[op->a])
+		cnull_snapshot_drop(&w->snapshot[op->a]);
+	err = cnull_snapshot_take(&w->dev, &w->snapshot[op->a]);
+	w->has_snapshot[op->a] = !err;
+	if (w->cut)
+		want = -EBUSY;
+	else if (w->on && !w->effective[CNULL_OPTION_memory_backed])
+		want = -EINVAL;
+	CHECK(w, err == want || (err == -ENOMEM && failing && !want));
+	if (err)
+		return true;
+	if (has_cache(w) && !flush_model(w))
+		return false;
+	model_save(op->a);
+	zones_save(op->a, w->on ? w->effective : NULL);
+	return true;
+}
+
+/* Return the error of a restore, without a lack of memory. */
+static int restore_error(const struct world *w, unsigned int nr)
+{
+	if (w->cut)
+		return -EBUSY;
+	if (!w->on)
+		return 0;
+	if (!w->effective[CNULL_OPTION_memory_backed])
+		return -EINVAL;
+	if (has_zones(w))
+		return -EBUSY;
+	return w->effective[CNULL_OPTION_size] == w->snapshot[nr].config.size ?
+		       0 : -EINVAL;
+}
+
+/* Restore a snapshot if it exists. */
+static bool do_restore(struct world *w, const struct op *op)
+{
+	bool failing = shim_mem.fail_at;
+	int err;
+
+	if (!w->has_snapshot[op->a])
+		return true;
+	err = cnull_snapshot_restore(&w->dev, &w->snapshot[op->a],
+				     CNULL_RESTORE_UNUSED);
+	CHECK(w, err == restore_error(w, op->a) || (err == -ENOMEM && failing));
+	if (err)
+		return true;
+	model_load(op->a);
+	durable_restore();
+	zones_load(op->a);
+	if (has_cache(w))
+		shrink_cache(w);
+	return true;
+}
+
 /* Set a zone read-only or offline. */
 static bool do_zone_cond(struct world *w, const struct op *op)
 {
@@ -226,6 +313,8 @@ static bool do_zone_cond(struct world *w, const struct op *op)
 	err = cnull_dev_set_zone(&w->dev, to, text);
 	CHECK(w, err == (w->cut ? -EBUSY :
 			 zones_set_cond(w->effective, op->kind, op->a)));
+	if (!err && shim_mem.is_short)
+		request_adopt(w);
 	return true;
 }
 
@@ -258,6 +347,10 @@ static bool do_op(struct world *w, const struct op *op)
 		return do_set_all(w, op);
 	case OP_BADBLOCKS:
 		return do_badblocks(w, op);
+	case OP_SNAPSHOT:
+		return do_snapshot(w, op);
+	case OP_RESTORE:
+		return do_restore(w, op);
 	case OP_FAIL_ALLOC:
 		shim_mem.fail_at = op->a;
 		return true;
@@ -278,7 +371,8 @@ static bool check_pages(struct world *w)
 {
 	long pages = cnull_budget_pages(&w->dev.store.budget);
 
-	CHECK(w, has_cache(w) ? pages <= model_pages() : pages == model_pages());
+	CHECK(w, w->may_have_more_pages ||
+		 (has_cache(w) ? pages <= model_pages() : pages == model_pages()));
 	return true;
 }
 
@@ -352,6 +446,9 @@ const char *world_run(const struct op *ops, size_t nr, size_t *failed)
 	shim_mem.is_short = false;
 	strscpy(why, w->why, sizeof(why));
 
+	for (i = 0; i < NR_SNAPSHOTS; i++)
+		if (w->has_snapshot[i])
+			cnull_snapshot_drop(&w->snapshot[i]);
 	cnull_dev_kill(&w->dev);
 	cnull_dev_destroy(&w->dev);
 	rcu_barrier();

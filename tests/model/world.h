@@ -6,6 +6,7 @@
 #ifndef MODEL_WORLD_H
 #define MODEL_WORLD_H
 
+#include "device/snapshot.h"
 #include "model.h"
 
 /**
@@ -14,6 +15,10 @@
  * @config: the config of the model
  * @effective: the effective config of the model; valid while @on
  * @on: true if the device of the model is on
+ * @snapshot: the snapshots of the engine
+ * @has_snapshot: which of @snapshot exist
+ * @may_have_more_pages: a clearing request had no memory for shared pages. So the store of
+ *	the engine may have more pages than that of the model
  * @cut: true if its power is cut; users still see a device that is on
  * @buf: the data of a request
  * @sent: the data that a write sends; a copy of @buf before the request runs
@@ -23,6 +28,9 @@ struct world {
 	struct cnull_dev dev;
 	u64 config[CNULL_NR_OPTIONS];
 	u64 effective[CNULL_NR_OPTIONS];
+	struct cnull_snapshot snapshot[NR_SNAPSHOTS];
+	bool has_snapshot[NR_SNAPSHOTS];
+	bool may_have_more_pages;
 	bool on;
 	bool cut;
 	u8 buf[MOST_SECTORS * SECTOR_BYTES];
@@ -57,5 +65,11 @@ static inline struct cnull_live *live_of(struct world *w)
 
 /* Run a request. Return false if a check failed. */
 bool request_run(struct world *w, const struct op *op);
+
+/*
+ * Take over the contents of all pages of the device, which is on. Without memory, a zone that
+ * is erased leaves shared data in the store, behind its write pointer.
+ */
+void request_adopt(struct world *w);
 
 #endif

@@ -54,6 +54,9 @@ struct zones {
 /* The zones of the device that is on, and the zones that memory keeps while off. */
 static struct zones live, kept;
 
+/* The zones of the snapshots. */
+static struct zones saved[NR_SNAPSHOTS];
+
 /* The number of times that a write opened a zone. */
 static u64 nr_opens;
 
@@ -382,6 +385,24 @@ bool zones_power_off(const u64 *effective, struct cnull_zones *zones,
 	}
 	live.nr = 0;
 	return true;
+}
+
+void zones_save(unsigned int nr, const u64 *effective)
+{
+	struct zones *zones = &saved[nr];
+	unsigned int i;
+
+	/* A device that is on without zones may have those of a restored snapshot. */
+	*zones = live.nr ? live : kept;
+	for (i = 0; live.nr && i < zones->nr; i++) {
+		zones->zone[i].durable = zones->zone[i].wp;
+		power_off_zone(effective, &zones->zone[i], false, true);
+	}
+}
+
+void zones_load(unsigned int nr)
+{
+	kept = saved[nr];
 }
 
 /* Return the write pointer that a report has. */

@@ -49,6 +49,12 @@ void zones_power_on(const u64 *effective);
 bool zones_power_off(const u64 *effective, struct cnull_zones *zones,
 		     struct cnull_store *store);
 
+/* Keep the zones as snapshot @nr. @effective: of a device that is on, else NULL */
+void zones_save(unsigned int nr, const u64 *effective);
+
+/* Return to the zones of snapshot @nr. No zone is in use. */
+void zones_load(unsigned int nr);
+
 /* Do the engine's zones equal the zones of the device (@on), or the kept ones? */
 bool zones_match(struct cnull_zones *zones, bool on);
 
