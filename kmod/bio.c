@@ -14,6 +14,7 @@
 #include "io/end.h"
 #include "io/run.h"
 #include "ops.h"
+#include "users.h"
 #include "zone_report.h"
 
 /**
@@ -254,6 +255,8 @@ static void submit(struct bio *bio)
 
 static const struct block_device_operations bio_fops = {
 	.owner = THIS_MODULE,
+	.open = cnull_users_open,
+	.release = cnull_users_close,
 	.submit_bio = submit,
 	.report_zones = cnull_report_zones,
 };

@@ -8,10 +8,12 @@
 #include <linux/configfs.h>
 
 #include "configfs.h"
+#include "device/snapshot.h"
 #include "device/zone_control.h"
 #include "disk.h"
 #include "names.h"
 #include "registry.h"
+#include "snapshot_configfs.h"
 
 static struct cnull_disk *to_disk(struct config_item *item)
 {
@@ -83,6 +85,38 @@ static ssize_t dev_error_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%s%s", text, *text ? "\n" : "");
 }
 CONFIGFS_ATTR_RO(dev_, error);
+
+static ssize_t dev_own_bytes_show(struct config_item *item, char *page)
+{
+	struct cnull_usage usage;
+
+	cnull_dev_usage(&to_disk(item)->dev, &usage);
+	return sysfs_emit(page, "%llu\n", usage.nr_own << PAGE_SHIFT);
+}
+CONFIGFS_ATTR_RO(dev_, own_bytes);
+
+static ssize_t dev_shared_bytes_show(struct config_item *item, char *page)
+{
+	struct cnull_usage usage;
+
+	cnull_dev_usage(&to_disk(item)->dev, &usage);
+	return sysfs_emit(page, "%llu\n", usage.nr_shared << PAGE_SHIFT);
+}
+CONFIGFS_ATTR_RO(dev_, shared_bytes);
+
+static struct configfs_subsystem subsystem;
+
+static ssize_t dev_origin_show(struct config_item *item, char *page)
+{
+	return cnull_origin_show(to_disk(item), page);
+}
+
+static ssize_t dev_origin_store(struct config_item *item, const char *page,
+				size_t count)
+{
+	return cnull_origin_set(&subsystem, to_disk(item), page) ?: count;
+}
+CONFIGFS_ATTR(dev_, origin);
 
 /* Maximum length of an attribute's text in bytes: configfs's limit for any page size. */
 #define MAX_TEXT	4096
@@ -178,6 +212,7 @@ static struct config_group *root_make_group(struct config_group *root,
 	if (!disk)
 		return ERR_PTR(-ENOMEM);
 	config_group_init_type_name(&disk->group, name, &dev_type);
+	cnull_snapshots_add(&disk->group, disk);
 	cnull_faults_add(&disk->group, disk->fault_groups, &disk->dev.faults);
 	return &disk->group;
 }

@@ -10,6 +10,7 @@
 #include "mq.h"
 #include "params.h"
 #include "tags.h"
+#include "users.h"
 #include "zone_report.h"
 
 static DEFINE_IDA(indexes);
@@ -137,6 +138,7 @@ static int disk_start(struct cnull_dev *dev)
 	struct cnull_disk *disk = to_disk(dev);
 	int err;
 
+	disk->has_writers = false;
 	disk->index = ida_alloc(&indexes, GFP_KERNEL);
 	if (disk->index < 0)
 		return cnull_refuse(dev, disk->index, "no free disk index");
@@ -222,6 +224,8 @@ static const struct cnull_backend disk_backend = {
 	.cut = disk_cut,
 	.resize = disk_resize,
 	.limit_zones = disk_limit_zones,
+	.hold = cnull_users_hold,
+	.release = cnull_users_release,
 };
 
 /**

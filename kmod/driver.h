@@ -18,6 +18,9 @@ struct cnull_pending;
 struct cnull_queues;
 struct cnull_tags;
 
+/* The size of the name of a disk, a slash, and the name of a snapshot, in bytes. */
+#define CNULL_ORIGIN_SIZE	(DISK_NAME_LEN + NAME_MAX + 2)
+
 /**
  * struct cnull_queue_mode - how I/O comes to a disk: as requests, or as bios
  * @alloc: allocate &cnull_disk.gendisk, with the limits @lim, to which it may add. May
@@ -46,6 +49,9 @@ struct cnull_queue_mode {
  * @name: the name of the disk; constant
  * @group: the directory in configfs; unused for a device of the registry
  * @fault_groups: the directories in @group
+ * @snapshots: the directory of its snapshots in @group
+ * @origin: the snapshot that the device is a clone of, as DISK/SNAPSHOT; empty for none.
+ *	Guarded by &cnull_dev.lock
  * @list: links the devices of the registry; unused for others
  * @is_hidden: power on does not add the disk, cnull_disk_show() does. Guarded by
  *	&cnull_dev.lock
@@ -60,6 +66,8 @@ struct cnull_queue_mode {
  * @splits: each bio goes through bio_split_to_limits(), because of zones or of
  *	virt_boundary; bio mode only
  * @plugs: a bio may have to wait for earlier ones in its zone; bio mode only
+ * @has_writers: the disk was opened for writing since no user had it open. Guarded by
+ *	&gendisk.open_mutex
  * @index: the number of the disk among those of this driver
  */
 struct cnull_disk {
@@ -67,6 +75,8 @@ struct cnull_disk {
 	char name[DISK_NAME_LEN];
 	struct config_group group;
 	struct cnull_fault_group fault_groups[CNULL_NR_FAULTS];
+	struct config_group snapshots;
+	char origin[CNULL_ORIGIN_SIZE];
 	struct list_head list;
 	bool is_hidden;
 	struct gendisk *gendisk;
@@ -78,6 +88,7 @@ struct cnull_disk {
 	mempool_t *timed_pool;
 	bool splits;
 	bool plugs;
+	bool has_writers;
 	int index;
 };
 

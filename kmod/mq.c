@@ -24,6 +24,7 @@
 #include "mq.h"
 #include "ops.h"
 #include "tags.h"
+#include "users.h"
 #include "zone_report.h"
 
 /**
@@ -262,15 +263,18 @@ static blk_status_t mq_queue_rq(struct blk_mq_hw_ctx *hctx,
 				run_rq(bd->rq, CNULL_NO_WAIT, NULL);
 }
 
-static void prefetch_rqs(struct cnull_store *store, cnull_rq_list_t *list,
+/* A prefetch is no run: it must not look at a store that is replaced behind the gate. */
+static void prefetch_rqs(struct cnull_live *live, cnull_rq_list_t *list,
 			 enum cnull_fetch what)
 {
 	struct request *rq;
 
-	rcu_read_lock();
+	guard(rcu)();
+	if (unlikely(cnull_has(live, CNULL_FEATURE_GATE)))
+		return;
 	for (rq = rq_list_peek(list); rq; rq = rq->rq_next)
-		cnull_store_prefetch(store, blk_rq_pos(rq) << SECTOR_SHIFT, what);
-	rcu_read_unlock();
+		cnull_store_prefetch(live->store, blk_rq_pos(rq) << SECTOR_SHIFT,
+				     what);
 }
 
 /* Handle the status of a dispatch from a list. */
@@ -300,12 +304,12 @@ static noinline void run_blocking_list(cnull_rq_list_t *list)
 static void mq_queue_rqs(cnull_rq_list_t *list)
 {
 	struct request *rq = rq_list_peek(list);
-	struct cnull_store *store = rq_live(rq)->store;
+	struct cnull_live *live = rq_live(rq);
 	struct io_comp_batch done = { }, *batch = rq->rq_next ? &done : NULL;
 
-	if (store && rq->rq_next) {
-		prefetch_rqs(store, list, CNULL_FETCH_SLOT);
-		prefetch_rqs(store, list, CNULL_FETCH_PAGE);
+	if (live->store && rq->rq_next) {
+		prefetch_rqs(live, list, CNULL_FETCH_SLOT);
+		prefetch_rqs(live, list, CNULL_FETCH_PAGE);
 	}
 	/* Without a batch: its requests would wait for one that sleeps. */
 	if (may_wait(rq->mq_hctx)) {
@@ -500,6 +504,8 @@ static void mq_drain(struct cnull_disk *disk)
 
 static const struct block_device_operations mq_fops = {
 	.owner = THIS_MODULE,
+	.open = cnull_users_open,
+	.release = cnull_users_close,
 	.report_zones = cnull_report_zones,
 };
 
