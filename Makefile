@@ -278,7 +278,7 @@ build/user/unit-tsan: $(call objects,tsan,$(unit_sources))
 # A test makes mmap() fail.
 shim_test_sources := $(engine) $(wildcard tests/shim/*.c) $(shim_common) \
 	$(filter-out %/machine.c,$(shim_host)) shim/test/machine.c \
-	$(addprefix tests/unit/,badblocks_test.c cache_test.c gate_test.c store_test.c zone_dev.c) \
+	$(addprefix tests/unit/,badblocks_test.c cache_test.c gate_test.c share_test.c store_test.c zone_dev.c) \
 	$(wildcard tests/unit/user/*.c)
 
 build/user/shim-asan: $(call objects,shim-asan,$(shim_test_sources))

@@ -3,6 +3,8 @@
  * RCU by liburcu, of the flavour without registration of threads. Readers write to no
  * shared memory.
  */
+#include <stdlib.h>
+
 #define _LGPL_SOURCE	/* inline functions: the licence is compatible */
 #define rcu_head	urcu_rcu_head	/* avoid a clash with mem.h */
 #include <urcu/urcu-bp.h>
@@ -136,9 +138,41 @@ static void end_full(const struct batch *full)
 	pthread_mutex_unlock(&waiting_lock);
 }
 
+/**
+ * struct late - a full batch of a thread that must not wait
+ * @head: for liburcu, whose thread waits for the grace period
+ * @finish: frees the objects
+ * @batch: the batch
+ */
+struct late {
+	struct urcu_rcu_head head;
+	void (*finish)(struct batch *batch);
+	struct batch batch;
+};
+
+static void finish_late(struct urcu_rcu_head *head)
+{
+	struct late *late = container_of(head, struct late, head);
+
+	__tsan_acquire(&urcu_bp_gp);
+	late->finish(&late->batch);
+	end_full(&late->batch);
+	free(late);
+}
+
+static void defer_late(const struct batch *full, void (*finish)(struct batch *batch))
+{
+	struct late *late = malloc(sizeof(*late));
+
+	shim_require(late);
+	late->finish = finish;
+	late->batch = *full;
+	urcu_bp_call_rcu(&late->head, finish_late);
+}
+
 /*
  * Add an object to a batch. If that fills the batch, wait for a grace period, and pass the
- * batch to @finish.
+ * batch to @finish. A thread in a read-side section, or with a spin lock, must not wait.
  */
 static void defer(struct batch *batch, void *object, void (*finish)(struct batch *batch))
 {
@@ -146,6 +180,10 @@ static void defer(struct batch *batch, void *object, void (*finish)(struct batch
 
 	if (!add(batch, object, &full))
 		return;
+	if (shim_rcu_reading() || shim_spinning) {
+		defer_late(&full, finish);
+		return;
+	}
 	wait_for_readers();
 	finish(&full);
 	end_full(&full);

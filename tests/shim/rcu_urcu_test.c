@@ -56,6 +56,25 @@ static void nested_section_ends_with_outermost(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, shim_rcu_reading());
 }
 
+/* A thread that must not wait hands full batches to another thread. */
+static void pages_of_reader_are_freed_later(struct kunit *test)
+{
+	static void *page[2 * BATCH + 1];
+	unsigned int i;
+
+	rcu_read_lock();
+	for (i = 0; i < ARRAY_SIZE(page); i++) {
+		page[i] = new_page(1);
+		cnull_pages_free_rcu(&page[i], 1);
+	}
+	for (i = 0; i < ARRAY_SIZE(page); i++)
+		KUNIT_ASSERT_TRUE(test, is_whole(page[i]));
+	rcu_read_unlock();
+	rcu_barrier();
+	for (i = 0; i < ARRAY_SIZE(page); i++)
+		KUNIT_ASSERT_TRUE(test, is_freed(page[i]));
+}
+
 static void barrier_frees_pages(struct kunit *test)
 {
 	u64 *page = new_page(1);
@@ -313,6 +332,7 @@ static void readers_never_see_freed_pages(struct kunit *test)
 
 static struct kunit_case rcu_cases[] = {
 	KUNIT_CASE(nested_section_ends_with_outermost),
+	KUNIT_CASE(pages_of_reader_are_freed_later),
 	KUNIT_CASE(barrier_frees_pages),
 	KUNIT_CASE(full_batch_frees_pages),
 	KUNIT_CASE(barrier_waits_for_reader),
