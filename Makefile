@@ -290,6 +290,10 @@ build/user/shim-tsan: $(call objects,shim-tsan,$(shim_test_sources))
 build/user/model: $(call objects,asan,$(test_engine) $(wildcard tests/model/*.c))
 	$(call link,asan,-lpthread)
 
+# The crash states of the engine, against all legal ones.
+build/user/crash-model: $(call objects,plain,$(test_engine) $(wildcard tests/crash/*.c))
+	$(call link,plain,-lpthread)
+
 # clang 22 is the first to understand a field that names the lock next to it.
 lock_clang := clang-22
 lock_flags := -fsyntax-only -DSHIM_CHECK_LOCKS -fexperimental-late-parse-attributes \
