@@ -3,9 +3,11 @@
  * Compare the crash states of the engine with all legal ones, on tiny devices.
  *
  *	crash-model [-n HISTORIES] [-s SEED]
+ *	crash-model -b
  *
  * All histories of three requests on two blocks are tried, and then HISTORIES random ones,
- * of up to six requests, with zones, atomic writes, and larger blocks.
+ * of up to six requests, with zones, atomic writes, and larger blocks. With -b, the speed
+ * of changes between states is measured instead.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -397,13 +399,20 @@ int main(int argc, char **argv)
 	u64 seed = 1;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "n:s:")) != -1)
-		if (opt == 'n')
+	while ((opt = getopt(argc, argv, "bn:s:")) != -1) {
+		if (opt == 'b') {
+			speed(100);
+			speed(1000);
+			speed(4000);
+			return 0;
+		} else if (opt == 'n') {
 			nr = strtoul(optarg, NULL, 0);
-		else if (opt == 's')
+		} else if (opt == 's') {
 			seed = strtoull(optarg, NULL, 0);
-		else
+		} else {
 			return 2;
+		}
+	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	dev = (struct device) { .nr_sectors = 2, .block = 1, .zone = 2, .wp = 2 };
 	if (!extend()) {

@@ -93,4 +93,7 @@ void states_add(struct states *states, const struct state *state);
 bool model_states(const struct device *dev, const struct request *history,
 		  unsigned int nr, unsigned int point, struct states *states);
 
+/* Print how many states a second appear, with @nr writes that a cut may lose. */
+void speed(unsigned int nr);
+
 #endif
