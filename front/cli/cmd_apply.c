@@ -14,6 +14,7 @@
 #include "command.h"
 #include "config.h"
 #include "disk.h"
+#include "new_disk.h"
 #include "plan.h"
 #include "power.h"
 
@@ -108,26 +109,25 @@ static enum cli_exit remove_rest(const struct cli_driver *driver, const char *di
 	return status ?: cli_badblocks_change(driver, disk, '-', &range);
 }
 
+/* Change the bad ranges of a disk to those of its section. */
 static enum cli_exit apply_ranges(const struct target *target,
-				  const struct cli_section *section, bool is_new, bool *changed)
+				  const struct cli_section *section, bool *changed)
 {
 	static struct cli_range ranges[CLI_MAX_RANGES], wanted[CLI_MAX_RANGES];
 	const char *disk = section->name;
-	enum cli_exit status = CLI_DONE;
-	size_t i, nr = 0, nr_wanted;
+	enum cli_exit status;
+	size_t i, nr, nr_wanted;
 
 	if (!section->has_ranges)
 		return CLI_DONE;
-	if (!is_new)
-		status = cli_badblocks_read(target->driver, disk, ranges, &nr, NULL);
+	status = cli_badblocks_read(target->driver, disk, ranges, &nr, NULL);
 	memcpy(wanted, section->ranges, sizeof(wanted));
 	nr_wanted = cli_ranges_merge(wanted, section->nr_ranges);
 	nr = cli_ranges_merge(ranges, nr);
 	if (status || (nr == nr_wanted && !memcmp(ranges, wanted, nr * sizeof(*ranges))))
 		return status;
 	*changed = true;
-	if (!is_new)
-		report(target, "%s: badblocks: %zu ranges -> %zu\n", disk, nr, nr_wanted);
+	report(target, "%s: badblocks: %zu ranges -> %zu\n", disk, nr, nr_wanted);
 	/* A sector that stays bad is bad all the time. */
 	for (i = 0; !status && i < nr_wanted; i++)
 		status = cli_badblocks_change(target->driver, disk, '+', &wanted[i]);
@@ -136,28 +136,23 @@ static enum cli_exit apply_ranges(const struct target *target,
 	return status;
 }
 
-/* Make a disk. If that fails, no disk is left. */
 static enum cli_exit apply_new(const struct target *target, const struct cli_section *section)
 {
-	const struct cli_driver *driver = target->driver;
-	const char *disk = section->name;
-	enum cli_exit status = CLI_DONE;
-	bool changed;
-	int i, err;
+	static struct cli_range ranges[CLI_MAX_RANGES];
+	struct cli_new_disk new = {
+		.name = section->name,
+		.settings = section->settings,
+		.nr_settings = section->nr_settings,
+		.ranges = ranges,
+		.on = section->on,
+	};
+	enum cli_exit status;
 
-	err = cli_disk_make(driver, disk);
-	if (err)
-		return cli_error(cli_exit_of(err), "cannot create disk '%s': %s", disk,
-				 strerror(-err));
-	for (i = 0; !status && i < section->nr_settings; i++)
-		status = cli_setting_write(driver, disk, &section->settings[i]);
-	status = status ?: apply_ranges(target, section, true, &changed);
-	if (!status && section->on)
-		status = cli_power(driver, disk, true);
-	if (status && !driver->dry_run)
-		cli_disk_remove(driver, disk);
+	memcpy(ranges, section->ranges, sizeof(ranges));
+	new.nr_ranges = cli_ranges_merge(ranges, section->nr_ranges);
+	status = cli_new_disk(target->driver, &new);
 	if (!status)
-		report(target, "%s: created\n", disk);
+		report(target, "%s: created\n", section->name);
 	return status;
 }
 
@@ -185,7 +180,7 @@ static enum cli_exit apply_old(const struct target *target, const struct cli_sec
 		report(target, "%s: %s: %s -> %s\n", disk, setting->name, now, setting->value);
 		status = cli_setting_write(driver, disk, setting);
 	}
-	status = status ?: apply_ranges(target, section, false, &changed);
+	status = status ?: apply_ranges(target, section, &changed);
 	if (!status && section->on && !is_on)
 		status = cli_power(driver, disk, true);
 	if (!status && was_on != section->on)

@@ -8,43 +8,23 @@
 
 #include "command.h"
 #include "disk.h"
+#include "new_disk.h"
 #include "power.h"
-#include "setting.h"
 
-/* Make the directory of a disk. */
-static enum cli_exit make(const struct cli_driver *driver, const char *disk)
+/* Take the power out of settings. Return false if the last one of it is 0. */
+static bool take_power(struct cli_setting *settings, int *nr)
 {
-	int err = cli_disk_make(driver, disk);
+	bool on = true;
+	int i, rest = 0;
 
-	switch (err) {
-	case 0:
-		return CLI_DONE;
-	case -EEXIST:
-		return cli_error(CLI_FAILED, "disk '%s' exists: 'cnull set' changes a disk, 'cnull remove' removes it",
-				 disk);
-	case -EACCES:
-	case -EPERM:
-		return cli_error(CLI_NO_PERMISSION, "only root can create disk '%s'", disk);
-	default:
-		return cli_error(CLI_FAILED, "cannot create disk '%s': %s", disk, strerror(-err));
-	}
-}
-
-/* Apply settings to a new disk; the power comes last, and is 1 if it is not among them. */
-static enum cli_exit configure(const struct cli_driver *driver, const char *disk,
-			       const struct cli_setting *settings, int nr, bool *on)
-{
-	enum cli_exit status = CLI_DONE;
-	int i;
-
-	*on = true;
-	for (i = 0; !status && i < nr; i++) {
+	for (i = 0; i < *nr; i++) {
 		if (!strcmp(settings[i].name, "power"))
-			*on = strcmp(settings[i].value, "0") != 0;
+			on = strcmp(settings[i].value, "0") != 0;
 		else
-			status = cli_setting_write(driver, disk, &settings[i]);
+			settings[rest++] = settings[i];
 	}
-	return status ?: *on ? cli_power(driver, disk, true) : CLI_DONE;
+	*nr = rest;
+	return on;
 }
 
 static enum cli_exit run_create(const struct cli_call *call)
@@ -52,9 +32,9 @@ static enum cli_exit run_create(const struct cli_call *call)
 	struct cli_setting settings[CLI_MAX_SETTINGS];
 	const struct cli_driver *driver;
 	const char *disk = call->args[0];
+	struct cli_new_disk new = { .name = disk, .settings = settings };
 	int i, nr = call->nr_args - 1;
 	enum cli_exit status;
-	bool on;
 
 	status = cli_name_check(disk, "");
 	if (status)
@@ -69,17 +49,12 @@ static enum cli_exit run_create(const struct cli_call *call)
 		return status;
 	if (!cli_disk_exists(driver, disk) && cli_node_exists(disk))
 		return cli_error(CLI_FAILED, "/dev/%s exists: choose another name", disk);
-	status = make(driver, disk);
-	if (status)
-		return status;
-	status = configure(driver, disk, settings, nr, &on);
-	if (status) {
-		cli_disk_remove(driver, disk);
-		return status;
-	}
-	if (on)
+	new.on = take_power(settings, &nr);
+	new.nr_settings = nr;
+	status = cli_new_disk(driver, &new);
+	if (!status && new.on)
 		printf("/dev/%s\n", disk);
-	return CLI_DONE;
+	return status;
 }
 
 const struct cli_command cli_create = {
