@@ -163,6 +163,8 @@ static const char *const argument_names[] = {
 	[CLI_ARG_DISK_SETTINGS] = "settings",
 	[CLI_ARG_DISK_OPTIONS] = "disk-options",
 	[CLI_ARG_OPTIONS] = "options",
+	[CLI_ARG_DISK_SNAPSHOTS] = "disk-snapshots",
+	[CLI_ARG_CLONE] = "clone",
 	[CLI_ARG_FILES] = "files",
 	[CLI_ARG_COMMAND] = "command",
 };

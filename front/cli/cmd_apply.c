@@ -305,7 +305,8 @@ const struct cli_command cli_dump = {
 	.name = "dump",
 	.args = "[NAME...]",
 	.summary = "print disks as a file that apply reads",
-	.details = "Options that have their defaults are left out. Data is not a part of the file.",
+	.details = "Options that have their defaults are left out. Data is not a part of the file: a clone\n"
+		   "becomes a disk without data, and snapshots are left out.",
 	.example = "dump disk0 >/etc/cnull/disk0.conf",
 	.argument = CLI_ARG_DISKS,
 	.max_args = 1 << 20,

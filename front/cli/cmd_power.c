@@ -10,51 +10,18 @@
 #include "disk.h"
 #include "new_disk.h"
 #include "power.h"
-
-/* Take the power out of settings. Return false if the last one of it is 0. */
-static bool take_power(struct cli_setting *settings, int *nr)
-{
-	bool on = true;
-	int i, rest = 0;
-
-	for (i = 0; i < *nr; i++) {
-		if (!strcmp(settings[i].name, "power"))
-			on = strcmp(settings[i].value, "0") != 0;
-		else
-			settings[rest++] = settings[i];
-	}
-	*nr = rest;
-	return on;
-}
+#include "snapshot.h"
 
 static enum cli_exit run_create(const struct cli_call *call)
 {
 	struct cli_setting settings[CLI_MAX_SETTINGS];
 	const struct cli_driver *driver;
-	const char *disk = call->args[0];
-	struct cli_new_disk new = { .name = disk, .settings = settings };
-	int i, nr = call->nr_args - 1;
-	enum cli_exit status;
+	struct cli_new_disk disk;
+	enum cli_exit status = cli_new_disk_parse(call->args[0], call->args + 1,
+						  call->nr_args - 1, settings, &disk);
 
-	status = cli_name_check(disk, "");
-	if (status)
-		return status;
-	for (i = 0; i < nr; i++) {
-		status = cli_setting_parse_arg(call->args[i + 1], &settings[i]);
-		if (status)
-			return status;
-	}
-	status = cli_driver_load(call->driver, &driver);
-	if (status)
-		return status;
-	if (!cli_disk_exists(driver, disk) && cli_node_exists(disk))
-		return cli_error(CLI_FAILED, "/dev/%s exists: choose another name", disk);
-	new.on = take_power(settings, &nr);
-	new.nr_settings = nr;
-	status = cli_new_disk(driver, &new);
-	if (!status && new.on)
-		printf("/dev/%s\n", disk);
-	return status;
+	status = status ?: cli_driver_load(call->driver, &driver);
+	return status ?: cli_new_disk_print(driver, &disk);
 }
 
 const struct cli_command cli_create = {
@@ -106,17 +73,41 @@ static enum cli_exit remove_one(const struct cli_driver *driver, const char *dis
 	return CLI_DONE;
 }
 
+/* Refuse to remove a disk that has snapshots. */
+static enum cli_exit check_no_snapshots(const struct cli_driver *driver, const char *disk)
+{
+	struct cli_names names = { };
+	enum cli_exit status = cli_snapshots(driver, disk, &names);
+
+	if (!status && names.nr)
+		status = cli_error(CLI_FAILED, "%s has snapshots (%zu): 'cnull drop %s --all' drops them, or use 'cnull remove --snapshots'",
+				   disk, names.nr, disk);
+	cli_names_free(&names);
+	return status;
+}
+
 static enum cli_exit run_remove(const struct cli_call *call)
 {
-	return for_each_disk(call, true, remove_one);
+	bool snapshots = cli_value(call, "snapshots");
+	enum cli_exit status;
+
+	status = for_each_disk(call, true, snapshots ? cli_snapshots_drop : check_no_snapshots);
+	return status ?: for_each_disk(call, true, remove_one);
 }
+
+static const struct cli_flag remove_flags[] = {
+	{ 'f', "force", NULL, "ignore mounts, exports and other holders of the disk" },
+	{ 's', "snapshots", NULL, "drop the snapshots of the disks, too" },
+	{ }
+};
 
 const struct cli_command cli_remove = {
 	.name = "remove",
 	.args = "NAME...",
 	.summary = "remove disks and their data",
+	.details = "A disk with snapshots is refused. Clones of them keep their data.",
 	.example = "remove disk0",
-	.flags = force,
+	.flags = remove_flags,
 	.argument = CLI_ARG_DISKS,
 	.min_args = 1,
 	.max_args = 1 << 20,

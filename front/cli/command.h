@@ -19,6 +19,8 @@ enum cli_argument {
 	CLI_ARG_DISK_SETTINGS,	/* one disk, then OPTION=VALUE */
 	CLI_ARG_DISK_OPTIONS,	/* one disk, then options */
 	CLI_ARG_OPTIONS,	/* options of disks */
+	CLI_ARG_DISK_SNAPSHOTS,	/* one disk, then snapshots of the disk */
+	CLI_ARG_CLONE,		/* DISK/SNAPSHOT, the name of a new disk, then OPTION=VALUE */
 	CLI_ARG_FILES,
 	CLI_ARG_COMMAND,
 };

@@ -17,6 +17,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_create, &cli_remove, &cli_on, &cli_off, &cli_cut,
 	&cli_set, &cli_get,
 	&cli_list, &cli_show, &cli_zones, &cli_badblocks, &cli_top,
+	&cli_snapshot, &cli_list_snapshots, &cli_drop, &cli_restore, &cli_clone,
 	&cli_apply, &cli_dump, &cli_export, &cli_unexport,
 	&cli_options, &cli_features, &cli_doctor, &cli_version, &cli_help,
 	NULL

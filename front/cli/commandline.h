@@ -18,6 +18,8 @@ extern const struct cli_command cli_create, cli_remove, cli_on, cli_off, cli_cut
 extern const struct cli_command cli_set, cli_get, cli_options, cli_features;
 extern const struct cli_command cli_list, cli_show;
 extern const struct cli_command cli_zones, cli_badblocks;
+extern const struct cli_command cli_snapshot, cli_list_snapshots, cli_drop, cli_restore;
+extern const struct cli_command cli_clone;
 extern const struct cli_command cli_apply, cli_dump;
 extern const struct cli_command cli_export, cli_unexport;
 extern const struct cli_command cli_top, cli_doctor, cli_version, cli_help;

@@ -28,6 +28,28 @@ _cnull_offer_disks() {
 	done
 }
 
+# _cnull_offer_snapshots DISK: offer the snapshots of a disk, quoted
+_cnull_offer_snapshots() {
+	local dir name
+	for dir in "${CNULL_SYSROOT-}"/sys/kernel/config/{cnull,nullb}/"$1"/snapshots/*/; do
+		[ -d "$dir" ] || continue
+		printf -v name %q "$(basename "$dir")"
+		_cnull_offer "$name"
+	done
+}
+
+# _cnull_offer_origins: offer DISK/SNAPSHOT, quoted
+_cnull_offer_origins() {
+	local dir name
+	for dir in "${CNULL_SYSROOT-}"/sys/kernel/config/{cnull,nullb}/*/snapshots/*/; do
+		[ -d "$dir" ] || continue
+		dir=${dir%/}
+		name=${dir%/snapshots/*}
+		printf -v name %q "${name##*/}/${dir##*/}"
+		_cnull_offer "$name"
+	done
+}
+
 # _cnull_offer_columns: offer columns for the last word of a list, as NAME,SIZE or +SIZE
 _cnull_offer_columns() {
 	local last=${cur##*[,+]} list
@@ -49,8 +71,8 @@ _cnull_offer_files() {
 	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 }
 
-# _cnull_read_words: find the command, the number nr of its arguments before the current
-# word, and the flag whose value the current word is. Words end at = and : as well.
+# _cnull_read_words: find the command, its first argument, the number nr of its arguments
+# before the current word, and the flag whose value the current word is. Words end at = and : as well.
 _cnull_read_words() {
 	local i word values=${_cnull_values[version]}
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -67,6 +89,7 @@ _cnull_read_words() {
 			command=$word
 			values=${_cnull_values[$command]-}
 		else
+			[ $nr != 0 ] || first=$word
 			((nr++))
 		fi
 	done
@@ -74,7 +97,7 @@ _cnull_read_words() {
 
 _cnull() {
 	local cur=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-	local command='' flag='' nr=0
+	local command='' flag='' first='' nr=0
 	COMPREPLY=()
 	_cnull_read_words
 	if [ -n "$flag" ]; then
@@ -97,10 +120,12 @@ _cnull() {
 	fi
 	case ${_cnull_argument[$command]-}:$nr in
 	command:0) _cnull_offer "${!_cnull_argument[@]}" ;;
-	disk:0 | disks:* | settings:0 | disk-options:0) _cnull_offer_disks ;;
+	disk:0 | disks:* | settings:0 | disk-options:0 | disk-snapshots:0) _cnull_offer_disks ;;
+	disk-snapshots:*) _cnull_offer_snapshots "$first" ;;
+	clone:0) _cnull_offer_origins ;;
 	disk:1) _cnull_offer_list "${_cnull_actions[$command]-}" ;;
-	new-disk:0) ;;
-	new-disk:* | settings:*) _cnull_offer_settings ;;
+	new-disk:0 | clone:1) ;;
+	new-disk:* | settings:* | clone:*) _cnull_offer_settings ;;
 	disk-options:* | options:*) _cnull_offer_list "$_cnull_options" ;;
 	files:*) _cnull_offer_files ;;
 	esac

@@ -1,8 +1,8 @@
 # Completion of cnull(1) for zsh. The Makefile puts tables in front of this file.
 
 _cnull() {
-	local -a names disks values=(${=_cnull_values[version]})
-	local command='' flag='' nr=0 i name
+	local -a names disks origins values=(${=_cnull_values[version]})
+	local command='' flag='' first='' nr=0 i name config=${CNULL_SYSROOT-}/sys/kernel/config
 	for ((i = 2; i < CURRENT; i++)); do
 		if [[ -n $flag ]]; then
 			flag=''
@@ -14,10 +14,12 @@ _cnull() {
 			command=$words[i]
 			values=(${=_cnull_values[$command]})
 		else
+			((nr)) || first=$words[i]
 			((++nr))
 		fi
 	done
-	disks=(${CNULL_SYSROOT-}/sys/kernel/config/(cnull|nullb)/*(N/:t))
+	disks=($config/(cnull|nullb)/*(N/:t))
+	origins=($config/(cnull|nullb)/*/snapshots/*(N/))
 	for name in ${(ko)_cnull_summary}; do
 		names+=("$name:$_cnull_summary[$name]")
 	done
@@ -40,10 +42,12 @@ _cnull() {
 	fi
 	case $_cnull_argument[$command]:$nr in
 	command:0) _describe command names ;;
-	disk:0 | disks:* | settings:0 | disk-options:0) compadd -- $disks ;;
+	disk:0 | disks:* | settings:0 | disk-options:0 | disk-snapshots:0) compadd -- $disks ;;
+	disk-snapshots:*) compadd -- $config/(cnull|nullb)/$first/snapshots/*(N/:t) ;;
+	clone:0) compadd -- ${${origins#$config/*/}/\/snapshots\//\/} ;;
 	disk:1) compadd -- ${=_cnull_actions[$command]} ;;
-	new-disk:0) ;;
-	new-disk:* | settings:*) compadd -S = -- ${=_cnull_options} ;;
+	new-disk:0 | clone:1) ;;
+	new-disk:* | settings:* | clone:*) compadd -S = -- ${=_cnull_options} ;;
 	disk-options:* | options:*) compadd -- ${=_cnull_options} ;;
 	files:*) _files ;;
 	esac

@@ -425,6 +425,20 @@ static void print_quoted(const char *word)
 }
 
 /**
+ * cli_is_plain_name - does a name need no quotes in files and shells?
+ * @name: the name
+ *
+ * Return: true if the name has letters, digits, '_', '.' and '-' only, and begins with
+ * neither '.' nor '-'.
+ */
+bool cli_is_plain_name(const char *name)
+{
+	static const char valid[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+
+	return *name && *name != '.' && *name != '-' && !name[strspn(name, valid)];
+}
+
+/**
  * cli_name_check - check the name of a new disk
  * @name: the name
  * @where: the place of the name for messages, as "FILE:LINE: ", or ""
@@ -436,10 +450,8 @@ static void print_quoted(const char *word)
  */
 enum cli_exit cli_name_check(const char *name, const char *where)
 {
-	static const char valid[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-
-	if (*name && *name != '.' && *name != '-' && !name[strspn(name, valid)] &&
-	    strlen(name) < CLI_NAME_SIZE && strcmp(name, "global") && strcmp(name, "features"))
+	if (cli_is_plain_name(name) && strlen(name) < CLI_NAME_SIZE &&
+	    strcmp(name, "global") && strcmp(name, "features"))
 		return CLI_DONE;
 	return cli_error(CLI_WRONG_USE,
 			 "%s'%s' cannot be the name of a disk: use up to %d letters, digits, '_', '.' and '-', but not 'global' or 'features'",

@@ -61,6 +61,7 @@ bool cli_is_module_disk(const struct cli_driver *driver, const char *disk);
 bool cli_disk_exists(const struct cli_driver *driver, const char *disk);
 enum cli_exit cli_disk_check(const struct cli_driver *driver, const char *disk);
 enum cli_exit cli_any_disk_check(const struct cli_driver *driver, const char *disk);
+bool cli_is_plain_name(const char *name);
 enum cli_exit cli_name_check(const char *name, const char *where);
 int cli_disk_make(const struct cli_driver *driver, const char *disk);
 int cli_disk_remove(const struct cli_driver *driver, const char *disk);

@@ -26,6 +26,11 @@ struct cli_new_disk {
 	bool on;
 };
 
+enum cli_exit cli_new_disk_parse(const char *name, char **args, int nr,
+				 struct cli_setting settings[CLI_MAX_SETTINGS],
+				 struct cli_new_disk *disk);
 enum cli_exit cli_new_disk(const struct cli_driver *driver, const struct cli_new_disk *disk);
+enum cli_exit cli_new_disk_print(const struct cli_driver *driver,
+				 const struct cli_new_disk *disk);
 
 #endif

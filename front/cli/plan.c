@@ -144,6 +144,9 @@ static enum cli_exit add_setting(struct reader *reader, struct cli_section *sect
 		section->on = *value == '1';
 		return CLI_DONE;
 	}
+	if (!strcmp(name, "origin"))
+		return cli_error(CLI_WRONG_USE, "%s'origin' cannot be in a file: 'cnull clone' makes a clone",
+				 place(reader));
 	if (cli_setting_is_action(name))
 		return cli_error(CLI_WRONG_USE, "%s'%s' is an action, and cannot be in a file",
 				 place(reader), name);

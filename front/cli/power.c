@@ -31,6 +31,29 @@ enum cli_exit cli_power(const struct cli_driver *driver, const char *disk, bool 
 }
 
 /**
+ * cli_check_unused_for - check that a disk has no user before a command that needs that
+ * @driver: the driver
+ * @disk: name of the disk
+ * @command: name of the command whose flag --force ignores users
+ *
+ * Return: CLI_DONE, or CLI_FAILED after a message.
+ */
+enum cli_exit cli_check_unused_for(const struct cli_driver *driver, const char *disk,
+				   const char *command)
+{
+	/* While the disk is off, another driver may have a device of this name. */
+	if (!cli_is_on(driver, disk))
+		return CLI_DONE;
+	if (cli_node_in_use(disk))
+		return cli_error(CLI_FAILED, "%s is in use: unmount it first, or use 'cnull %s --force'",
+				 disk, command);
+	if (cli_nvmet_exports(disk) || cli_nbd_exports(disk))
+		return cli_error(CLI_FAILED, "%s is exported: 'cnull unexport %s' first, or use 'cnull %s --force'",
+				 disk, disk, command);
+	return CLI_DONE;
+}
+
+/**
  * cli_check_unused - check that a disk has no user before its power off or removal
  * @driver: the driver
  * @disk: name of the disk
@@ -39,14 +62,5 @@ enum cli_exit cli_power(const struct cli_driver *driver, const char *disk, bool 
  */
 enum cli_exit cli_check_unused(const struct cli_driver *driver, const char *disk)
 {
-	/* While the disk is off, another driver may have a device of this name. */
-	if (!cli_is_on(driver, disk))
-		return CLI_DONE;
-	if (cli_node_in_use(disk))
-		return cli_error(CLI_FAILED, "%s is in use: unmount it first, or use 'cnull off --force'",
-				 disk);
-	if (cli_nvmet_exports(disk) || cli_nbd_exports(disk))
-		return cli_error(CLI_FAILED, "%s is exported: 'cnull unexport %s' first, or use 'cnull off --force'",
-				 disk, disk);
-	return CLI_DONE;
+	return cli_check_unused_for(driver, disk, "off");
 }

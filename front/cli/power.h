@@ -8,6 +8,8 @@
 #include "driver.h"
 
 enum cli_exit cli_power(const struct cli_driver *driver, const char *disk, bool on);
+enum cli_exit cli_check_unused_for(const struct cli_driver *driver, const char *disk,
+				   const char *command);
 enum cli_exit cli_check_unused(const struct cli_driver *driver, const char *disk);
 
 #endif

@@ -13,7 +13,7 @@ const char *const cli_exit_texts[CLI_NR_EXITS] = {
 	[CLI_DONE] = "The command is done.",
 	[CLI_FAILED] = "The kernel refused an operation, or a check failed.",
 	[CLI_WRONG_USE] = "The command line or a file is wrong. Nothing was changed.",
-	[CLI_NO_DISK] = "No disk has this name, or module parameters made it, and it has no options.",
+	[CLI_NO_DISK] = "No disk or snapshot has this name. Or module parameters made the disk, and it has no options.",
 	[CLI_NO_PERMISSION] = "The command needs root.",
 	[CLI_NO_DRIVER] = "No driver is loaded, or no module is installed.",
 };

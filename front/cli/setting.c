@@ -97,7 +97,7 @@ bool cli_setting_is_known(const char *name)
  * cli_setting_is_action - does a write to the file act at once, and keep no value?
  * @name: name of the file
  *
- * Return: true for a power cut and for broken zones.
+ * Return: true for a power cut, for broken zones and for the origin of a clone.
  */
 bool cli_setting_is_action(const char *name)
 {
@@ -232,6 +232,23 @@ static enum cli_exit power_refused(const struct cli_driver *driver, const char *
 	return cli_error(CLI_FAILED, "%s: power %s refused: %s", disk, what, strerror(-err));
 }
 
+/* Explain why the driver refused to make a disk a clone. */
+static enum cli_exit origin_refused(const struct cli_driver *driver, const char *disk,
+				    const char *value, int err)
+{
+	char reason[CLI_TEXT_SIZE];
+
+	if (err == -EINVAL)
+		return cli_error(CLI_FAILED, "%s: origin=%s refused: must be DISK/SNAPSHOT", disk,
+				 value);
+	if (err == -ENOENT)
+		return cli_error(CLI_FAILED, "%s: origin=%s refused: no such snapshot: 'cnull snapshots' shows the snapshots",
+				 disk, value);
+	if (!cli_attr_read(driver, disk, "error", reason) && *reason)
+		return cli_error(CLI_FAILED, "%s: %s", disk, reason);
+	return cli_error(CLI_FAILED, "%s: no clone: %s", disk, strerror(-err));
+}
+
 static bool in_range(const struct cnull_option *option, const char *value)
 {
 	unsigned long number;
@@ -256,6 +273,8 @@ enum cli_exit cli_setting_refused(const struct cli_driver *driver, const char *d
 
 	if (err == -EACCES || err == -EPERM)
 		return cli_error(CLI_NO_PERMISSION, "%s: only root can set %s", disk, name);
+	if (!strcmp(name, "origin") && cli_attr_exists(driver, disk, name))
+		return origin_refused(driver, disk, value, err);
 	if (err == -ENOENT)
 		return cli_error(CLI_FAILED, "%s: %s has no option '%s'", disk, driver->name, name);
 	if (!strcmp(name, "power"))

@@ -15,12 +15,13 @@ struct cnull_option;
 /**
  * struct cli_setting - a value for an option or another file of a disk
  * @name: name of the file
- * @value: the text to write, without suffixes
+ * @value: the text to write, without suffixes. An origin has the names of a disk and of a
+ *	snapshot
  * @option: the option, or NULL for a file that is not an option
  */
 struct cli_setting {
 	char name[64];
-	char value[64];
+	char value[112];
 	const struct cnull_option *option;
 };
 
