@@ -165,6 +165,8 @@ static const char *const argument_names[] = {
 	[CLI_ARG_OPTIONS] = "options",
 	[CLI_ARG_DISK_SNAPSHOTS] = "disk-snapshots",
 	[CLI_ARG_CLONE] = "clone",
+	[CLI_ARG_SAVE] = "save",
+	[CLI_ARG_LOAD] = "load",
 	[CLI_ARG_FILES] = "files",
 	[CLI_ARG_COMMAND] = "command",
 };

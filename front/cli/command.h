@@ -21,6 +21,8 @@ enum cli_argument {
 	CLI_ARG_OPTIONS,	/* options of disks */
 	CLI_ARG_DISK_SNAPSHOTS,	/* one disk, then snapshots of the disk */
 	CLI_ARG_CLONE,		/* DISK/SNAPSHOT, the name of a new disk, then OPTION=VALUE */
+	CLI_ARG_SAVE,		/* DISK/SNAPSHOT, then a file */
+	CLI_ARG_LOAD,		/* a file, then a disk */
 	CLI_ARG_FILES,
 	CLI_ARG_COMMAND,
 };

@@ -18,6 +18,7 @@ const struct cli_command *const cli_commands[] = {
 	&cli_set, &cli_get,
 	&cli_list, &cli_show, &cli_zones, &cli_badblocks, &cli_top,
 	&cli_snapshot, &cli_list_snapshots, &cli_drop, &cli_restore, &cli_clone,
+	&cli_diff, &cli_save, &cli_load,
 	&cli_apply, &cli_dump, &cli_export, &cli_unexport,
 	&cli_options, &cli_features, &cli_doctor, &cli_version, &cli_help,
 	NULL

@@ -20,6 +20,7 @@ extern const struct cli_command cli_list, cli_show;
 extern const struct cli_command cli_zones, cli_badblocks;
 extern const struct cli_command cli_snapshot, cli_list_snapshots, cli_drop, cli_restore;
 extern const struct cli_command cli_clone;
+extern const struct cli_command cli_diff, cli_save, cli_load;
 extern const struct cli_command cli_apply, cli_dump;
 extern const struct cli_command cli_export, cli_unexport;
 extern const struct cli_command cli_top, cli_doctor, cli_version, cli_help;

@@ -106,6 +106,7 @@ _cnull() {
 		--driver) _cnull_offer cnull null_blk ;;
 		-o | --output) _cnull_offer_columns ;;
 		--nbd) _cnull_offer_files ;;
+		--base) _cnull_offer_snapshots "${first%%/*}" ;;
 		esac
 		return
 	fi
@@ -120,14 +121,14 @@ _cnull() {
 	fi
 	case ${_cnull_argument[$command]-}:$nr in
 	command:0) _cnull_offer "${!_cnull_argument[@]}" ;;
-	disk:0 | disks:* | settings:0 | disk-options:0 | disk-snapshots:0) _cnull_offer_disks ;;
+	disk:0 | disks:* | settings:0 | disk-options:0 | disk-snapshots:0 | load:1) _cnull_offer_disks ;;
 	disk-snapshots:*) _cnull_offer_snapshots "$first" ;;
-	clone:0) _cnull_offer_origins ;;
+	clone:0 | save:0) _cnull_offer_origins ;;
 	disk:1) _cnull_offer_list "${_cnull_actions[$command]-}" ;;
 	new-disk:0 | clone:1) ;;
 	new-disk:* | settings:* | clone:*) _cnull_offer_settings ;;
 	disk-options:* | options:*) _cnull_offer_list "$_cnull_options" ;;
-	files:*) _cnull_offer_files ;;
+	files:* | save:1 | load:0) _cnull_offer_files ;;
 	esac
 }
 complete -F _cnull cnull

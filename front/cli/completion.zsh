@@ -30,6 +30,7 @@ _cnull() {
 		compadd -M 'm:{a-z}={A-Z}' -- ${=_cnull_columns[$command]}
 		;;
 	--nbd) _files ;;
+	--base) compadd -- $config/(cnull|nullb)/${first%%/*}/snapshots/*(N/:t) ;;
 	esac
 	[[ -z $flag ]] || return
 	if [[ $PREFIX == -* ]]; then
@@ -42,14 +43,14 @@ _cnull() {
 	fi
 	case $_cnull_argument[$command]:$nr in
 	command:0) _describe command names ;;
-	disk:0 | disks:* | settings:0 | disk-options:0 | disk-snapshots:0) compadd -- $disks ;;
+	disk:0 | disks:* | settings:0 | disk-options:0 | disk-snapshots:0 | load:1) compadd -- $disks ;;
 	disk-snapshots:*) compadd -- $config/(cnull|nullb)/$first/snapshots/*(N/:t) ;;
-	clone:0) compadd -- ${${origins#$config/*/}/\/snapshots\//\/} ;;
+	clone:0 | save:0) compadd -- ${${origins#$config/*/}/\/snapshots\//\/} ;;
 	disk:1) compadd -- ${=_cnull_actions[$command]} ;;
 	new-disk:0 | clone:1) ;;
 	new-disk:* | settings:* | clone:*) compadd -S = -- ${=_cnull_options} ;;
 	disk-options:* | options:*) compadd -- ${=_cnull_options} ;;
-	files:*) _files ;;
+	files:* | save:1 | load:0) _files ;;
 	esac
 }
 _cnull "$@"

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Snapshots of disks.
+ * Snapshots of disks, and the ranges in which two of them differ.
  *
- * A snapshot is a directory DISK/snapshots/NAME.
+ * A snapshot is a directory DISK/snapshots/NAME. A temporary one, of a command that needs
+ * a snapshot for a short time, has a name that a user can read and drop: a command that is
+ * killed leaves it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "snapshot.h"
+
+#define SECTOR_BYTES	512
 
 static void snapshot_path(const struct cli_driver *driver, const char *disk, const char *name,
 			  char path[PATH_MAX])
@@ -168,6 +175,22 @@ enum cli_exit cli_snapshot_take(const struct cli_driver *driver, const char *dis
 }
 
 /**
+ * cli_snapshot_take_temporary - take a snapshot that this process drops
+ * @driver: the driver
+ * @disk: name of a disk, after cli_snapshots_check()
+ * @purpose: a word for the name of the snapshot
+ * @name: where to store the name
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_snapshot_take_temporary(const struct cli_driver *driver, const char *disk,
+					  const char *purpose, char name[CLI_SNAPSHOT_SIZE])
+{
+	snprintf(name, CLI_SNAPSHOT_SIZE, "cnull-%s-%d", purpose, (int)getpid());
+	return cli_snapshot_take(driver, disk, name);
+}
+
+/**
  * cli_snapshot_drop - drop a snapshot
  * @driver: the driver
  * @disk: name of the disk
@@ -247,4 +270,115 @@ int cli_snapshot_write(const struct cli_driver *driver, const char *disk, const 
 	snprintf(line, sizeof(line), "%s\n", text);
 	snapshot_path(driver, disk, file, path);
 	return cli_write(path, line);
+}
+
+/* Read lines "FIRST COUNT". Return 0 or a negative errno. */
+static int read_extents(FILE *file, struct cli_extents *extents)
+{
+	unsigned long long first, count;
+	size_t room = 0;
+	int n;
+
+	while ((n = fscanf(file, "%llu %llu", &first, &count)) == 2) {
+		if (extents->nr == room) {
+			struct cli_extent *all;
+
+			room = room ? 2 * room : 64;
+			all = reallocarray(extents->extent, room, sizeof(*all));
+			if (!all)
+				return -ENOMEM;
+			extents->extent = all;
+		}
+		extents->extent[extents->nr].start = first * SECTOR_BYTES;
+		extents->extent[extents->nr++].length = count * SECTOR_BYTES;
+	}
+	if (ferror(file))
+		return -errno;
+	return n == EOF ? 0 : -EINVAL;
+}
+
+static int read_changes(const struct cli_driver *driver, const char *disk, const char *name,
+			struct cli_extents *extents)
+{
+	char path[PATH_MAX], attr[NAME_MAX + 32];
+	FILE *file;
+	int err;
+
+	snprintf(attr, sizeof(attr), "%s/changes", name);
+	snapshot_path(driver, disk, attr, path);
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	err = read_extents(file, extents);
+	fclose(file);
+	return err;
+}
+
+/**
+ * cli_snapshot_changes - list the ranges in which a snapshot differs from another one
+ * @driver: the driver
+ * @disk: name of the disk
+ * @name: name of the snapshot
+ * @base: name of the other snapshot of the disk; "" for the ranges that have data
+ * @extents: an empty list; cli_extents_free() frees the ranges, also after an error
+ *
+ * The file "base" of the snapshot has its value again afterwards. A lock on the directory
+ * of the snapshots excludes other processes that change the file so.
+ *
+ * Return: the exit status. An error was printed.
+ */
+enum cli_exit cli_snapshot_changes(const struct cli_driver *driver, const char *disk,
+				   const char *name, const char *base,
+				   struct cli_extents *extents)
+{
+	char path[PATH_MAX], old[CLI_TEXT_SIZE];
+	bool is_changed;
+	int lock, err;
+
+	snapshot_path(driver, disk, "", path);
+	lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock >= 0)
+		flock(lock, LOCK_EX);
+	err = cli_snapshot_read(driver, disk, name, "base", old);
+	is_changed = !err && strcmp(old, base);
+	if (is_changed)
+		err = cli_snapshot_write(driver, disk, name, "base", base);
+	err = err ?: read_changes(driver, disk, name, extents);
+	if (is_changed)
+		cli_snapshot_write(driver, disk, name, "base", old);
+	if (lock >= 0)
+		close(lock);
+	if (err == -EACCES || err == -EPERM)
+		return cli_error(CLI_NO_PERMISSION, "only root can read the changes of a snapshot");
+	if (err)
+		return cli_error(CLI_FAILED, "cannot read the changes of snapshot '%s' of disk '%s': %s",
+				 name, disk, strerror(-err));
+	return CLI_DONE;
+}
+
+/**
+ * cli_extents_free - free the ranges of a list
+ * @extents: the list; empty afterwards
+ */
+void cli_extents_free(struct cli_extents *extents)
+{
+	free(extents->extent);
+	extents->extent = NULL;
+	extents->nr = 0;
+}
+
+/**
+ * cli_extents_length - add up the lengths of ranges
+ * @extents: the ranges
+ *
+ * Return: the number of bytes.
+ */
+unsigned long long cli_extents_length(const struct cli_extents *extents)
+{
+	unsigned long long length = 0;
+	size_t i;
+
+	for (i = 0; i < extents->nr; i++)
+		length += extents->extent[i].length;
+	return length;
 }
