@@ -4,10 +4,14 @@
 # INSTRUCTIONS", the second has figures of bench/count, with the release of the kernel
 # instead of the series. Output: one line for each kernel, "ok", or "skip" if no figures
 # of its series are accepted; or one line "not ok" for each cell that is missing, new, or
-# grew by more than the limit, or is above null_blk's without memory ("null"). A decrease
+# grew by more than the limit, or is above null_blk's without memory ("null"), or with a
+# snapshot ("snapshot") more than 5 % above the cell without one ("memory"). A decrease
 # beyond the limit is printed as a comment.
 
-BEGIN { limit = 2 }	# percent
+BEGIN {
+	limit = 2	# percent
+	snapshot_limit = 5
+}
 
 function series(release,	part) {
 	split(release, part, /[.-]/)
@@ -74,6 +78,12 @@ END {
 			    measured[release, cell] > measured[release, theirs] + 0)
 				fail(release, substr(cell, length(s) + 2) ": " measured[release, cell] \
 					" instructions, null_blk has " measured[release, theirs])
+			theirs = cell
+			if (sub(/ snapshot /, " memory ", theirs) &&
+			    (release, theirs) in measured &&
+			    measured[release, cell] > measured[release, theirs] * (1 + snapshot_limit / 100))
+				fail(release, substr(cell, length(s) + 2) ": " measured[release, cell] \
+					" instructions, without a snapshot " measured[release, theirs])
 			if (index(cell, s " ") == 1 && !((release, cell) in measured))
 				fail(release, substr(cell, length(s) + 2) ": not measured")
 		}
