@@ -108,9 +108,11 @@ static u64 compare_at(struct cnull_map *a, struct cnull_map *b, u64 index,
 
 	in_a = top_place(a, index);
 	in_b = top_place(b, index);
-	while (in_a.level != in_b.level || in_a.what != in_b.what) {
+	while (in_a.what || in_b.what) {
 		unsigned int level = max(in_a.level, in_b.level);
 
+		if (in_a.level == in_b.level && in_a.what == in_b.what)
+			break;
 		*is_changed = !level;
 		if (!level)
 			return 1;
@@ -120,7 +122,7 @@ static u64 compare_at(struct cnull_map *a, struct cnull_map *b, u64 index,
 			in_b = place_below(in_b, index);
 	}
 	*is_changed = false;
-	span = cnull_slot_span(in_a.level);
+	span = cnull_slot_span(max(in_a.level, in_b.level));
 	return span - index % span;
 }
 

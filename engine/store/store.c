@@ -727,7 +727,8 @@ static void zero_in_slot(struct cnull_store *store, void __rcu **slot,
 		}
 		page = rcu_dereference(*slot);
 	}
-	if (page)
+	/* cnull_store_prepare_clear() got a spare page for a shared one. */
+	if (page && !WARN_ON(!cnull_map_owns(&store->map, page)))
 		cnull_data_zero(page + offset, len);
 }
 
@@ -904,7 +905,8 @@ int cnull_store_prepare_clear(struct cnull_store *store, u64 pos, size_t len,
 	if (!is_data)
 		return 0;
 	own_length(store, index, 1, &is_own, &has_slots);
-	if (!has_slots && add_nodes(store, index, gfp))
+	/* One node for many pages: a discard must free memory, also where memory is short. */
+	if (!has_slots && cnull_map_add_nodes(&store->map, index, gfp))
 		return -ENOMEM;
 	if (is_own || removes_page(len, how))
 		return 0;

@@ -363,6 +363,33 @@ static void changed_pages_are_found(struct kunit *test)
 	expect_changes(test, 2, 1);
 }
 
+/* A comparison skips holes, however long. Page by page it would take years. */
+static void comparison_of_vast_holes_skips_them(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	const u64 vast = (1ULL << 63) - SZ_1M;
+	static struct cnull_store empty;	/* too large for a stack */
+	u64 pos = 0, changed = 0;
+	int order, steps = 0;
+
+	cnull_store_init(&empty);
+	KUNIT_ASSERT_EQ(test, cnull_store_prepare(&f->store[0], vast,
+						  NUMA_NO_NODE), 0);
+	KUNIT_ASSERT_EQ(test, put(f, 0, 5 * PAGE_SIZE, 1, PAGE_SIZE), 0);
+	for (order = 0; order < 2; order++)
+		for (pos = 0; pos < vast; steps++) {
+			bool is_changed;
+			u64 n = cnull_store_changed(order ? &empty : &f->store[0],
+						    order ? &f->store[0] : &empty,
+						    pos, vast - pos, &is_changed);
+
+			changed += is_changed ? n : 0;
+			pos += n;
+		}
+	KUNIT_EXPECT_EQ(test, changed, 2 * PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, steps, 6);
+}
+
 /* A context that finds an object just before its removal must not use it for a copy. */
 static void removed_object_gives_no_reference(struct kunit *test)
 {
@@ -561,6 +588,7 @@ static struct kunit_case share_cases[] = {
 	KUNIT_CASE(page_is_freed_with_its_last_store),
 	KUNIT_CASE(taller_copy_keeps_data),
 	KUNIT_CASE(changed_pages_are_found),
+	KUNIT_CASE(comparison_of_vast_holes_skips_them),
 	KUNIT_CASE(removed_object_gives_no_reference),
 	KUNIT_CASE(random_ops_on_sharing_stores_match_models),
 	KUNIT_CASE(thousand_copies_keep_their_data),
