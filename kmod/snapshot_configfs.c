@@ -98,6 +98,15 @@ static struct snapshot *find_beside(struct snapshot *snapshot, const char *name)
 	return item ? to_snapshot(item) : NULL;
 }
 
+/* Replace the base of a snapshot, and drop the reference to the old one. */
+static void set_base(struct snapshot *snapshot, struct snapshot *base)
+{
+	scoped_guard(mutex, &snapshot->base_lock)
+		swap(snapshot->base, base);
+	if (base)
+		config_item_put(&base->item);
+}
+
 static ssize_t snapshot_base_store(struct config_item *item, const char *page,
 				   size_t count)
 {
@@ -111,10 +120,11 @@ static ssize_t snapshot_base_store(struct config_item *item, const char *page,
 		if (!base)
 			return -ENOENT;
 	}
-	scoped_guard(mutex, &snapshot->base_lock)
-		swap(snapshot->base, base);
-	if (base)
-		config_item_put(&base->item);
+	if (base == snapshot) {
+		config_item_put(item);
+		return -EINVAL;
+	}
+	set_base(snapshot, base);
 	return count;
 }
 CONFIGFS_ATTR(snapshot_, base);
@@ -160,8 +170,6 @@ static void snapshot_release(struct config_item *item)
 {
 	struct snapshot *snapshot = to_snapshot(item);
 
-	if (snapshot->base)
-		config_item_put(&snapshot->base->item);
 	cnull_snapshot_drop(&snapshot->contents);
 	mutex_destroy(&snapshot->base_lock);
 	kfree(snapshot);
@@ -197,8 +205,19 @@ static struct config_item *make_snapshot(struct config_group *group, const char 
 	return &snapshot->item;
 }
 
+/*
+ * Remove the directory of a snapshot. Its reference to a base ends here, because a chain of
+ * bases would be released by recursion, and a circle never.
+ */
+static void drop_snapshot(struct config_group *group, struct config_item *item)
+{
+	set_base(to_snapshot(item), NULL);
+	config_item_put(item);
+}
+
 static struct configfs_group_operations snapshots_ops = {
 	.make_item = make_snapshot,
+	.drop_item = drop_snapshot,
 };
 
 static const struct config_item_type snapshots_type = {

@@ -3,9 +3,11 @@
  * Users of a disk: opens and closes, and a change of the data under open files.
  *
  * A restored snapshot replaces all data of a disk. A file system that is mounted for
- * writing would mix old and new metadata. So its disk is not restored, unless the user
- * forces that. Then the file system shuts down.
+ * writing would mix old and new metadata. So a disk that is open for writing, or mounted, is
+ * not restored, unless the user forces that. Then mounted file systems shut down first.
  */
+#include <linux/pagemap.h>
+
 #include "users.h"
 
 static struct cnull_disk *to_disk(struct cnull_dev *dev)
@@ -48,42 +50,17 @@ void cnull_users_close(struct gendisk *gendisk)
 		disk->has_writers = false;
 }
 
-/**
- * cnull_users_hold - keep new users away from a disk whose data is about to change
- * @dev: the device
- * @is_forced: hold the disk although it is open for writing
- *
- * Writes the dirty pages of the disk and of its partitions. They belong to the old data.
- *
- * Context: Process; &cnull_dev.lock is held. Takes &gendisk.open_mutex, until
- * cnull_users_release().
- * Return: 0, or -EBUSY if the disk is open for writing.
+/*
+ * Shut down the file systems on the disk and on its partitions. They may call into the disk,
+ * so &gendisk.open_mutex is not held.
  */
-int cnull_users_hold(struct cnull_dev *dev, bool is_forced)
-{
-	struct cnull_disk *disk = to_disk(dev);
-	struct block_device *part;
-	unsigned long i;
-
-	mutex_lock(&disk->gendisk->open_mutex);
-	if (disk->has_writers && !is_forced) {
-		mutex_unlock(&disk->gendisk->open_mutex);
-		return cnull_fail(dev, -EBUSY,
-				  "not restored: the disk is open for writing, must be closed or unmounted");
-	}
-	xa_for_each(&disk->gendisk->part_tbl, i, part)
-		sync_blockdev(part);
-	return 0;
-}
-
-/* Shut down what is mounted on partitions. The lock of opens is not held. */
-static void mark_partitions_dead(struct gendisk *gendisk)
+static void shut_down_users(struct gendisk *gendisk)
 {
 	struct block_device *part;
 	unsigned long i;
 
 	rcu_read_lock();
-	xa_for_each_start(&gendisk->part_tbl, i, part, 1) {
+	xa_for_each(&gendisk->part_tbl, i, part) {
 		if (!kobject_get_unless_zero(&part->bd_device.kobj))
 			continue;
 		rcu_read_unlock();
@@ -94,13 +71,60 @@ static void mark_partitions_dead(struct gendisk *gendisk)
 	rcu_read_unlock();
 }
 
+/*
+ * Is the disk open for writing, or does another driver or a file system own it? A file
+ * system that was mounted read-only may be writing now: a remount does not open the disk.
+ */
+static bool is_in_use(struct cnull_disk *disk)
+{
+	struct block_device *part;
+	unsigned long i;
+
+	xa_for_each(&disk->gendisk->part_tbl, i, part)
+		if (READ_ONCE(part->bd_holder))
+			return true;
+	return disk->has_writers;
+}
+
+/**
+ * cnull_users_hold - keep new users away from a disk whose data is about to change
+ * @dev: the device
+ * @is_forced: hold the disk although it is open for writing
+ *
+ * If @is_forced, file systems shut down first, so that they write no old metadata to the
+ * new data. Writes the dirty pages of the disk and of its partitions: they belong to
+ * the old data.
+ *
+ * Context: Process; &cnull_dev.lock is held. Takes &gendisk.open_mutex, until
+ * cnull_users_release().
+ * Return: 0, or -EBUSY if the disk is open for writing or mounted.
+ */
+int cnull_users_hold(struct cnull_dev *dev, bool is_forced)
+{
+	struct cnull_disk *disk = to_disk(dev);
+	struct block_device *part;
+	unsigned long i;
+
+	if (is_forced)
+		shut_down_users(disk->gendisk);
+	mutex_lock(&disk->gendisk->open_mutex);
+	if (!is_forced && is_in_use(disk)) {
+		mutex_unlock(&disk->gendisk->open_mutex);
+		return cnull_fail(dev, -EBUSY,
+				  "not restored: the disk is open for writing, must be closed or unmounted");
+	}
+	xa_for_each(&disk->gendisk->part_tbl, i, part)
+		sync_blockdev(part);
+	return 0;
+}
+
 /**
  * cnull_users_release - report the change to the users of a disk
  * @dev: the device, after cnull_users_hold()
  *
- * Drops the pages of the disk and of its partitions, so that users read the new data. File
- * systems that are mounted shut down. The disk has another sequence number, and udev
- * gets an event.
+ * Drops the pages of the disk and of its partitions, also those that are mapped, so that
+ * users read the new data. The next open reads the table of partitions. The disk has another
+ * sequence number, and udev gets an event.
  *
  * Context: Process. Releases &gendisk.open_mutex.
  */
@@ -110,9 +134,12 @@ void cnull_users_release(struct cnull_dev *dev)
 	struct block_device *part;
 	unsigned long i;
 
-	xa_for_each(&gendisk->part_tbl, i, part)
+	xa_for_each(&gendisk->part_tbl, i, part) {
 		invalidate_bdev(part);
+		invalidate_inode_pages2(part->bd_mapping);
+	}
+	if (!test_bit(GD_SUPPRESS_PART_SCAN, &gendisk->state))
+		set_bit(GD_NEED_PART_SCAN, &gendisk->state);
 	mutex_unlock(&gendisk->open_mutex);
-	mark_partitions_dead(gendisk);
 	disk_force_media_change(gendisk);
 }
