@@ -84,7 +84,9 @@ const struct cli_command cli_diff = {
 	.args = "DISK SNAPSHOT [SNAPSHOT]",
 	.summary = "list the ranges that differ between two snapshots of a disk",
 	.details = "With one snapshot, the other side is the disk as it is now. A range consists of whole\n"
-		   "pages that were written or discarded, also if their contents are equal.",
+		   "pages that were written or discarded, also if their contents are equal. To compare\n"
+		   "with the disk as it is now, the command takes a snapshot for a moment, which flushes\n"
+		   "the write cache.",
 	.example = "diff disk0 before after",
 	.columns = &diff_columns,
 	.argument = CLI_ARG_DISK_SNAPSHOTS,

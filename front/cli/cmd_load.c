@@ -164,6 +164,18 @@ static enum cli_exit copy_data(struct cli_copy *copy, unsigned long long size,
 	return status;
 }
 
+/*
+ * Is nothing of the disk kept? Copies, and some file systems, replace holes by zeros. An image
+ * of changes is as large as its disk.
+ */
+static bool replaces_all(const struct cli_copy *copy, unsigned long long size)
+{
+	off_t hole = lseek(copy->from, 0, SEEK_HOLE), end = lseek(copy->to, 0, SEEK_END);
+
+	return (hole < 0 || (unsigned long long)hole >= size) &&
+	       (unsigned long long)end == size;
+}
+
 /* Write the image to the open disk. */
 static enum cli_exit load(const struct cli_call *call, const struct cli_driver *driver,
 			  struct cli_copy *copy, unsigned long long size)
@@ -177,6 +189,9 @@ static enum cli_exit load(const struct cli_call *call, const struct cli_driver *
 	if (!keep && !do_erase && has_data(driver, disk))
 		return cli_error(CLI_FAILED, "%s has data: use --erase, or --keep for an image of changes",
 				 disk);
+	if (keep && replaces_all(copy, size))
+		return cli_error(CLI_FAILED, "%s has no holes, so --keep keeps nothing: holes are lost in a copy that is not sparse",
+				 copy->from_name);
 	if (do_erase)
 		status = erase(driver, disk, copy->to);
 	copy_data(copy, size, &copy->progress.total);

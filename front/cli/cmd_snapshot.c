@@ -10,6 +10,7 @@
 #include "command.h"
 #include "config.h"
 #include "disk.h"
+#include "interrupt.h"
 #include "new_disk.h"
 #include "power.h"
 #include "snapshot.h"
@@ -232,12 +233,18 @@ static enum cli_exit restore_by_power_cycle(const struct cli_driver *driver, con
 
 	if (!force)
 		status = cli_check_unused_for(driver, disk, "restore");
-	status = status ?: cli_power(driver, disk, false);
 	if (status)
 		return status;
-	status = restore(driver, disk, name, false);
-	on = cli_power(driver, disk, true);
-	return status ?: on;
+	/* An interrupted command must not leave the disk off. */
+	cli_interrupt_hold();
+	status = cli_power(driver, disk, false);
+	if (!status) {
+		status = restore(driver, disk, name, false);
+		on = cli_power(driver, disk, true);
+		status = status ?: on;
+	}
+	cli_interrupt_release();
+	return status;
 }
 
 static enum cli_exit run_restore(const struct cli_call *call)

@@ -322,7 +322,8 @@ static int read_changes(const struct cli_driver *driver, const char *disk, const
  * @base: name of the other snapshot of the disk; "" for the ranges that have data
  * @extents: an empty list; cli_extents_free() frees the ranges, also after an error
  *
- * The file "base" of the snapshot has its value again afterwards. A lock on the directory
+ * The file "base" of the snapshot has its value again afterwards, unless that snapshot was
+ * dropped. A lock on the directory
  * of the snapshots excludes other processes that change the file so.
  *
  * Return: the exit status. An error was printed.
@@ -344,8 +345,9 @@ enum cli_exit cli_snapshot_changes(const struct cli_driver *driver, const char *
 	if (is_changed)
 		err = cli_snapshot_write(driver, disk, name, "base", base);
 	err = err ?: read_changes(driver, disk, name, extents);
-	if (is_changed)
-		cli_snapshot_write(driver, disk, name, "base", old);
+	/* The old base may be dropped by now. */
+	if (is_changed && cli_snapshot_write(driver, disk, name, "base", old))
+		cli_snapshot_write(driver, disk, name, "base", "");
 	if (lock >= 0)
 		close(lock);
 	if (err == -EACCES || err == -EPERM)
