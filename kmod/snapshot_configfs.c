@@ -120,10 +120,6 @@ static ssize_t snapshot_base_store(struct config_item *item, const char *page,
 		if (!base)
 			return -ENOENT;
 	}
-	if (base == snapshot) {
-		config_item_put(item);
-		return -EINVAL;
-	}
 	set_base(snapshot, base);
 	return count;
 }

@@ -263,14 +263,16 @@ static void merge_into_shared_page_leaves_the_other_store(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned long valid[CNULL_SECTOR_WORDS] = { 2 };
-	void *page = cnull_page_alloc(GFP_KERNEL, NUMA_NO_NODE), *rest;
+	void *page, *rest;
 
 	KUNIT_ASSERT_EQ(test, put(f, 0, 0, 1, 2 * PAGE_SIZE), 0);
 	share(f, 0, 1);
-	memset(page, 4, PAGE_SIZE);
-	memset(f->model[0] + PAGE_SIZE + SECTOR_BYTES, 4, SECTOR_BYTES);
 	KUNIT_ASSERT_EQ(test, cnull_store_prepare_merge(&f->store[0], 1, 1,
 							GFP_KERNEL), 0);
+	page = cnull_page_alloc(GFP_KERNEL, NUMA_NO_NODE);
+	KUNIT_ASSERT_TRUE(test, page);
+	memset(page, 4, PAGE_SIZE);
+	memset(f->model[0] + PAGE_SIZE + SECTOR_BYTES, 4, SECTOR_BYTES);
 	rest = cnull_store_merge(&f->store[0], 1, page, valid);
 	KUNIT_EXPECT_TRUE(test, !rest);
 	expect_models(test);
@@ -278,6 +280,7 @@ static void merge_into_shared_page_leaves_the_other_store(struct kunit *test)
 
 	/* Into the page that the store owns now, the sector is copied. */
 	page = cnull_page_alloc(GFP_KERNEL, NUMA_NO_NODE);
+	KUNIT_ASSERT_TRUE(test, page);
 	memset(page, 5, PAGE_SIZE);
 	memset(f->model[0] + PAGE_SIZE + SECTOR_BYTES, 5, SECTOR_BYTES);
 	rest = cnull_store_merge(&f->store[0], 1, page, valid);
@@ -395,6 +398,7 @@ static void removed_object_gives_no_reference(struct kunit *test)
 {
 	void *page = cnull_page_alloc(GFP_KERNEL, NUMA_NO_NODE);
 
+	KUNIT_ASSERT_TRUE(test, page);
 	rcu_read_lock();
 	KUNIT_EXPECT_FALSE(test, cnull_is_shared(page));
 	KUNIT_EXPECT_TRUE(test, cnull_ref_try_share(page));
@@ -494,7 +498,9 @@ static void change_own_copy(void *arg, unsigned int nr)
 	u8 data[64];
 	unsigned int i, j;
 
-	for (i = 0; i < world_times(200); i++) {
+	if (!mine)
+		atomic_long_inc(&f->errors);
+	for (i = 0; mine && i < world_times(200); i++) {
 		cnull_store_init(mine);
 		cnull_store_share(&f->store[0], mine);
 		for (j = 0; j < 20; j++) {

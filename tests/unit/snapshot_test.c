@@ -18,6 +18,7 @@
  * @dev: the devices; memory-backed
  * @snapshot: for the test; dropped at the end if @is_taken
  * @is_taken: @snapshot is in use
+ * @base: another snapshot, for the test; empty at the end
  * @has_writers: the backend refuses to hold a device, unless forced
  * @holds: number of holds, less that of releases
  * @changes: number of releases
@@ -30,6 +31,7 @@ struct fixture {
 	struct cnull_dev dev[2];
 	struct cnull_snapshot snapshot;
 	bool is_taken;
+	struct cnull_snapshot base;
 	bool has_writers;
 	int holds;
 	int changes;
@@ -106,6 +108,7 @@ static void snapshot_exit(struct kunit *test)
 
 	if (f->is_taken)
 		cnull_snapshot_drop(&f->snapshot);
+	cnull_snapshot_drop(&f->base);
 	for (i = 0; i < 2; i++) {
 		cnull_dev_kill(&f->dev[i]);
 		cnull_dev_destroy(&f->dev[i]);
@@ -179,7 +182,7 @@ static void restored_device_has_old_data(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, put(f, 0, 100, 1, 3), 0);
 	KUNIT_ASSERT_EQ(test, request(f, &f->dev[0], CNULL_OP_DISCARD, 0, 8, 8, 0), 0);
 	KUNIT_EXPECT_EQ(test, get(f, 0, 8), 0);
-	KUNIT_EXPECT_EQ(test, restore(f), 0);
+	KUNIT_ASSERT_EQ(test, restore(f), 0);
 	KUNIT_EXPECT_EQ(test, f->holds, 0);
 	KUNIT_EXPECT_EQ(test, f->changes, 1);
 	KUNIT_EXPECT_EQ(test, get(f, 0, 3), 1);
@@ -188,7 +191,7 @@ static void restored_device_has_old_data(struct kunit *test)
 	/* Again, with the device off. */
 	KUNIT_ASSERT_EQ(test, put(f, 0, 3, 1, 4), 0);
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[0], false), 0);
-	KUNIT_EXPECT_EQ(test, restore(f), 0);
+	KUNIT_ASSERT_EQ(test, restore(f), 0);
 	KUNIT_EXPECT_EQ(test, f->changes, 1);
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[0], true), 0);
 	KUNIT_EXPECT_EQ(test, get(f, 0, 3), 1);
@@ -204,7 +207,7 @@ static void snapshot_has_cached_data(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, put(f, 0, 0, 2, 1), 0);
 	KUNIT_ASSERT_EQ(test, take(f), 0);
 	KUNIT_ASSERT_EQ(test, put(f, 0, 1, 1, 2), 0);
-	KUNIT_EXPECT_EQ(test, restore(f), 0);
+	KUNIT_ASSERT_EQ(test, restore(f), 0);
 	KUNIT_EXPECT_EQ(test, get(f, 0, 1), 1);
 	/* The cache works after that. */
 	KUNIT_ASSERT_EQ(test, put(f, 0, 1, 1, 3), 0);
@@ -259,7 +262,7 @@ static void refused_operations_change_nothing(struct kunit *test)
 	expect_error(test, 0, "not restored: size is 8, must be 4 as in the snapshot");
 	KUNIT_ASSERT_EQ(test, put(f, 0, 10000, 1, 1), 0);
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[0], false), 0);
-	KUNIT_EXPECT_EQ(test, restore(f), 0);
+	KUNIT_ASSERT_EQ(test, restore(f), 0);
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[0], true), 0);
 	KUNIT_EXPECT_EQ(test, get(f, 0, 10000), 0);
 	KUNIT_EXPECT_EQ(test, put(f, 0, 10000, 1, 2), 0);
@@ -289,7 +292,7 @@ static void clone_has_data_and_layout(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[0], true), 0);
 	KUNIT_ASSERT_EQ(test, put(f, 0, 8000, 16, 1), 0);
 	KUNIT_ASSERT_EQ(test, take(f), 0);
-	KUNIT_EXPECT_EQ(test, cnull_snapshot_clone(&f->snapshot, &f->dev[1]), 0);
+	KUNIT_ASSERT_EQ(test, cnull_snapshot_clone(&f->snapshot, &f->dev[1]), 0);
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[1], true), 0);
 	KUNIT_EXPECT_EQ(test, GET(&f->dev[1], size),
 			SIZE_MIB);
@@ -348,8 +351,8 @@ static void snapshot_has_zones_as_after_power_off(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, restore(f), -EBUSY);
 	expect_error(test, 0, "not restored: a disk with zones must be off, because the block layer has their write pointers");
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[0], false), 0);
-	KUNIT_EXPECT_EQ(test, restore(f), 0);
-	KUNIT_EXPECT_EQ(test, cnull_snapshot_clone(&f->snapshot, &f->dev[1]), 0);
+	KUNIT_ASSERT_EQ(test, restore(f), 0);
+	KUNIT_ASSERT_EQ(test, cnull_snapshot_clone(&f->snapshot, &f->dev[1]), 0);
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[0], true), 0);
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[1], true), 0);
 	expect_zone(test, 0, 0, CNULL_ZONE_CLOSED, 8);
@@ -363,6 +366,7 @@ static void snapshot_has_zones_as_after_power_off(struct kunit *test)
 	expect_zone(test, 0, 0, CNULL_ZONE_CLOSED, 8);
 	/* A snapshot of a device that is off. */
 	cnull_snapshot_drop(&f->snapshot);
+	f->is_taken = false;
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[0], false), 0);
 	KUNIT_ASSERT_EQ(test, take(f), 0);
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[1], false), 0);
@@ -415,6 +419,7 @@ static void snapshot_of_smaller_store_is_restored(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, get(f, 0, 8191), 2);
 	KUNIT_EXPECT_EQ(test, get(f, 0, 7), 0);
 	cnull_snapshot_drop(&f->snapshot);
+	f->is_taken = false;
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[0], false), 0);
 	KUNIT_ASSERT_EQ(test, SET(&f->dev[0], size, "4096"), 0);
 	KUNIT_ASSERT_EQ(test, take(f), 0);
@@ -476,7 +481,7 @@ static bool is_uniform(struct cnull_store *store, u64 sector, u8 *buf, size_t le
 /* Take snapshots, check that each has whole writes, and restore some of them. */
 static void take_and_restore(struct fixture *f)
 {
-	struct cnull_snapshot *snapshot = kvcalloc(1, sizeof(*snapshot), GFP_KERNEL);
+	struct cnull_snapshot *snapshot = &f->base;
 	unsigned int i;
 
 	for (i = 0; i < world_times(200); i++) {
@@ -490,8 +495,8 @@ static void take_and_restore(struct fixture *f)
 		    cnull_snapshot_restore(&f->dev[0], snapshot, CNULL_RESTORE_FORCED))
 			atomic_long_inc(&f->errors);
 		cnull_snapshot_drop(snapshot);
+		memset(snapshot, 0, sizeof(*snapshot));
 	}
-	kvfree(snapshot);
 	WRITE_ONCE(f->is_over, true);
 }
 
@@ -563,7 +568,7 @@ static void expect_changes(struct kunit *test, struct cnull_snapshot *base,
 static void changes_since_base_are_listed(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	struct cnull_snapshot *base = kvcalloc(1, sizeof(*base), GFP_KERNEL);
+	struct cnull_snapshot *base = &f->base;
 
 	KUNIT_ASSERT_EQ(test, cnull_dev_power(&f->dev[0], true), 0);
 	KUNIT_ASSERT_EQ(test, put(f, 0, 0, 17, 1), 0);
@@ -577,7 +582,6 @@ static void changes_since_base_are_listed(struct kunit *test)
 	cnull_snapshot_drop(base);
 	memset(base, 0, sizeof(*base));
 	expect_changes(test, base, "0 8\n16 8\n96 8\n8184 8\n");
-	kvfree(base);
 }
 
 static struct kunit_case snapshot_cases[] = {
