@@ -87,7 +87,7 @@ static bool is_in_use(struct cnull_disk *disk)
 }
 
 /**
- * cnull_users_hold - keep new users away from a disk whose data is about to change
+ * cnull_users_hold - block opens of a disk whose data is about to change
  * @dev: the device
  * @is_forced: hold the disk although it is open for writing
  *

@@ -38,7 +38,7 @@ struct cnull_dev;
  * @resize: change the numbers of both kinds of queues, which are valid. Returns 0 or a
  *	negative errno
  * @hold: the data of the device is about to change: write all dirty pages of its page
- *	cache, and keep new users away. Returns 0, or -EBUSY after a call of cnull_fail()
+ *	cache, and block opens until @release. Returns 0, or -EBUSY after a call of cnull_fail()
  *	if the device is open for writing and @is_forced is not set. NULL if the device
  *	is not open for others
  * @release: the data has changed: undo @hold, drop all pages of the page cache, and

@@ -171,7 +171,7 @@ static enum cli_exit run_save(const struct cli_call *call)
 }
 
 static const struct cli_flag save_flags[] = {
-	{ 0, "base", "SNAPSHOT", "save only what has changed since SNAPSHOT" },
+	{ 0, "base", "SNAPSHOT", "save only the changes since SNAPSHOT" },
 	{ }
 };
 

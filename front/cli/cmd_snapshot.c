@@ -317,7 +317,7 @@ const struct cli_command cli_clone = {
 	.summary = "create a disk with the data of a snapshot, and print its node",
 	.details = "The clone has the data, the size, the block size and the zones of the snapshot, and\n"
 		   "shares its memory. Other options have their defaults, unless they are given. With\n"
-		   "power=0 the clone stays off. It is a disk like others, and needs the snapshot no more.",
+		   "power=0 the clone stays off. It is a disk like others: the snapshot may be dropped.",
 	.example = "clone disk0/installed test1 cache_size=64M",
 	.argument = CLI_ARG_CLONE,
 	.min_args = 2,
