@@ -4,6 +4,17 @@
  */
 #include "device/device.h"
 
+/* Record a reason, and log it behind @what. */
+__printf(3, 0)
+static void record(struct cnull_dev *dev, const char *what, const char *fmt,
+		   va_list args)
+	__must_hold(&dev->lock)
+{
+	lockdep_assert_held(&dev->lock);
+	vsnprintf(dev->error, sizeof(dev->error), fmt, args);
+	pr_err("%s: %s%s\n", dev->name, what, dev->error);
+}
+
 /**
  * cnull_refuse - record and log the reason of a refused power on
  * @dev: the device
@@ -19,11 +30,9 @@ int cnull_refuse(struct cnull_dev *dev, int err, const char *fmt, ...)
 {
 	va_list args;
 
-	lockdep_assert_held(&dev->lock);
 	va_start(args, fmt);
-	vsnprintf(dev->error, sizeof(dev->error), fmt, args);
+	record(dev, "not powered on: ", fmt, args);
 	va_end(args);
-	pr_err("%s: not powered on: %s\n", dev->name, dev->error);
 	return err;
 }
 
@@ -42,11 +51,9 @@ int cnull_fail(struct cnull_dev *dev, int err, const char *fmt, ...)
 {
 	va_list args;
 
-	lockdep_assert_held(&dev->lock);
 	va_start(args, fmt);
-	vsnprintf(dev->error, sizeof(dev->error), fmt, args);
+	record(dev, "", fmt, args);
 	va_end(args);
-	pr_err("%s: %s\n", dev->name, dev->error);
 	return err;
 }
 

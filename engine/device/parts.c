@@ -33,15 +33,26 @@ static int cache_validate(const struct cnull_config *config, char *why,
 	return -EINVAL;
 }
 
-static int cache_start(struct cnull_dev *dev, struct cnull_live *live)
+/**
+ * cnull_parts_init_cache - initialize the cache of a live device
+ * @live: the device; its config has a cache
+ *
+ * Context: Any. No request runs.
+ */
+void cnull_parts_init_cache(struct cnull_live *live)
 {
 	const struct cnull_config *config = &live->config;
 
-	if (!config->cache_size)
-		return 0;
 	cnull_cache_init(&live->cache, live->store, (u64)config->size * SZ_1M,
 			 config->cache_size * (SZ_1M / PAGE_SIZE),
 			 (int)config->home_node);
+}
+
+static int cache_start(struct cnull_dev *dev, struct cnull_live *live)
+{
+	if (!live->config.cache_size)
+		return 0;
+	cnull_parts_init_cache(live);
 	set_bit(CNULL_FEATURE_CACHE, &live->features);
 	return 0;
 }

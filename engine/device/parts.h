@@ -9,6 +9,7 @@
 
 int cnull_parts_validate(const struct cnull_config *config, char *why,
 			 size_t size);
+void cnull_parts_init_cache(struct cnull_live *live);
 int cnull_parts_start(struct cnull_dev *dev, struct cnull_live *live)
 	__must_hold(&dev->lock);
 void cnull_parts_keep(struct cnull_dev *dev, struct cnull_live *live)

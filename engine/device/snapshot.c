@@ -8,8 +8,10 @@
  * so the snapshot has all data that the device would return.
  *
  * A device goes back to a snapshot, or becomes a clone of one, in the same way: its store
- * becomes another copy. The pages that only the old store had are freed behind the gate.
+ * becomes another copy. The pages that only the old store had are freed after the gate has
+ * opened.
  */
+#include "device/parts.h"
 #include "device/snapshot.h"
 #include "io/gate.h"
 #include "zone/copy.h"
@@ -163,12 +165,8 @@ static int check_live(struct cnull_dev *dev, const struct cnull_snapshot *snapsh
 /* Drop the data of the cache, which is newer than the snapshot. No request runs. */
 static void empty_cache(struct cnull_live *live)
 {
-	const struct cnull_config *config = &live->config;
-
 	cnull_cache_destroy(&live->cache);
-	cnull_cache_init(&live->cache, live->store, (u64)config->size * SZ_1M,
-			 config->cache_size * (SZ_1M / PAGE_SIZE),
-			 (int)config->home_node);
+	cnull_parts_init_cache(live);
 }
 
 static int replace_live(struct cnull_dev *dev, struct cnull_snapshot *snapshot,

@@ -18,24 +18,24 @@ _cnull_offer_list() {
 	_cnull_offer "${words[@]}"
 }
 
-# _cnull_offer_disks: offer the disks, quoted
-_cnull_offer_disks() {
+# _cnull_offer_dirs DIR...: offer the names of directories, quoted
+_cnull_offer_dirs() {
 	local dir name
-	for dir in "${CNULL_SYSROOT-}"/sys/kernel/config/{cnull,nullb}/*/; do
+	for dir; do
 		[ -d "$dir" ] || continue
 		printf -v name %q "$(basename "$dir")"
 		_cnull_offer "$name"
 	done
 }
 
-# _cnull_offer_snapshots DISK: offer the snapshots of a disk, quoted
+# _cnull_offer_disks: offer the disks
+_cnull_offer_disks() {
+	_cnull_offer_dirs "${CNULL_SYSROOT-}"/sys/kernel/config/{cnull,nullb}/*/
+}
+
+# _cnull_offer_snapshots DISK: offer the snapshots of a disk
 _cnull_offer_snapshots() {
-	local dir name
-	for dir in "${CNULL_SYSROOT-}"/sys/kernel/config/{cnull,nullb}/"$1"/snapshots/*/; do
-		[ -d "$dir" ] || continue
-		printf -v name %q "$(basename "$dir")"
-		_cnull_offer "$name"
-	done
+	_cnull_offer_dirs "${CNULL_SYSROOT-}"/sys/kernel/config/{cnull,nullb}/"$1"/snapshots/*/
 }
 
 # _cnull_offer_origins: offer DISK/SNAPSHOT, quoted

@@ -25,6 +25,16 @@ static void snapshot_path(const struct cli_driver *driver, const char *disk, con
 	cli_path(path, "%s/%s/snapshots/%s", driver->dir, disk, name);
 }
 
+/* Fill in the path of a file of a snapshot. */
+static void file_path(const struct cli_driver *driver, const char *disk, const char *name,
+		      const char *attr, char path[PATH_MAX])
+{
+	char file[NAME_MAX + 32];
+
+	snprintf(file, sizeof(file), "%s/%s", name, attr);
+	snapshot_path(driver, disk, file, path);
+}
+
 static bool is_directory(const char *path)
 {
 	struct stat st;
@@ -244,10 +254,9 @@ enum cli_exit cli_snapshots_drop(const struct cli_driver *driver, const char *di
 int cli_snapshot_read(const struct cli_driver *driver, const char *disk, const char *name,
 		      const char *attr, char text[CLI_TEXT_SIZE])
 {
-	char path[PATH_MAX], file[NAME_MAX + 32];
+	char path[PATH_MAX];
 
-	snprintf(file, sizeof(file), "%s/%s", name, attr);
-	snapshot_path(driver, disk, file, path);
+	file_path(driver, disk, name, attr, path);
 	return cli_read(path, text);
 }
 
@@ -264,11 +273,10 @@ int cli_snapshot_read(const struct cli_driver *driver, const char *disk, const c
 int cli_snapshot_write(const struct cli_driver *driver, const char *disk, const char *name,
 		       const char *attr, const char *text)
 {
-	char path[PATH_MAX], file[NAME_MAX + 32], line[NAME_MAX + 2];
+	char path[PATH_MAX], line[NAME_MAX + 2];
 
-	snprintf(file, sizeof(file), "%s/%s", name, attr);
 	snprintf(line, sizeof(line), "%s\n", text);
-	snapshot_path(driver, disk, file, path);
+	file_path(driver, disk, name, attr, path);
 	return cli_write(path, line);
 }
 
@@ -300,12 +308,11 @@ static int read_extents(FILE *file, struct cli_extents *extents)
 static int read_changes(const struct cli_driver *driver, const char *disk, const char *name,
 			struct cli_extents *extents)
 {
-	char path[PATH_MAX], attr[NAME_MAX + 32];
+	char path[PATH_MAX];
 	FILE *file;
 	int err;
 
-	snprintf(attr, sizeof(attr), "%s/changes", name);
-	snapshot_path(driver, disk, attr, path);
+	file_path(driver, disk, name, "changes", path);
 	file = fopen(path, "re");
 	if (!file)
 		return -errno;
@@ -323,8 +330,8 @@ static int read_changes(const struct cli_driver *driver, const char *disk, const
  * @extents: an empty list; cli_extents_free() frees the ranges, also after an error
  *
  * The file "base" of the snapshot has its value again afterwards, unless that snapshot was
- * dropped. A lock on the directory
- * of the snapshots excludes other processes that change the file so.
+ * dropped. A lock on the directory of the snapshots excludes other processes that change the
+ * file in this way.
  *
  * Return: the exit status. An error was printed.
  */
